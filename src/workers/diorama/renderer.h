@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * renderer: draws the frames of a scene.
+ *
+ * A renderer is made for one clip. It bakes the world (terrain, light, sky) when opened and then
+ * draws any frame from its index alone: same scene, size and index give the same picture, in any
+ * order. Uses `threads` threads of its own inside each call.
+ *
+ * Memory: about 350 MB at 1280x720; freed by renderer_close().
+ * Thread: one call at a time.
+ */
+#ifndef VITASCOPE_WORKERS_DIORAMA_RENDERER_H
+#define VITASCOPE_WORKERS_DIORAMA_RENDERER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "workers/diorama/scene.h"
+
+struct renderer;
+
+struct renderer_options {
+    int width, height; /* pixels, even, 64 to 1920 */
+    int fps;           /* 24 or 30 */
+    int frames;        /* of the whole clip: camera paths are eased over it */
+    int threads;       /* 1 to 16 */
+};
+
+/* Planar YUV 4:2:0, BT.709, limited range. Strides in bytes. Planes are the caller's. */
+struct picture {
+    uint8_t *plane[3];
+    int stride[3];
+};
+
+/* Called now and then while baking, with 0 to 1. Returns false to give up. May be NULL. */
+typedef bool (*renderer_progress)(void *context, float done);
+
+/* Never fails but for a canceled bake, where it returns NULL. Caller closes. */
+struct renderer *renderer_open(const struct scene *scene, const struct renderer_options *options,
+                               renderer_progress progress, void *context);
+void renderer_close(struct renderer *renderer);
+
+/* Draws frame `index` (0 to frames - 1) into `picture`. */
+void renderer_draw(struct renderer *renderer, int index, struct picture *picture);
+
+/* "avx512", "avx2" or "sse4": which build of the kernels this machine uses. */
+const char *renderer_isa(void);
+
+#endif
