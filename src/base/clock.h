@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clock: the time of day and the time that only goes forward. Thread: any. */
+#ifndef VITASCOPE_BASE_CLOCK_H
+#define VITASCOPE_BASE_CLOCK_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum { CLOCK_ISO_BYTES = 25 };
+
+int64_t clock_now_ms(void);  /* Unix time */
+int64_t clock_mono_ns(void); /* since some start; for durations */
+
+/* "2026-11-21T16:20:00.123Z" and a NUL. Years 1970 to 9999. */
+void clock_iso(int64_t unix_ms, char out[CLOCK_ISO_BYTES]);
+
+#endif
