@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/account.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/rand.h"
+
+enum { SECRET_BYTES = 32 };
+
+static bool is_secret(struct str text)
+{
+    if (text.len != KEY_SECRET_CHARS)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '-' || c == '_'))
+            return false;
+    }
+    return true;
+}
+
+static struct hash hash_secret(struct str secret)
+{
+    char canonical[KEY_TEXT_BYTES];
+    struct hash hash;
+
+    memcpy(canonical, "afk_", 4);
+    memcpy(canonical + 4, secret.ptr, secret.len);
+    hash = hash_sha256(str_from_bytes(canonical, 4 + secret.len));
+    explicit_bzero(canonical, sizeof(canonical));
+    return hash;
+}
+
+bool key_hash(struct str presented, struct hash *hash)
+{
+    struct str secret = {0};
+
+    if (str_starts(presented, STR("sk-")))
+        secret = str_skip(presented, 3);
+    else if (str_starts(presented, STR("afk_")))
+        secret = str_skip(presented, 4);
+    if (!is_secret(secret))
+        return false;
+    *hash = hash_secret(secret);
+    return true;
+}
+
+void key_generate(char text[KEY_TEXT_BYTES], struct key *key)
+{
+    uint8_t bytes[SECRET_BYTES];
+    struct arena arena = {0};
+    struct str secret;
+
+    rand_bytes(bytes, sizeof(bytes));
+    secret = hash_base64url(&arena, str_from_bytes((const char *)bytes, sizeof(bytes)));
+    snprintf(text, KEY_TEXT_BYTES, "sk-" STR_FMT, STR_ARG(secret));
+    snprintf(key->prefix, sizeof(key->prefix), "afk_%.6s", secret.ptr);
+    key->hash = hash_secret(secret);
+    explicit_bzero(bytes, sizeof(bytes));
+    explicit_bzero((void *)(uintptr_t)secret.ptr, secret.len);
+    arena_fini(&arena);
+}

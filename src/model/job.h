@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * job: one accepted request to make a video, and the only table of its states.
+ *
+ *     queued -> running -> completed | failed | canceled
+ *     queued -> failed | canceled
+ *     running -> queued      (requeued: its attempt surely left nothing behind)
+ *
+ * A job exists if and only if its price has been held; a job that is over has had that hold
+ * captured (completed) or released (failed, canceled), exactly once.
+ *
+ * A plain value whose strings are borrowed; job_copy() makes one that lives in an arena.
+ * Thread: any.
+ */
+#ifndef VITASCOPE_MODEL_JOB_H
+#define VITASCOPE_MODEL_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/str.h"
+#include "model/dialect.h"
+#include "model/render.h"
+
+/* Stored by number: append only. */
+enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_COMPLETED, JOB_FAILED, JOB_CANCELED, JOB_STATES };
+
+/* Why a job failed. Stored by number: append only. */
+enum job_fault {
+    JOB_FAULT_NONE,
+    JOB_FAULT_INVALID, /* the engine cannot make this, whatever is tried */
+    JOB_FAULT_REFUSED, /* content that the engine will not make */
+    JOB_FAULT_LOST,    /* the engine no longer knows it, or was killed */
+    JOB_FAULT_BROKEN,  /* the engine failed at it */
+    JOB_FAULT_TIMEOUT, /* not finished within the engine's deadline */
+    JOB_FAULTS
+};
+
+enum {
+    JOB_REQUEST_BYTES_MAX = 256 * 1024, /* the request as accepted, images taken out */
+    JOB_MODEL_BYTES_MAX = 100,
+    JOB_ERROR_BYTES_MAX = 500,
+    JOB_ATTEMPTS_MAX = 3, /* starts of a job before it is given up */
+};
+
+struct job {
+    struct id id;
+    int64_t account_id;
+    int64_t key_id;
+    enum dialect dialect;
+    struct str request; /* JSON as accepted, for the dialect to show again */
+    struct str model;   /* public name, as asked for */
+    struct render_request render;
+    struct id first_frame; /* asset, or zero */
+    int64_t price_micro;   /* held, captured or released */
+    enum job_state state;
+    int progress;      /* 0 to 100, monotone while running */
+    int attempts;      /* starts so far */
+    struct str engine; /* of the latest attempt, or empty */
+    struct id output;  /* asset, or zero */
+    enum job_fault fault;
+    struct str error; /* one sentence for the owner, or empty */
+    int64_t created_ms;
+    int64_t started_ms; /* 0 = not yet; of the latest attempt */
+    int64_t ended_ms;   /* 0 = not over */
+};
+
+bool job_state_may(enum job_state from, enum job_state to);
+bool job_is_over(enum job_state state);
+const char *job_state_name(enum job_state state);
+const char *job_fault_name(enum job_fault fault); /* "invalid", "refused", … */
+
+/* The states from which `to` can be reached, as a set of BIT(state): for a compare-and-set. */
+unsigned job_states_before(enum job_state to);
+
+struct job job_copy(struct arena *arena, const struct job *job);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "base/macros.h"
+#include "harness/tap.h"
+#include "model/account.h"
+#include "model/asset.h"
+#include "model/job.h"
+
+TEST(only_the_written_moves_are_allowed)
+{
+    static const bool may[JOB_STATES][JOB_STATES] = {
+        [JOB_QUEUED] = {[JOB_RUNNING] = true, [JOB_FAILED] = true, [JOB_CANCELED] = true},
+        [JOB_RUNNING] = {[JOB_QUEUED] = true,
+                         [JOB_COMPLETED] = true,
+                         [JOB_FAILED] = true,
+                         [JOB_CANCELED] = true},
+    };
+
+    for (int from = 0; from < JOB_STATES; from++) {
+        for (int to = 0; to < JOB_STATES; to++)
+            CHECK_INT(job_state_may((enum job_state)from, (enum job_state)to), may[from][to]);
+    }
+    CHECK_INT(job_states_before(JOB_COMPLETED), BIT(JOB_RUNNING));
+    CHECK_INT(job_states_before(JOB_CANCELED), BIT(JOB_QUEUED) | BIT(JOB_RUNNING));
+    CHECK(job_is_over(JOB_FAILED) && !job_is_over(JOB_RUNNING));
+}
+
+TEST(a_copied_job_owns_its_strings)
+{
+    struct arena arena = {0};
+    char prompt[] = "a cat";
+    struct job job = {.render.prompt = str_from(prompt), .model = STR("sora-2")}, copy;
+
+    copy = job_copy(&arena, &job);
+    prompt[0] = 'X';
+    CHECK(str_eq_c(copy.render.prompt, "a cat") && str_eq_c(copy.model, "sora-2"));
+    arena_fini(&arena);
+}
+
+TEST(a_key_has_two_spellings_and_one_hash)
+{
+    char text[KEY_TEXT_BYTES], other[KEY_TEXT_BYTES + 1];
+    struct key key = {0};
+    struct hash hash;
+
+    key_generate(text, &key);
+    CHECK_INT(strlen(text), 3 + KEY_SECRET_CHARS);
+    CHECK(key_hash(str_from(text), &hash) && hash_eq(&hash, &key.hash));
+    snprintf(other, sizeof(other), "afk_%s", text + 3);
+    CHECK(key_hash(str_from(other), &hash) && hash_eq(&hash, &key.hash));
+    hash = hash_sha256(str_from(other));
+    CHECK(hash_eq(&hash, &key.hash));
+    CHECK(strncmp(key.prefix, other, KEY_PREFIX_CHARS) == 0);
+}
+
+TEST(what_cannot_be_a_key_is_refused)
+{
+    struct hash hash;
+
+    CHECK(!key_hash(STR(""), &hash) && !key_hash(STR("sk-"), &hash));
+    CHECK(!key_hash(STR("afk_your_api_key_here"), &hash));
+    CHECK(!key_hash(STR("pk-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), &hash));
+    CHECK(!key_hash(STR("sk-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA "), &hash));
+}
+
+TEST(assets_know_their_media_types)
+{
+    CHECK_STR(asset_type_mime(ASSET_MP4), "video/mp4");
+    CHECK_STR(asset_type_extension(ASSET_JPEG), "jpg");
+}
