@@ -145,22 +145,36 @@ bool str_eq_secret(struct str a, struct str b)
     return difference == 0;
 }
 
+/* Bytes of a sequence that starts with this byte, or 0 where none can. */
+static size_t utf8_length(unsigned char first)
+{
+    if (first < 0x80)
+        return 1;
+    if (first < 0xC2 || first > 0xF4)
+        return 0;
+    return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/* Whether the second byte keeps out overlong forms, surrogates and all above U+10FFFF. */
+static bool utf8_second_is_valid(unsigned char first, unsigned char second)
+{
+    unsigned char low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+
+    return second >= low && second <= high;
+}
+
 /* Bytes of the sequence that starts here, or 0 when it is not valid. */
 static size_t utf8_sequence(const unsigned char *s, size_t left)
 {
-    static const unsigned char second_low[] = {0xA0, 0x90}, second_high[] = {0x9F, 0x8F};
-    size_t len = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
+    size_t len = utf8_length(s[0]);
 
-    if (len == 0 || s[0] > 0xF4 || len > left)
+    if (len > left || (len > 1 && !utf8_second_is_valid(s[0], s[1])))
         return 0;
-    for (size_t i = 1; i < len; i++) {
+    for (size_t i = 2; i < len; i++) {
         if ((s[i] & 0xC0) != 0x80)
             return 0;
     }
-    if ((s[0] == 0xE0 && s[1] < second_low[0]) || (s[0] == 0xF0 && s[1] < second_low[1]))
-        return 0; /* overlong */
-    if ((s[0] == 0xED && s[1] > second_high[0]) || (s[0] == 0xF4 && s[1] > second_high[1]))
-        return 0; /* surrogates; above U+10FFFF */
     return len;
 }
 
