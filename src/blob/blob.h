@@ -17,7 +17,7 @@
 #include "base/id.h"
 #include "base/str.h"
 
-struct blob_store; /* made by blob_open() */
+struct blob; /* a store of blobs; made by blob_open() */
 
 /* An open blob: a descriptor at offset 0 that can be read with pread(). Stays readable when the
  * blob is removed meanwhile. */
@@ -27,25 +27,23 @@ struct blob_file {
 };
 
 /* url: "dir:PATH"; the folder is made when absent. Caller closes. */
-MUST_CHECK bool blob_open(struct blob_store **store, struct str url, struct err *err);
-void blob_close(struct blob_store *store);
+MUST_CHECK bool blob_open(struct blob **blob, struct str url, struct err *err);
+void blob_close(struct blob *blob);
 
 /* Takes a finished file: on success its bytes are the blob and `path` is gone; on failure it is
  * as it was. Replaces a blob of that id. ERR_BUSY: the disk is full or read-only. */
-MUST_CHECK bool blob_put_file(struct blob_store *store, struct id id, const char *path,
-                              int64_t *bytes, struct err *err);
-MUST_CHECK bool blob_put_bytes(struct blob_store *store, struct id id, struct str bytes,
-                               struct err *err);
+MUST_CHECK bool blob_put_file(struct blob *blob, struct id id, const char *path, int64_t *bytes,
+                              struct err *err);
+MUST_CHECK bool blob_put_bytes(struct blob *blob, struct id id, struct str bytes, struct err *err);
 
 /* ERR_NOT_FOUND: no such blob. Caller ends with blob_file_close(). */
-MUST_CHECK bool blob_read(struct blob_store *store, struct id id, struct blob_file *file,
-                          struct err *err);
+MUST_CHECK bool blob_read(struct blob *blob, struct id id, struct blob_file *file, struct err *err);
 void blob_file_close(struct blob_file *file);
 
 /* An absent blob counts as removed. */
-MUST_CHECK bool blob_remove(struct blob_store *store, struct id id, struct err *err);
+MUST_CHECK bool blob_remove(struct blob *blob, struct id id, struct err *err);
 
 /* Removes what unfinished puts of an earlier process left. Call at start, before any put. */
-MUST_CHECK bool blob_sweep(struct blob_store *store, int *removed, struct err *err);
+MUST_CHECK bool blob_sweep(struct blob *blob, int *removed, struct err *err);
 
 #endif

@@ -33,7 +33,7 @@ struct db;
 enum {
     JOBS_LIST_MAX = 200,        /* jobs on one page */
     JOBS_LIST_SCAN_MAX = 10000, /* jobs looked at for one page when a filter is set */
-    JOBS_RECOVERED_STARTS_MAX = 10,
+    JOBS_STARTS_MAX = 10,       /* of one job, interrupted ones included */
     JOBS_UPSTREAM_BYTES_MAX = 500,
 };
 
@@ -114,8 +114,9 @@ MUST_CHECK bool jobs_fail(struct db *db, struct id id, const struct job_failure 
 MUST_CHECK bool jobs_cancel(struct db *db, struct id id, int64_t account_id, int64_t now_ms,
                             struct err *err);
 
-/* Ends the running attempt and queues the job again, or fails it when it has been started
- * JOB_ATTEMPTS_MAX times: *state tells which. */
+/* Ends the running attempt and queues the job again, or fails it when JOB_ATTEMPTS_MAX attempts
+ * have failed: *state tells which. JOB_FAULT_NONE says that the attempt was interrupted (the
+ * server stops) and does not count as failed; JOBS_STARTS_MAX ends that too. */
 MUST_CHECK bool jobs_requeue(struct db *db, struct id id, const struct job_failure *failure,
                              int64_t now_ms, enum job_state *state, struct err *err);
 
@@ -141,7 +142,7 @@ struct job_recovered {
 };
 
 /* Sorts every running job: its upstream's name is known: it is listed; it ran on a local engine:
- * queued again (failed after JOBS_RECOVERED_STARTS_MAX starts); otherwise: failed as lost. */
+ * queued again as jobs_requeue() does for an interrupted one; otherwise: failed as lost. */
 MUST_CHECK bool jobs_recover(struct db *db, struct arena *arena, const struct job_recovery *how,
                              struct job_recovered *recovered, struct err *err);
 
