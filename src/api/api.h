@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * api: the HTTP face: finds the route, checks the key, hands the call to its dialect.
+ *
+ * Thread: loop.
+ */
+#ifndef VITASCOPE_API_API_H
+#define VITASCOPE_API_API_H
+
+#include "core/service.h"
+#include "net/http_server.h"
+
+struct api;
+
+/* Strings are copied. */
+struct api_config {
+    struct service *service;
+    struct str public_url; /* how links begin, without a slash at the end; empty: from Host */
+};
+
+struct api *api_new(const struct api_config *config);
+void api_free(struct api *api); /* after the server is closed; accepts NULL */
+
+/* For http_server_open(), with the api as context. */
+struct http_handlers api_handlers(void);
+
+/* From now on creates are refused with 503: the server is stopping. */
+void api_drain(struct api *api);
+
+#endif

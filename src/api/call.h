@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * call: one request on its way through a dialect, and how a dialect is plugged in.
+ *
+ * A dialect is exactly: routes, request -> model, model -> JSON, error -> JSON. A handler ends
+ * its call with call_reply(), call_fail() or one of http_server.h's replies, once, now or later.
+ *
+ * A call lives in its exchange's arena. Thread: loop.
+ */
+#ifndef VITASCOPE_API_CALL_H
+#define VITASCOPE_API_CALL_H
+
+#include "base/buf.h"
+#include "base/jsonr.h"
+#include "base/jsonw.h"
+#include "core/service.h"
+#include "net/http_server.h"
+
+enum {
+    ROUTE_PARAMS_MAX = 2,
+    CALL_BODY_BYTES_MAX = 64 * 1024,
+    /* A reference image of SERVICE_IMAGE_BYTES_MAX as a data: URL, and the rest. */
+    CALL_BODY_IMAGE_BYTES_MAX = SERVICE_IMAGE_BYTES_MAX / 3 * 4 + 256 * 1024,
+    CALL_REPLY_BYTES_MAX = 8 << 20,
+};
+
+struct api;
+struct call;
+
+enum route_access {
+    ACCESS_KEY,    /* needs a key */
+    ACCESS_ADMIN,  /* needs a key with admin rights */
+    ACCESS_PUBLIC, /* anyone */
+};
+
+struct route {
+    enum http_method method;
+    const char *path; /* segments; ":name" takes one segment as a parameter */
+    enum route_access access;
+    uint64_t body_bytes_max; /* 0: a body is not read */
+    void (*handle)(struct call *call);
+};
+
+struct dialect_ops {
+    const char *prefix; /* "/apiframe": the same routes below it, or NULL */
+    const struct route *routes;
+    size_t route_count;
+
+    /* Mandatory. Writes the body of an error answer. */
+    void (*write_error)(struct call *call, const struct err *err, struct jsonw *w);
+
+    /* Optional: the sentence for a missing, unknown or disabled key. */
+    const char *no_key, *bad_key, *disabled_key;
+};
+
+struct call {
+    struct api *api;
+    struct service *service;
+    struct http_exchange *exchange;
+    struct arena *arena; /* the exchange's */
+    const struct dialect_ops *dialect;
+    const struct route *route;
+    struct str params[ROUTE_PARAMS_MAX];
+    struct key key;        /* zeroed on public routes */
+    struct jsonr json;     /* of call_read_json() */
+    const void *fail_data; /* the dialect's own, for write_error() */
+    void *state;           /* the handler's own */
+};
+
+/* Answers with the JSON that `write` makes. */
+void call_reply(struct call *call, int status,
+                void (*write)(struct call *call, const void *data, struct jsonw *w),
+                const void *data);
+
+/* Answers with the dialect's form of err; its status is that of err->kind. */
+void call_fail(struct call *call, const struct err *err);
+
+/* Parses the body as a JSON object. On failure the call is answered and false returned. */
+MUST_CHECK bool call_read_json(struct call *call, struct jsonv *root);
+
+/* The Idempotency-Key header, or empty. On failure (too long) the call is answered. */
+MUST_CHECK bool call_idempotency_key(struct call *call, struct str *key);
+
+/* "http://host/files/…": a link to the asset that anyone who has it may follow until then. */
+struct str call_file_link(struct call *call, struct id asset, enum asset_type type,
+                          int64_t expires_ms);
+
+#endif

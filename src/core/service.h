@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * service: a running Vitascope behind its APIs: keys, jobs, money and files as calls on the loop.
+ *
+ * It joins the executor (which runs the rules in transactions), the scheduler (which brings jobs
+ * to engines), the copy of live jobs in memory, and the asset bytes. Every call answers through
+ * its `done`, which may come from inside the call when the answer is in memory. Results live in
+ * the caller's arena, which must outlive the answer; calls cannot be taken back.
+ *
+ * ERR_BUSY everywhere: the executor's queue is full or the store cannot write now; nothing
+ * happened, try again.
+ *
+ * Thread: loop.
+ */
+#ifndef VITASCOPE_CORE_SERVICE_H
+#define VITASCOPE_CORE_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "core/catalog.h"
+#include "engine/engine.h"
+#include "model/account.h"
+#include "model/asset.h"
+#include "model/job.h"
+
+enum {
+    SERVICE_KEYS_CACHED_MAX = 4096,
+    SERVICE_KEY_FRESH_MS = 2000, /* a key changed by another process is seen after this */
+    SERVICE_IDEMPOTENCY_BYTES_MAX = 255,
+    SERVICE_IMAGE_BYTES_MAX = 10 << 20, /* of a reference image */
+    SERVICE_IMAGE_FETCH_MS = 20000,
+    SERVICE_SWEEP_MS = 60000, /* between looks for expired assets */
+};
+
+struct http_client;
+struct service;
+
+/* Strings are copied; pointers outlive the service. */
+struct service_config {
+    uv_loop_t *loop;
+    struct str database_url;   /* db_open() */
+    struct str blob_folder;    /* made if missing */
+    struct str scratch_folder; /* made if missing, emptied at start */
+    struct str probe_program;
+    struct str launcher;
+    struct str first_grant_reason;
+    const struct catalog *catalog;
+    struct http_client *client; /* for URLs that callers name */
+    int64_t output_ttl_ms;
+};
+
+/* Opens and migrates the database and prepares everything; nothing runs yet.
+ * ERR_IO, ERR_BUSY: the database or a folder. ERR_INVALID: the configuration. */
+MUST_CHECK bool service_open(const struct service_config *config, struct service **service,
+                             struct err *err);
+
+/* Between service_open() and service_start(). */
+MUST_CHECK bool service_add_engine(struct service *service, const struct engine_config *engine,
+                                   struct err *err);
+
+/* Routes every model of the catalog, recovers jobs of an earlier run and begins to work.
+ * ERR_NOT_FOUND: a model names an engine that was not added. */
+MUST_CHECK bool service_start(struct service *service, struct err *err);
+
+/* Lets running jobs finish for up to grace_ms, puts the rest back into the queue, finishes
+ * what the executor holds, then calls stopped(user). */
+void service_stop(struct service *service, int grace_ms, void (*stopped)(void *user), void *user);
+
+/* After stopped(), or instead of service_start(). Accepts NULL. */
+void service_free(struct service *service);
+
+const struct catalog *service_catalog(const struct service *service);
+
+/* ---- keys and accounts ---- */
+
+/* key is NULL on failure. ERR_UNAUTHORIZED: not a key of ours, or expired. A disabled key is
+ * found: whoever asks says no in its own words. */
+typedef void service_key_done(void *user, const struct key *key, const struct err *err);
+void service_key_find(struct service *service, struct str presented, service_key_done *done,
+                      void *user);
+
+typedef void service_account_done(void *user, const struct account *account, const struct err *err);
+void service_account_get(struct service *service, int64_t account_id, service_account_done *done,
+                         void *user);
+
+/* ---- jobs ---- */
+
+/* Filled by the caller, in its arena. */
+struct service_submit {
+    int64_t account_id, key_id;
+    enum dialect dialect;
+    struct str request;           /* JSON, at most JOB_REQUEST_BYTES_MAX */
+    struct str model;             /* ERR_NOT_FOUND with param "model" when there is no such */
+    struct render_request render; /* seed below 0: chosen at random */
+    struct id first_frame;        /* from service_image_take(), or zero */
+    struct str idempotency_key;   /* or empty */
+    struct hash request_hash;     /* of what must be equal under one idempotency key */
+};
+
+struct service_submitted {
+    struct job job;
+    bool replayed;           /* an earlier request with the same idempotency key made it */
+    int64_t required_micro;  /* with ERR_FUNDS: the price */
+    int64_t available_micro; /* with ERR_FUNDS: the balance */
+};
+
+/* submitted->job is valid on success only. Besides: ERR_INVALID with param "size" when the model
+ * does not make it, ERR_FUNDS, ERR_CONFLICT for another request under the idempotency key. */
+typedef void service_submit_done(void *user, const struct service_submitted *submitted,
+                                 const struct err *err);
+void service_submit(struct service *service, struct arena *arena,
+                    const struct service_submit *submit, service_submit_done *done, void *user);
+
+/* job is NULL on failure. account_id 0 means any. ERR_NOT_FOUND: unknown, or another's. */
+typedef void service_job_done(void *user, const struct job *job, const struct err *err);
+void service_job_get(struct service *service, struct arena *arena, int64_t account_id, struct id id,
+                     service_job_done *done, void *user);
+
+/* Besides: ERR_CONFLICT when it is over. */
+void service_job_cancel(struct service *service, struct arena *arena, int64_t account_id,
+                        struct id id, service_job_done *done, void *user);
+
+/* ---- assets ---- */
+
+/* Fetches or decodes a reference image and keeps it. `source` is an http(s) URL or a data: URL.
+ * ERR_INVALID with a text for the caller: it cannot be fetched, is too large, is no image. */
+typedef void service_image_done(void *user, struct id asset, const struct err *err);
+void service_image_take(struct service *service, struct arena *arena, int64_t account_id,
+                        struct str source, service_image_done *done, void *user);
+
+/* fd is the caller's to close; -1 on failure. ERR_NOT_FOUND; ERR_GONE: expired. */
+typedef void service_file_done(void *user, const struct asset *asset, int fd,
+                               const struct err *err);
+void service_file_open(struct service *service, struct arena *arena, struct id asset,
+                       service_file_done *done, void *user);
+
+/* The query of a link to an asset: "expires=…&signature=…". In the arena. */
+struct str service_link_query(struct service *service, struct arena *arena, struct id asset,
+                              int64_t expires_ms);
+
+/* ERR_FORBIDDEN: not what service_link_query() made. ERR_GONE: it has expired. */
+MUST_CHECK bool service_link_check(struct service *service, struct id asset, struct str expires,
+                                   struct str signature, struct err *err);
+
+/* When links to results of a job end: with the asset. */
+int64_t service_output_expires_ms(const struct service *service, const struct job *job);
+
+/* ---- for operators ---- */
+
+struct service_health {
+    bool store_ok; /* the last commit succeeded */
+    size_t queued, running;
+};
+void service_health(const struct service *service, struct service_health *health);
+
+#endif
