@@ -131,19 +131,38 @@ static void drop_alpha(const uint8_t *rgba, uint8_t *rgb, int64_t pixels)
             rgb[c] = (uint8_t)((rgba[c] * rgba[3] + 255 * (255 - rgba[3]) + 127) / 255);
 }
 
+/* The same layout without the full range in its name, which swscale wants told apart. */
+static enum AVPixelFormat without_range(enum AVPixelFormat format, bool *is_full)
+{
+    static const enum AVPixelFormat names[][2] = {
+        {AV_PIX_FMT_YUVJ411P, AV_PIX_FMT_YUV411P}, {AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUV420P},
+        {AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUV422P}, {AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUV440P},
+        {AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUV444P},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (names[i][0] == format) {
+            *is_full = true;
+            return names[i][1];
+        }
+    return format;
+}
+
 /* Converts any pixel format to packed 8-bit `format`, rows without padding. */
 static bool convert(const AVFrame *frame, enum AVPixelFormat format, uint8_t *out, struct err *err)
 {
-    int bytes_per_pixel = format == AV_PIX_FMT_RGBA ? 4 : 3;
+    bool is_full = frame->color_range == AVCOL_RANGE_JPEG, ok;
+    enum AVPixelFormat from = without_range((enum AVPixelFormat)frame->format, &is_full);
+    const int *matrix = sws_getCoefficients(SWS_CS_ITU601);
     uint8_t *planes[4] = {out};
-    int strides[4] = {frame->width * bytes_per_pixel};
-    struct SwsContext *scaler = sws_getContext(
-        frame->width, frame->height, frame->format, frame->width, frame->height, format,
-        SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, NULL, NULL, NULL);
-    bool ok;
+    int strides[4] = {frame->width * (format == AV_PIX_FMT_RGBA ? 4 : 3)};
+    struct SwsContext *scaler =
+        sws_getContext(frame->width, frame->height, from, frame->width, frame->height, format,
+                       SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, NULL, NULL, NULL);
 
     if (!scaler)
         return err_set(err, ERR_INVALID, "the image has an unusual pixel format");
+    sws_setColorspaceDetails(scaler, matrix, is_full, matrix, 1, 0, 1 << 16, 1 << 16);
     ok = sws_scale(scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height,
                    planes, strides) == frame->height;
     sws_freeContext(scaler);
