@@ -17,8 +17,9 @@
  * closing: the answer is then dropped. Exchanges of one connection run one after the other, so
  * pipelined requests are answered in order.
  *
- * Callbacks come from the loop only, never from inside a call into this interface, with one
- * exception: finished() may come from inside the reply.
+ * Callbacks come from the loop only, never from inside a call into this interface, with two
+ * exceptions: finished() may come from the call that ends the exchange, and error() from
+ * http_reply_resource().
  *
  * What is ambiguous is refused with 400 and the connection closed, as nginx does: see
  * http_head.h. Faults that the server finds itself (400 408 413 414 431 500 501 503 505) get the
@@ -106,7 +107,7 @@ struct http_handlers {
     struct str (*error)(void *context, struct http_exchange *exchange, int status,
                         const char *reason);
 
-    /* Optional. */
+    /* Optional. The last callback of every exchange that another callback has seen. */
     void (*finished)(void *context, const struct http_exchange *exchange,
                      const struct http_outcome *outcome);
 };
@@ -143,7 +144,8 @@ const char *http_peer_text(struct http_exchange *exchange);
 bool http_is_gone(const struct http_exchange *exchange);
 
 /* In or after handlers.head(), at most once: reads the body, then calls handlers.request().
- * A body over bytes_max gets 413. Sends "100 Continue" where the client waits for it. */
+ * A body over bytes_max gets 413. Sends "100 Continue" where the client waits for it. Until
+ * handlers.request() the exchange is the server's again: if its client has gone, it ends here. */
 void http_accept_body(struct http_exchange *exchange, uint64_t bytes_max);
 
 /* Adds a header to the answer. Copies. Control bytes in the value become "_", so no value can

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/http_impl.h"
+
+struct exchange *exchange_new(struct http_conn *conn)
+{
+    struct http_server *server = conn->server;
+    struct exchange *x = server->spare;
+
+    if (x) {
+        server->spare = x->next_spare;
+        server->spare_count--;
+        x->next_spare = NULL;
+    } else {
+        x = calloc(1, sizeof(*x));
+        if (!x)
+            die("out of memory");
+        http_body_init(&x->decoder);
+        buf_init(&x->reply_headers, REPLY_HEADERS_BYTES_MAX);
+        buf_init(&x->out, SIZE_MAX);
+        /* The chunk that arena_reset() keeps is then one of the usual size. */
+        arena_alloc(&x->arena, 1);
+        arena_reset(&x->arena);
+    }
+    server->refs++;
+    x->server = server;
+    x->conn = conn;
+    conn->exchange = x;
+    x->pub = (struct http_exchange){.id = ++server->last_id, .arena = &x->arena};
+    x->pub.target = x->pub.path = x->pub.query = x->pub.host = STR("");
+    x->pub.peer = conn->peer;
+    x->start_ns = (int64_t)uv_hrtime();
+    return x;
+}
+
+void exchange_free(struct exchange *x)
+{
+    http_body_fini(&x->decoder);
+    arena_fini(&x->arena);
+    buf_fini(&x->body);
+    buf_fini(&x->reply_headers);
+    buf_fini(&x->out);
+    free(x);
+}
+
+/* Keeps the memory that the next exchange is likely to need, and nothing else. */
+static void recycle(struct exchange *x)
+{
+    struct http_server *server = x->server;
+    struct exchange clean = {0};
+
+    if (server->spare_count == SPARE_EXCHANGES_MAX || server->is_closed) {
+        exchange_free(x);
+        return;
+    }
+    arena_reset(&x->arena);
+    buf_clear(&x->body);
+    buf_clear(&x->reply_headers);
+    buf_fini(&x->out);
+    if (x->body.capacity > SPARE_BODY_BYTES_MAX)
+        buf_fini(&x->body);
+    clean.arena = x->arena;
+    clean.decoder = x->decoder;
+    clean.body = x->body;
+    clean.reply_headers = x->reply_headers;
+    clean.out = x->out;
+    clean.next_spare = server->spare;
+    *x = clean;
+    server->spare = x;
+    server->spare_count++;
+}
+
+void exchange_end(struct exchange *x)
+{
+    struct http_server *server = x->server;
+
+    if (x->conn)
+        x->conn->exchange = NULL;
+    x->conn = NULL;
+    x->outcome.duration_ns = (int64_t)uv_hrtime() - x->start_ns;
+    x->outcome.complete = x->is_sent;
+    if (x->is_announced && server->handlers.finished && !server->is_closed)
+        server->handlers.finished(server->context, &x->pub, &x->outcome);
+    server->bodies_bytes -= x->body_counted_bytes;
+    file_reply_free(x->file);
+    recycle(x);
+    server_unref(server);
+}
+
+static bool is_held_by_owner(const struct exchange *x)
+{
+    return x->is_announced && !x->is_replied && (!x->is_accepted || x->is_requested);
+}
+
+void exchange_lose_client(struct exchange *x)
+{
+    x->conn = NULL;
+    if (!is_held_by_owner(x) && !x->is_sending)
+        exchange_end(x);
+}
+
+/* "http://host[:port]/path" as proxies send it: the host in it counts, not the header's. */
+static bool cut_authority(struct str *target, struct str *host)
+{
+    struct url url = {0};
+    struct err ignored = {0};
+    struct str rest = {0};
+    size_t end = 0;
+
+    if (!url_parse(*target, &url, &ignored))
+        return false;
+    rest = str_skip(*target, (size_t)str_find(*target, STR("://")) + 3);
+    while (end < rest.len && rest.ptr[end] != '/' && rest.ptr[end] != '?')
+        end++;
+    *host = str_head(rest, end);
+    *target = str_skip(rest, end);
+    return true;
+}
+
+static bool read_target(struct http_exchange *pub)
+{
+    struct err ignored = {0};
+    struct str rest = pub->target, path = {0};
+
+    if (pub->method == HTTP_OPTIONS && str_eq_c(rest, "*")) {
+        pub->path = rest;
+        return true;
+    }
+    if (rest.ptr[0] != '/' && !cut_authority(&rest, &pub->host))
+        return false;
+    rest = str_cut(rest, '?', &path);
+    if (rest.ptr)
+        pub->query = rest;
+    if (path.len == 0)
+        path = STR("/");
+    return url_decode_path(pub->arena, path, &pub->path, &ignored) &&
+           url_params_parse(pub->arena, pub->query, &pub->params, &ignored);
+}
+
+/* The scratch table holds views of the block's copy, so copying it is enough. */
+static void keep_head(struct exchange *x, const struct http_head *head)
+{
+    size_t count = (size_t)head->header_count;
+    struct http_header *headers = arena_alloc(&x->arena, sizeof(*headers) * count);
+
+    if (count)
+        memcpy(headers, x->server->headers, sizeof(*headers) * count);
+    x->pub.headers = headers;
+    x->pub.header_count = head->header_count;
+    x->pub.method = head->method;
+    x->pub.target = head->target;
+    x->pub.host = head->host.ptr ? head->host : STR("");
+    x->pub.content_length = head->content_length;
+    x->minor = head->minor;
+    x->keep_alive = head->keep_alive;
+    x->expects_continue = head->expect_continue && head->content_length != 0;
+}
+
+static bool take_body(void *context, struct str piece);
+
+void exchange_begin(struct exchange *x, struct str block)
+{
+    struct http_server *server = x->server;
+    struct http_head head = {0};
+    const char *reason = "";
+    struct str copy = arena_str(&x->arena, block);
+    int status =
+        http_head_scan(copy, server->headers, server->options.header_count_max, &head, &reason);
+    enum http_body_step step = HTTP_BODY_BAD;
+
+    keep_head(x, &head);
+    /* Of a bad request too, where it has one: the fault's dialect is told by the path. */
+    if (x->pub.target.len && !read_target(&x->pub) && status == 0) {
+        status = 400;
+        reason = "malformed request target";
+    }
+    if (status == 0) {
+        step = http_body_begin(&x->decoder, copy, head.content_length, take_body, x);
+        if (step == HTTP_BODY_BAD) {
+            status = 400;
+            reason = "malformed request";
+        }
+    }
+    if (status) {
+        reply_fault(x, status, reason);
+        return;
+    }
+    x->is_complete = step == HTTP_BODY_COMPLETE;
+    x->is_announced = true;
+    if (server->handlers.head)
+        server->handlers.head(server->context, &x->pub);
+    else
+        http_accept_body(&x->pub, HTTP_BODY_BYTES_MAX);
+}
+
+static bool take_body(void *context, struct str piece)
+{
+    struct exchange *x = context;
+    struct http_server *server = x->server;
+
+    if (x->is_replied) /* nobody wants it; its length was looked at before the answer */
+        return true;
+    if (piece.len > x->body_bytes_max - x->body.len)
+        return false;
+    if (piece.len > server->options.bodies_bytes_max - server->bodies_bytes)
+        return false;
+    x->body_counted_bytes += piece.len;
+    server->bodies_bytes += piece.len;
+    return buf_add_str(&x->body, piece);
+}
+
+static void send_continue(struct exchange *x)
+{
+    static char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    uv_buf_t buf = uv_buf_init(text, sizeof(text) - 1);
+    int written = uv_try_write((uv_stream_t *)&x->conn->tcp, &buf, 1);
+
+    x->expects_continue = false;
+    /* Unsent, it does no harm: clients wait for a moment only. Half of it would. */
+    if (written > 0 && written < (int)buf.len)
+        conn_close(x->conn);
+}
+
+void exchange_start_body(struct exchange *x)
+{
+    if (x->pub.content_length > 0 && (uint64_t)x->pub.content_length > x->body_bytes_max)
+        reply_fault(x, 413, "request body too large");
+    else if (x->expects_continue)
+        send_continue(x);
+}
+
+size_t exchange_read_body(struct exchange *x, struct str bytes)
+{
+    size_t used = 0;
+    enum http_body_step step = http_body_read(&x->decoder, bytes, &used);
+
+    if (step == HTTP_BODY_COMPLETE) {
+        x->is_complete = true;
+        x->pub.body = buf_str(&x->body);
+    } else if (step == HTTP_BODY_BAD && x->is_replied) {
+        conn_close(x->conn);
+    } else if (step == HTTP_BODY_BAD) {
+        reply_fault(x, 400, "malformed request body");
+    } else if (step == HTTP_BODY_STOPPED && x->decoder.data_bytes <= x->body_bytes_max) {
+        http_reply_header(&x->pub, "Retry-After", STR("1"));
+        reply_fault(x, 503, "too many request bodies in flight");
+    } else if (step == HTTP_BODY_STOPPED) {
+        reply_fault(x, 413, "request body too large");
+    }
+    return used;
+}
+
+void http_accept_body(struct http_exchange *exchange, uint64_t bytes_max)
+{
+    struct exchange *x = (struct exchange *)exchange;
+
+    assert(!x->is_accepted && !x->is_replied);
+    x->is_accepted = true;
+    x->body_bytes_max = bytes_max;
+    x->body.max_bytes = bytes_max;
+    if (!x->conn)
+        exchange_end(x);
+    else if (!x->conn->is_consuming)
+        conn_wake(x->conn);
+}
+
+const struct str *http_header(const struct http_exchange *exchange, const char *name)
+{
+    return http_headers_get(exchange->headers, exchange->header_count, str_from(name));
+}
+
+const char *http_peer_text(struct http_exchange *exchange)
+{
+    return netaddr_format(&exchange->peer, arena_alloc(exchange->arena, NETADDR_TEXT_BYTES));
+}
+
+bool http_is_gone(const struct http_exchange *exchange)
+{
+    return ((const struct exchange *)exchange)->conn == NULL;
+}
