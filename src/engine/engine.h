@@ -86,7 +86,7 @@ struct engine_result {
     struct str notes; /* a JSON object: what the engine wants to be known, or "{}" */
 };
 
-/* Events. They may call any function here but engine_close() of the same engine. */
+/* Events. They may call any function here. */
 struct engine_events {
     /* percent 0 to 100, never falling for a ticket. */
     void (*progress)(void *user, struct str ticket, int percent, struct str phase);
@@ -134,6 +134,7 @@ struct str engine_name(const struct engine *engine);
 
 /* "invalid", "refused", "busy", "lost", "broken", "timeout", "canceled". */
 const char *engine_fault_name(enum engine_fault fault);
+bool engine_fault_parse(struct str name, enum engine_fault *fault);
 
 /* Whether it speaks against the engine: lost and broken. */
 bool engine_fault_is_engines(enum engine_fault fault);

@@ -26,8 +26,8 @@ struct engine_ops {
     bool (*open)(void *state, struct engine *engine, const struct engine_config *config,
                  struct err *err);
 
-    /* Mandatory. Begins to end everything and calls engine_closed() once, later or from
-     * within, when no handle and no child is left. */
+    /* Mandatory. Begins to end everything and calls engine_closed() once, when no handle and no
+     * child is left; never from within. The state is gone when that returns. */
     void (*close)(void *state);
 
     /* Mandatory, as engine_start(). */
