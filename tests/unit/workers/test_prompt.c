@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/jsonr.h"
+#include "harness/tap.h"
+#include "workers/diorama/lexicon.h"
+#include "workers/diorama/prompt.h"
+
+enum { M = PLACE_MOUNTAINS, C = PLACE_COAST, S = PLACE_SKY };
+enum { CLEAR = WEATHER_CLEAR, CLOUDY = WEATHER_CLOUDY, OVERCAST = WEATHER_OVERCAST };
+enum { FOG = WEATHER_FOG, RAIN = WEATHER_RAIN, SNOW = WEATHER_SNOW };
+enum { STATIC, PUSH, PULL, LEFT, RIGHT, TILT_UP, TILT_DOWN, CRANE, ORBIT, DRONE, HAND };
+enum { PLAIN = LOOK_NATURAL, CINE = LOOK_CINEMATIC, OLD = LOOK_VINTAGE, NOIR = LOOK_NOIR };
+enum light { NIGHT, DUSK, LOW, DAY, HIGH };
+
+static const struct {
+    const char *prompt;
+    int place, weather, camera, look;
+    enum light light;
+    const char *left_out; /* joined by commas */
+} rows[] = {
+    /* The prompts of the APIs' own documentation. */
+    {"A drone shot flying over mountains at sunset, cinematic lighting", M, CLEAR, DRONE, CINE, LOW,
+     ""},
+    {"a cinematic dolly shot of neon-lit Tokyo streets in the rain", C, RAIN, PUSH, CINE, NIGHT,
+     "neon lit,tokyo,streets"},
+    {"A realistic handheld shot of a city cafe at sunrise", C, CLEAR, HAND, PLAIN, LOW,
+     "city,cafe"},
+    {"A cat running through grass", M, CLEAR, PUSH, PLAIN, DAY, "cat,running"},
+    {"Camera slowly pushes in, the person turns and smiles", M, CLEAR, PUSH, PLAIN, DAY,
+     "person,turns,smiles"},
+    {"a cinematic sunrise over a futuristic cityscape, smooth camera push-in", C, CLEAR, PUSH, CINE,
+     LOW, "futuristic,cityscape"},
+    {"A vintage car driving through a rainy neon city at night, reflections on the asphalt", C,
+     RAIN, PUSH, PLAIN, NIGHT, "vintage car,driving,neon,city,reflections,asphalt"},
+    {"Drone shot flying over a tropical coastline at sunrise, smooth cinematic motion", C, CLEAR,
+     DRONE, CINE, LOW, ""},
+    {"Time-lapse of clouds rolling over a mountain range in warm golden light", M, CLOUDY, STATIC,
+     PLAIN, LOW, ""},
+    /* Hours. */
+    {"mountains at dawn", M, CLEAR, DRONE, PLAIN, DUSK, ""},
+    {"A beach in the morning", C, CLEAR, PUSH, PLAIN, DAY, ""},
+    {"the ocean at noon", C, CLEAR, PUSH, PLAIN, HIGH, ""},
+    {"golden hour above the hills", M, CLEAR, PUSH, PLAIN, LOW, ""},
+    {"late afternoon in a valley", M, CLEAR, DRONE, PLAIN, LOW, ""},
+    {"a coast at dusk", C, CLEAR, PUSH, PLAIN, DUSK, ""},
+    {"twilight, alpine peaks", M, CLEAR, DRONE, PLAIN, DUSK, ""},
+    {"Blue hour by the lake", C, CLEAR, PUSH, PLAIN, DUSK, ""},
+    {"moonlit desert", M, CLEAR, DRONE, PLAIN, NIGHT, ""},
+    {"MIDNIGHT IN THE CANYON", M, CLEAR, DRONE, PLAIN, NIGHT, ""},
+    {"milky way over a glacier", M, CLEAR, DRONE, PLAIN, NIGHT, ""},
+    /* Weather. */
+    {"foggy forest", M, FOG, DRONE, PLAIN, DAY, ""},
+    {"mist in the valleys at sunrise", M, FOG, DRONE, PLAIN, LOW, ""},
+    {"overcast sky, rocky coast", C, OVERCAST, PUSH, PLAIN, DAY, ""},
+    {"a thunderstorm at sea", C, RAIN, PUSH, PLAIN, DAY, ""},
+    {"blizzard in the arctic", M, SNOW, DRONE, PLAIN, DAY, ""},
+    {"snow falling on the mountains", M, SNOW, DRONE, PLAIN, DAY, ""},
+    {"snow-capped mountains under a clear sky", M, CLEAR, DRONE, PLAIN, DAY, ""},
+    {"a beach with no clouds and without people", C, CLEAR, PUSH, PLAIN, DAY, ""},
+    {"moody, gloomy mountains", M, OVERCAST, DRONE, PLAIN, DAY, ""},
+    /* Camera. */
+    {"static tripod shot of a lagoon", C, CLEAR, STATIC, PLAIN, DAY, ""},
+    {"the camera pulls back from the summit", M, CLEAR, PULL, PLAIN, DAY, ""},
+    {"panning left across the dunes", M, CLEAR, LEFT, PLAIN, DAY, ""},
+    {"pan to the right over waves", C, CLEAR, RIGHT, PLAIN, DAY, ""},
+    {"tilt up to the stars over mountains", M, CLEAR, TILT_UP, PLAIN, NIGHT, ""},
+    {"tilting down from the sky to the beach", C, CLEAR, TILT_DOWN, PLAIN, DAY, ""},
+    {"crane shot rising over an island", C, CLEAR, CRANE, PLAIN, DAY, "rising"},
+    {"orbiting a snowy peak", M, CLEAR, ORBIT, PLAIN, DAY, ""},
+    {"bird's-eye view of a fjord", C, CLEAR, DRONE, PLAIN, DAY, ""},
+    {"shaky hand-held footage of hills", M, CLEAR, HAND, PLAIN, DAY, ""},
+    {"slow zoom out over the sea", C, CLEAR, PULL, PLAIN, DAY, ""},
+    /* Looks. */
+    {"vintage 35mm film of a beach", C, CLEAR, PUSH, OLD, DAY, ""},
+    {"film noir mountains in black and white", M, CLEAR, DRONE, NOIR, DAY, ""},
+    {"an epic anamorphic flyover of the Alps", M, CLEAR, DRONE, CINE, DAY, ""},
+    /* Sky and things that nothing of this draws. */
+    {"flying above the clouds at sunset", S, CLOUDY, DRONE, PLAIN, LOW, ""},
+    {"timelapse of a cloudscape", S, CLOUDY, STATIC, PLAIN, DAY, ""},
+    {"an astronaut floating in outer space", S, CLEAR, RIGHT, PLAIN, NIGHT,
+     "astronaut,floating,outer space"},
+    {"mountains by the sea", M, CLEAR, DRONE, PLAIN, DAY, "sea"},
+    {"a sunset that turns into night over the coast", C, CLEAR, PUSH, PLAIN, LOW, "turns,night"},
+    {"two dogs play chess", M, CLEAR, DRONE, PLAIN, DAY, "dogs,play,chess"},
+    {"waterfall and rainbow in the jungle", M, CLEAR, DRONE, PLAIN, DAY, "waterfall,rainbow"},
+};
+
+static enum light light_of(float elevation)
+{
+    return elevation < -8   ? NIGHT
+           : elevation < 2  ? DUSK
+           : elevation < 11 ? LOW
+           : elevation < 50 ? DAY
+                            : HIGH;
+}
+
+static void join_left_out(const struct prompt_reading *reading, char *out, size_t size)
+{
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (int i = 0; i < reading->left_out_count; i++)
+        len += (size_t)snprintf(out + len, size - len, "%s%s", i ? "," : "", reading->left_out[i]);
+}
+
+/* Prints which prompt a failed check is about. */
+static void check_row(size_t i, int got, int want, const char *what)
+{
+    if (got != want)
+        tap_fail(__FILE__, __LINE__, "\"%s\": %s is %d, want %d", rows[i].prompt, what, got, want);
+}
+
+TEST(prompts_become_the_scenes_that_they_describe)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct prompt_reading reading;
+        char left_out[PROMPT_LEFT_OUT_MAX * PROMPT_LEFT_OUT_BYTES_MAX];
+        enum scene_camera camera;
+
+        /* A pan that names no side goes where the seed says. */
+        for (uint64_t seed = 0; seed < 8; seed++) {
+            prompt_read(str_from(rows[i].prompt), seed, &reading);
+            camera = reading.scene.camera;
+            if (rows[i].camera != RIGHT || camera == CAMERA_PAN_RIGHT)
+                break;
+        }
+        check_row(i, reading.scene.place, rows[i].place, "place");
+        check_row(i, reading.scene.weather, rows[i].weather, "weather");
+        check_row(i, camera, rows[i].camera, "camera");
+        check_row(i, reading.scene.look, rows[i].look, "look");
+        check_row(i, light_of(reading.scene.sun_elevation_deg), rows[i].light, "light");
+        join_left_out(&reading, left_out, sizeof(left_out));
+        CHECK_STR(left_out, rows[i].left_out);
+    }
+}
+
+TEST(words_turn_the_dials)
+{
+    struct prompt_reading plain, turned;
+
+    prompt_read(STR("mountains"), 1, &plain);
+    prompt_read(STR("lush green warm snowy mountains, hazy, slow motion"), 1, &turned);
+    CHECK(turned.scene.greenery > plain.scene.greenery);
+    CHECK(turned.scene.warmth > plain.scene.warmth);
+    CHECK(turned.scene.snow_line < plain.scene.snow_line);
+    CHECK(turned.scene.haze > plain.scene.haze);
+    CHECK(turned.scene.camera_speed < plain.scene.camera_speed);
+    CHECK(turned.scene.time_scale < 1);
+    prompt_read(STR("tropical beach, cold, time-lapse"), 1, &turned);
+    CHECK(turned.scene.tropical);
+    CHECK(turned.scene.warmth < 0);
+    CHECK(turned.scene.time_scale > 10);
+}
+
+static void check_is_valid(const struct scene *scene)
+{
+    CHECK(scene->place < SCENE_PLACES && scene->weather < SCENE_WEATHERS);
+    CHECK(scene->camera < SCENE_CAMERAS && scene->look < SCENE_LOOKS);
+    CHECK(scene->sun_elevation_deg >= -18 && scene->sun_elevation_deg <= 75);
+    CHECK(fabsf(scene->sun_azimuth_deg) <= 180);
+    CHECK(scene->cloud_cover >= 0 && scene->cloud_cover <= 1);
+    CHECK(scene->haze >= 0 && scene->haze <= 1);
+    CHECK(scene->snow_line >= 0 && scene->snow_line <= 1);
+    CHECK(scene->greenery >= 0 && scene->greenery <= 1);
+    CHECK(scene->warmth >= -1 && scene->warmth <= 1);
+    CHECK(scene->camera_speed > 0 && scene->camera_speed <= 3);
+    CHECK(scene->time_scale > 0 && scene->time_scale <= 60);
+}
+
+static void check_reading(struct str text, uint64_t seed)
+{
+    struct prompt_reading reading;
+
+    prompt_read(text, seed, &reading);
+    check_is_valid(&reading.scene);
+    CHECK(reading.left_out_count >= 0 && reading.left_out_count <= PROMPT_LEFT_OUT_MAX);
+    for (int i = 0; i < reading.left_out_count; i++) {
+        CHECK(reading.left_out[i][0]);
+        CHECK(str_is_utf8(str_from(reading.left_out[i])));
+    }
+}
+
+TEST(every_word_of_the_lexicon_gives_a_valid_scene)
+{
+    for (size_t i = 0; i < lexicon_count; i++) {
+        char twelve[1024] = "";
+
+        check_reading(str_from(lexicon[i].phrase), i);
+        for (int j = 0; j < 12; j++)
+            snprintf(twelve + strlen(twelve), sizeof(twelve) - strlen(twelve), "%s. ",
+                     lexicon[i].phrase);
+        check_reading(str_from(twelve), i);
+    }
+}
+
+TEST(any_bytes_give_a_valid_scene)
+{
+    static const char *const odd[] = {
+        "",
+        " ",
+        "'",
+        "''' '''",
+        "\xff\xfe\xfd",
+        "caf\xc3",
+        "\xe5\xb1\xb1\xe3\x81\xae\xe5\xa4\x95",
+        "\xf0\x9f\x8c\x84 \xf0\x9f\x8c\x8a",
+        "Ein Sonnenaufgang \xc3\xbc"
+        "ber den Bergen",
+        "%s%n%d",
+        "\"}{\\u0000",
+        "no",
+        "without",
+        "....",
+        "sunset\0night",
+    };
+    char *random = malloc(PROMPT_BYTES_MAX + 100);
+    unsigned state = 7;
+
+    for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+        check_reading(str_from(odd[i]), i);
+    for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < PROMPT_BYTES_MAX + 100; i++) {
+            state = state * 1664525u + 1013904223u;
+            random[i] = (char)(state >> 24);
+        }
+        check_reading(str_from_bytes(random, (size_t)(PROMPT_BYTES_MAX + 100) >> round), state);
+    }
+    free(random);
+}
+
+TEST(a_prompt_of_32000_characters_is_read)
+{
+    enum { LEN = 32000 };
+    char *text = malloc(LEN);
+    struct prompt_reading reading;
+
+    for (int i = 0; i < LEN; i++)
+        text[i] = "unicorns "[i % 9];
+    memcpy(text, "beach at night ", 15);
+    prompt_read(str_from_bytes(text, LEN), 1, &reading);
+    CHECK_INT(reading.scene.place, PLACE_COAST);
+    CHECK(reading.scene.sun_elevation_deg < -8);
+    memset(text, 'x', LEN); /* one word */
+    check_reading(str_from_bytes(text, LEN), 1);
+    free(text);
+}
+
+TEST(the_list_of_what_is_left_out_is_short_and_has_no_doubles)
+{
+    struct prompt_reading reading;
+    char text[2000] = "Cat, cat and CAT";
+
+    prompt_read(str_from(text), 1, &reading);
+    CHECK_INT(reading.left_out_count, 1);
+    CHECK_STR(reading.left_out[0], "cat");
+    for (int i = 0; i < 100; i++)
+        snprintf(text + strlen(text), sizeof(text) - strlen(text), " thing%dx", i);
+    prompt_read(str_from(text), 1, &reading);
+    CHECK_INT(reading.left_out_count, PROMPT_LEFT_OUT_MAX);
+}
+
+TEST(the_same_prompt_and_seed_give_the_same_scene_and_other_seeds_another)
+{
+    struct prompt_reading a, b, c;
+
+    prompt_read(STR("mountains at sunset"), 5, &a);
+    prompt_read(STR("mountains at sunset"), 5, &b);
+    prompt_read(STR("mountains at sunset"), 6, &c);
+    CHECK(memcmp(&a, &b, sizeof(a)) == 0);
+    CHECK(a.scene.sun_azimuth_deg != c.scene.sun_azimuth_deg);
+    CHECK_INT(a.scene.seed, 5);
+    CHECK_INT(prompt_seed(STR("mountains")), prompt_seed(STR("mountains")));
+    CHECK(prompt_seed(STR("mountains")) != prompt_seed(STR("mountain")));
+    CHECK((int64_t)prompt_seed(STR("mountains")) >= 0);
+}
+
+TEST(a_reading_is_written_as_json)
+{
+    struct prompt_reading reading;
+    struct buf buf;
+    struct jsonw json;
+    struct jsonr doc;
+    struct jsonv root;
+    struct err err = {0};
+
+    prompt_read(STR("a cat on a beach at sunset"), INT64_MAX, &reading);
+    buf_init(&buf, 10000);
+    jsonw_init(&json, &buf);
+    prompt_write_json(&reading, &json);
+    CHECK_OK(jsonr_parse(&doc, buf_str(&buf), &err));
+    root = jsonr_root(&doc);
+    CHECK(str_eq_c(jsonv_str(jsonv_get(jsonv_get(root, "scene"), "place"), STR("")), "coast"));
+    CHECK_INT(jsonv_int(jsonv_get(jsonv_get(root, "scene"), "seed"), 0), INT64_MAX);
+    CHECK(str_eq_c(jsonv_str(jsonv_at(jsonv_get(root, "not_depicted"), 0), STR("")), "cat"));
+    jsonr_fini(&doc);
+    buf_fini(&buf);
+}
