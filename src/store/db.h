@@ -103,8 +103,9 @@ MUST_CHECK bool db_commit(struct db *db, struct err *err);
 /* Without a transaction it does nothing. */
 void db_rollback(struct db *db);
 
-/* One savepoint at a time, inside a transaction. When one of these fails, the transaction is of
- * no more use: roll it back. */
+/* One savepoint at a time, inside a transaction; it ends with what was written since then kept
+ * (release) or undone (rollback_to). When one of these fails, the transaction is of no more use:
+ * roll it back. */
 MUST_CHECK bool db_savepoint(struct db *db, struct err *err);
 MUST_CHECK bool db_release(struct db *db, struct err *err);
 MUST_CHECK bool db_rollback_to(struct db *db, struct err *err);

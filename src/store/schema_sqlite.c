@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stddef.h>
+
+#include "base/macros.h"
+#include "store/schema_impl.h"
+
+static const char has_version[] =
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'";
+
+/*
+ * Submitting a job writes accounts, ledger and jobs, so these are lean: every key there begins
+ * with, or is, an id that grows with time, and so every insert lands at the right edge of its
+ * tree. Random keys cost more than all the rest together.
+ *
+ * jobs.state is tested by number in jobs_live: 0 queued, 1 running (model/job.h).
+ * ledger.settles is 1 for what ends a hold (capture, release): the primary key then allows a
+ * reference one beginning and one end, of whatever kind.
+ */
+static const char step_1[] =
+    "CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;"
+    "INSERT INTO schema_version VALUES (0);"
+
+    "CREATE TABLE accounts ("
+    "  id INTEGER PRIMARY KEY,"
+    "  name TEXT NOT NULL,"
+    "  available_micro INTEGER NOT NULL DEFAULT 0 CHECK (available_micro >= 0),"
+    "  held_micro INTEGER NOT NULL DEFAULT 0 CHECK (held_micro >= 0),"
+    "  spent_micro INTEGER NOT NULL DEFAULT 0 CHECK (spent_micro >= 0),"
+    "  created_ms INTEGER NOT NULL) STRICT;"
+
+    "CREATE TABLE keys ("
+    "  id INTEGER PRIMARY KEY,"
+    "  account_id INTEGER NOT NULL REFERENCES accounts,"
+    "  hash BLOB NOT NULL UNIQUE,"
+    "  prefix TEXT NOT NULL,"
+    "  name TEXT NOT NULL,"
+    "  disabled INTEGER NOT NULL,"
+    "  admin INTEGER NOT NULL,"
+    "  created_ms INTEGER NOT NULL,"
+    "  expires_ms INTEGER NOT NULL) STRICT;"
+
+    "CREATE TABLE ledger ("
+    "  ref BLOB NOT NULL,"
+    "  settles INTEGER NOT NULL,"
+    "  kind INTEGER NOT NULL,"
+    "  account_id INTEGER NOT NULL REFERENCES accounts,"
+    "  from_bucket INTEGER NOT NULL,"
+    "  to_bucket INTEGER NOT NULL,"
+    "  amount_micro INTEGER NOT NULL CHECK (amount_micro >= 0),"
+    "  created_ms INTEGER NOT NULL,"
+    "  reason TEXT NOT NULL,"
+    "  author TEXT NOT NULL,"
+    "  PRIMARY KEY (ref, settles),"
+    "  CHECK (settles = (kind IN (3, 4)))) STRICT, WITHOUT ROWID;"
+
+    "CREATE TRIGGER ledger_keeps BEFORE UPDATE ON ledger BEGIN"
+    "  SELECT RAISE(ABORT, 'the ledger is append-only'); END;"
+    "CREATE TRIGGER ledger_stays BEFORE DELETE ON ledger BEGIN"
+    "  SELECT RAISE(ABORT, 'the ledger is append-only'); END;"
+
+    "CREATE TABLE jobs ("
+    "  id BLOB NOT NULL,"
+    "  account_id INTEGER NOT NULL REFERENCES accounts,"
+    "  key_id INTEGER NOT NULL,"
+    "  dialect INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL,"
+    "  attempts INTEGER NOT NULL DEFAULT 0,"
+    "  price_micro INTEGER NOT NULL,"
+    "  created_ms INTEGER NOT NULL,"
+    "  started_ms INTEGER NOT NULL DEFAULT 0,"
+    "  ended_ms INTEGER NOT NULL DEFAULT 0,"
+    "  fault INTEGER NOT NULL DEFAULT 0,"
+    "  seconds INTEGER NOT NULL,"
+    "  width INTEGER NOT NULL,"
+    "  height INTEGER NOT NULL,"
+    "  fps INTEGER NOT NULL,"
+    "  seed INTEGER NOT NULL,"
+    "  model TEXT NOT NULL,"
+    "  engine TEXT NOT NULL DEFAULT '',"
+    "  error TEXT NOT NULL DEFAULT '',"
+    "  first_frame BLOB,"
+    "  output BLOB,"
+    "  prompt TEXT NOT NULL,"
+    "  request TEXT NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX jobs_id ON jobs (id);"
+    "CREATE INDEX jobs_account ON jobs (account_id, id);"
+    "CREATE INDEX jobs_live ON jobs (id) WHERE state IN (0, 1);"
+
+    "CREATE TABLE attempts ("
+    "  job_id BLOB NOT NULL,"
+    "  number INTEGER NOT NULL,"
+    "  started_ms INTEGER NOT NULL,"
+    "  ended_ms INTEGER NOT NULL DEFAULT 0,"
+    "  fault INTEGER NOT NULL DEFAULT 0,"
+    "  engine TEXT NOT NULL,"
+    "  upstream TEXT NOT NULL DEFAULT '',"
+    "  error TEXT NOT NULL DEFAULT '',"
+    "  PRIMARY KEY (job_id, number)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE idempotency ("
+    "  account_id INTEGER NOT NULL,"
+    "  key_hash BLOB NOT NULL,"
+    "  request_hash BLOB NOT NULL,"
+    "  job_id BLOB NOT NULL,"
+    "  created_ms INTEGER NOT NULL,"
+    "  PRIMARY KEY (account_id, key_hash)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX idempotency_created ON idempotency (created_ms);"
+
+    "CREATE TABLE assets ("
+    "  id BLOB NOT NULL,"
+    "  account_id INTEGER NOT NULL REFERENCES accounts,"
+    "  job_id BLOB,"
+    "  kind INTEGER NOT NULL,"
+    "  type INTEGER NOT NULL,"
+    "  bytes INTEGER NOT NULL,"
+    "  created_ms INTEGER NOT NULL,"
+    "  expires_ms INTEGER NOT NULL,"
+    "  expired INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE UNIQUE INDEX assets_id ON assets (id);"
+    "CREATE INDEX assets_expires ON assets (expires_ms);";
+
+static const char *const steps[] = {step_1};
+
+const struct schema schema_sqlite = {
+    .dialect = "sqlite",
+    .sql_has_version = has_version,
+    .steps = steps,
+    .steps_count = ARRAY_LEN(steps),
+};
