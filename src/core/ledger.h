@@ -89,8 +89,8 @@ struct ledger_report {
 
 /* Recomputes every balance from the rows, and checks that each job has its hold, that each job
  * that is over has its one right settlement, and that no other job is settled. False only when
- * the store cannot be read: differences are in the report. Reads everything: for a connection of
- * its own. */
+ * the store cannot be read: differences are in the report. Reads everything, in the caller's
+ * transaction: for a connection of its own. */
 MUST_CHECK bool ledger_verify(struct db *db, struct ledger_report *report, struct err *err);
 
 #endif

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/executor.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "store/db.h"
+
+/* Operations in order. */
+struct op_list {
+    struct op *first;
+    struct op **end; /* where the next one goes */
+};
+
+struct executor {
+    struct db *db;
+    uv_async_t wake_loop;
+    pthread_t thread;
+
+    /* The loop's own. */
+    int in_flight; /* submitted and not answered */
+    bool closing;
+    struct op_list answers; /* taken from `finished`, to be answered */
+
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t wake_thread;
+    struct op_list queued;
+    struct op_list finished;
+    bool thread_waits;
+    bool stop;
+};
+
+static void list_clear(struct op_list *list)
+{
+    list->first = NULL;
+    list->end = &list->first;
+}
+
+/* Adds a chain of them. */
+static void list_add(struct op_list *list, struct op *first)
+{
+    *list->end = first;
+    while (*list->end)
+        list->end = &(*list->end)->next;
+}
+
+static struct op *list_pop(struct op_list *list)
+{
+    struct op *first = list->first;
+
+    if (first)
+        list->first = first->next;
+    if (!list->first)
+        list_clear(list);
+    return first;
+}
+
+/* Runs one operation; what it wrote is undone if it fails. False when not even that could be
+ * done: the transaction is of no more use, and err says why. */
+static bool run_in_savepoint(struct op *op, struct db *db, struct err *err)
+{
+    if (!db_savepoint(db, err))
+        return false;
+    op->ok = op->run(op, db, &op->err);
+    if (op->ok)
+        return db_release(db, err);
+    if (db_rollback_to(db, err))
+        return true;
+    /* A store that ran full undoes everything at once: then the first reason is the one. */
+    if (op->err.kind == ERR_BUSY)
+        *err = op->err;
+    return false;
+}
+
+static void fail_writes(struct op *first, const struct err *err)
+{
+    for (struct op *op = first; op; op = op->next) {
+        if (op->reads_only)
+            continue;
+        if (op->ok)
+            op->err = *err;
+        op->ok = false;
+    }
+}
+
+static bool run_each_write(struct op *first, struct db *db, struct err *err)
+{
+    for (struct op *op = first; op; op = op->next) {
+        if (!op->reads_only && !run_in_savepoint(op, db, err))
+            return false;
+    }
+    return true;
+}
+
+static void run_writes(struct op *first, struct db *db)
+{
+    struct err err;
+
+    /* Those that have not run yet fail with the others. */
+    for (struct op *op = first; op; op = op->next)
+        op->ok = true;
+    if (!db_begin(db, &err)) {
+        fail_writes(first, &err);
+    } else if (!run_each_write(first, db, &err)) {
+        db_rollback(db);
+        fail_writes(first, &err);
+    } else if (!db_commit(db, &err)) {
+        fail_writes(first, &err);
+    }
+}
+
+/* In a transaction of their own, behind the writes: they see what is committed and nothing
+ * else, and they work when the writes do not. */
+static void run_reads(struct op *first, struct db *db)
+{
+    struct err err;
+    bool ready = db_begin_read(db, &err);
+
+    for (struct op *op = first; op; op = op->next) {
+        if (!op->reads_only)
+            continue;
+        op->ok = ready && op->run(op, db, &op->err);
+        if (!ready)
+            op->err = err;
+    }
+    db_rollback(db);
+}
+
+static void run_batch(struct op *first, struct db *db)
+{
+    bool has_reads = false, has_writes = false;
+
+    for (struct op *op = first; op; op = op->next) {
+        has_reads |= op->reads_only;
+        has_writes |= !op->reads_only;
+    }
+    if (has_writes)
+        run_writes(first, db);
+    if (has_reads)
+        run_reads(first, db);
+}
+
+/* Takes up to EXECUTOR_BATCH_MAX operations; NULL when it is time to stop. Holds the lock. */
+static struct op *take_batch(struct executor *executor)
+{
+    struct op *first = NULL, *last = NULL;
+
+    while (!executor->queued.first && !executor->stop) {
+        executor->thread_waits = true;
+        pthread_cond_wait(&executor->wake_thread, &executor->lock);
+        executor->thread_waits = false;
+    }
+    first = last = executor->queued.first;
+    if (!first)
+        return NULL;
+    for (int count = 1; count < EXECUTOR_BATCH_MAX && last->next; count++)
+        last = last->next;
+    executor->queued.first = last->next;
+    if (!last->next)
+        list_clear(&executor->queued);
+    last->next = NULL;
+    return first;
+}
+
+static void *run_thread(void *argument)
+{
+    struct executor *executor = argument;
+    struct op *batch = NULL;
+
+    pthread_mutex_lock(&executor->lock);
+    while ((batch = take_batch(executor))) {
+        pthread_mutex_unlock(&executor->lock);
+        run_batch(batch, executor->db);
+        pthread_mutex_lock(&executor->lock);
+        list_add(&executor->finished, batch);
+        uv_async_send(&executor->wake_loop);
+    }
+    pthread_mutex_unlock(&executor->lock);
+    return NULL;
+}
+
+/* A done() may close the executor, which answers the rest from inside it. */
+static void answer(struct executor *executor)
+{
+    struct op *op = NULL;
+
+    pthread_mutex_lock(&executor->lock);
+    list_add(&executor->answers, executor->finished.first);
+    list_clear(&executor->finished);
+    pthread_mutex_unlock(&executor->lock);
+    while ((op = list_pop(&executor->answers))) {
+        executor->in_flight--;
+        op->done(op, op->ok, &op->err);
+    }
+}
+
+static void on_wake(uv_async_t *handle)
+{
+    answer(handle->data);
+}
+
+/* Signals are the loop's affair. */
+static int start_thread(struct executor *executor)
+{
+    sigset_t all, before;
+    int code = 0;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    code = pthread_create(&executor->thread, NULL, run_thread, executor);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (code == 0)
+        pthread_setname_np(executor->thread, "executor");
+    return code;
+}
+
+static void free_executor(uv_handle_t *handle)
+{
+    struct executor *executor = handle->data;
+
+    pthread_cond_destroy(&executor->wake_thread);
+    pthread_mutex_destroy(&executor->lock);
+    free(executor);
+}
+
+bool executor_open(struct executor **executor_out, struct uv_loop_s *loop, struct db *db,
+                   struct err *err)
+{
+    struct executor *executor = calloc(1, sizeof(*executor));
+    int code = 0;
+
+    if (!executor)
+        die("out of memory");
+    code = uv_async_init(loop, &executor->wake_loop, on_wake);
+    if (code != 0) {
+        free(executor);
+        return err_set(err, ERR_IO, "cannot wake the loop: %s", uv_strerror(code));
+    }
+    executor->wake_loop.data = executor;
+    executor->db = db;
+    list_clear(&executor->queued);
+    list_clear(&executor->finished);
+    list_clear(&executor->answers);
+    pthread_mutex_init(&executor->lock, NULL);
+    pthread_cond_init(&executor->wake_thread, NULL);
+    code = start_thread(executor);
+    if (code != 0) {
+        uv_close((uv_handle_t *)&executor->wake_loop, free_executor);
+        return err_set(err, ERR_IO, "cannot start a thread: %s", strerror(code));
+    }
+    *executor_out = executor;
+    return true;
+}
+
+bool executor_submit(struct executor *executor, struct op *op)
+{
+    bool wake = false;
+
+    if (executor->closing || executor->in_flight == EXECUTOR_QUEUE_MAX)
+        return false;
+    executor->in_flight++;
+    op->ok = false;
+    op->err.kind = ERR_NONE;
+    op->next = NULL;
+    pthread_mutex_lock(&executor->lock);
+    list_add(&executor->queued, op);
+    wake = executor->thread_waits;
+    pthread_mutex_unlock(&executor->lock);
+    if (wake)
+        pthread_cond_signal(&executor->wake_thread);
+    return true;
+}
+
+void executor_close(struct executor *executor)
+{
+    if (!executor)
+        return;
+    executor->closing = true;
+    pthread_mutex_lock(&executor->lock);
+    executor->stop = true;
+    pthread_mutex_unlock(&executor->lock);
+    pthread_cond_signal(&executor->wake_thread);
+    pthread_join(executor->thread, NULL);
+    answer(executor);
+    assert(executor->in_flight == 0);
+    db_close(executor->db);
+    uv_close((uv_handle_t *)&executor->wake_loop, free_executor);
+}
+
+bool executor_run_once(struct db *db, struct op *op, struct err *err)
+{
+    if (!(op->reads_only ? db_begin_read(db, err) : db_begin(db, err)))
+        return false;
+    if (!op->run(op, db, err)) {
+        db_rollback(db);
+        return false;
+    }
+    return db_commit(db, err);
+}
