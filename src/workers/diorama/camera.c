@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/camera.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "workers/diorama/noise.h"
+#include "workers/diorama/terrain.h"
+
+#define DEGREE 0.01745329252f
+
+enum { CANDIDATES = 420, COLUMNS = 21, FOLLOW_TAPS = 13 };
+
+/* What a candidate sees, by a fan of rays. Slopes are heights at distance 1. */
+struct glimpse {
+    float skyline[COLUMNS];
+    float mean, spread;                   /* of the skyline */
+    float near, middle, far, water, land; /* shares of the picture below the skyline */
+    float sun_gap;   /* how far the sun stands over the skyline, or -1 if out of frame */
+    float closest_m; /* the least clear distance ahead */
+};
+
+static float view_half_height(const struct camera *camera)
+{
+    return camera->half_width * (float)camera->height / (float)camera->width;
+}
+
+/* One column of the fan: walks out, and notes each part of the ground that shows. */
+static float look_along(const struct world *world, const struct camera *camera, float across,
+                        struct glimpse *glimpse)
+{
+    const struct terrain *terrain = &world->terrain;
+    float fx = sinf(camera->heading), fz = cosf(camera->heading), top = -10;
+    float bottom = camera->shift - view_half_height(camera);
+
+    for (float s = 25; s < 16000; s = s * 1.07f + 4.0f) {
+        float x = camera->start[0] + s * (fx + across * fz);
+        float z = camera->start[2] + s * (fz - across * fx);
+        float ground = terrain_height_at(terrain, x, z);
+        float slope = (ground - camera->start[1]) / s, shown = 0;
+
+        if (slope <= top)
+            continue;
+        shown = fminf(slope, camera->shift + 1) - fmaxf(top, bottom);
+        top = slope;
+        if (slope > -0.12f && s < glimpse->closest_m)
+            glimpse->closest_m = s;
+        if (shown <= 0)
+            continue;
+        if (s < 900)
+            glimpse->near += shown;
+        else if (s < 3500)
+            glimpse->middle += shown;
+        else
+            glimpse->far += shown;
+        if (ground <= terrain->water_m + 0.01f)
+            glimpse->water += shown;
+        else
+            glimpse->land += shown;
+    }
+    return top;
+}
+
+static void look(const struct world *world, const struct camera *camera, struct glimpse *glimpse)
+{
+    float sun_at = tanf(world->scene->sun_azimuth_deg * DEGREE), total = 0, variance = 0;
+    float sun_up = tanf(fmaxf(world->scene->sun_elevation_deg, 0) * DEGREE);
+
+    memset(glimpse, 0, sizeof(*glimpse));
+    glimpse->closest_m = 16000;
+    glimpse->sun_gap = -1;
+    for (int i = 0; i < COLUMNS; i++) {
+        float across = camera->half_width * (2.0f * (float)i / (COLUMNS - 1) - 1.0f);
+
+        glimpse->skyline[i] = fmaxf(look_along(world, camera, across, glimpse), -0.3f);
+        glimpse->mean += glimpse->skyline[i] / COLUMNS;
+    }
+    for (int i = 0; i < COLUMNS; i++)
+        variance += (glimpse->skyline[i] - glimpse->mean) * (glimpse->skyline[i] - glimpse->mean);
+    glimpse->spread = sqrtf(variance / COLUMNS);
+    if (fabsf(world->scene->sun_azimuth_deg) < 60 && fabsf(sun_at) < camera->half_width) {
+        int i = (int)((sun_at / camera->half_width + 1.0f) * 0.5f * (COLUMNS - 1) + 0.5f);
+
+        glimpse->sun_gap = fmaxf(sun_up - glimpse->skyline[i], 0);
+    }
+    total = glimpse->near + glimpse->middle + glimpse->far + 1e-3f;
+    glimpse->near /= total;
+    glimpse->middle /= total;
+    glimpse->far /= total;
+    glimpse->water /= total;
+    glimpse->land /= total;
+}
+
+/* 1 at `best`, falling to 0 at `tolerance` from it. */
+static float close_to(float x, float best, float tolerance)
+{
+    float off = (x - best) / tolerance;
+
+    return fmaxf(1.0f - off * off, -1.0f);
+}
+
+static float judge(const struct world *world, const struct camera *camera,
+                   const struct glimpse *glimpse)
+{
+    bool coast = world->scene->place == PLACE_COAST;
+    float score = 0;
+
+    score += 1.0f * close_to(glimpse->spread, coast ? 0.05f : 0.085f, coast ? 0.06f : 0.07f);
+    score += 0.9f * close_to(glimpse->near, coast ? 0.55f : 0.35f, 0.35f);
+    score += 0.8f * close_to(glimpse->far, coast ? 0.15f : 0.22f, 0.25f);
+    if (coast)
+        score += 1.6f * close_to(glimpse->water, 0.48f, 0.28f);
+    else
+        score += 0.5f * close_to(glimpse->water, 0.10f, 0.25f);
+    score -= 1.5f * smooth_f(600, 200, glimpse->closest_m);
+    score -= 2.0f * smooth_f(0.22f, 0.4f, fabsf(glimpse->mean));
+    /* The land should rise on both sides of the view rather than end in one wall. */
+    for (int i = 0; i < COLUMNS; i++)
+        score -= 0.12f * smooth_f(0.3f, 0.5f, glimpse->skyline[i]);
+    if (glimpse->sun_gap >= 0)
+        score += 1.0f * smooth_f(0.0f, 0.02f, glimpse->sun_gap) - 0.6f;
+    return score + 0.2f * close_to(camera->shift, -0.1f, 0.3f);
+}
+
+/* Puts the skyline where it looks best: a third from the top, lower in a tall picture. */
+static void frame_skyline(struct camera *camera, const struct world *world)
+{
+    struct glimpse glimpse;
+    bool tall = camera->height > camera->width;
+    float half = view_half_height(camera);
+
+    camera->shift = -0.1f;
+    look(world, camera, &glimpse);
+    camera->shift = clamp_f(glimpse.mean - half * (tall ? 0.28f : 0.30f), -0.5f, 0.12f);
+}
+
+static void draw_candidate(struct camera *camera, const struct world *world, struct dice *dice)
+{
+    const struct terrain *terrain = &world->terrain;
+    float size = terrain->cell_m * (float)(1 << terrain->log2_cells), ground = 0;
+    bool coast = world->scene->place == PLACE_COAST;
+    bool flies = world->scene->camera == CAMERA_DRONE || world->scene->camera == CAMERA_ORBIT;
+
+    for (int tries = 0; tries < 60; tries++) {
+        camera->start[0] = dice_between(dice, 0, size);
+        camera->start[2] = dice_between(dice, 0, size);
+        ground = terrain_height_at(terrain, camera->start[0], camera->start[2]);
+        /* A coast is seen from over its beach, mountains from over their valleys and shoulders. */
+        if (coast ? ground < 12.0f : ground < 0.55f * terrain->high_m)
+            break;
+    }
+    if (coast)
+        camera->clearance_m = flies ? dice_between(dice, 28, 85) : dice_between(dice, 9, 40);
+    else
+        camera->clearance_m = flies ? dice_between(dice, 90, 320) : dice_between(dice, 40, 220);
+    camera->start[1] = fmaxf(ground, terrain->water_m) + camera->clearance_m;
+    camera->heading = dice_between(dice, 0, 6.2831853f);
+}
+
+void camera_compose(struct camera *camera, const struct world *world,
+                    const struct camera_options *options)
+{
+    struct dice dice = {world->scene->seed ^ 0x5bd1e995u};
+    struct camera best, try;
+    float best_score = -1e9f;
+    bool tall = options->height > options->width;
+
+    memset(&try, 0, sizeof(try));
+    try.width = options->width;
+    try.height = options->height;
+    try.fps = options->fps;
+    try.frames = options->frames;
+    try.half_width = tall ? 0.76f * (float)options->width / (float)options->height : 0.62f;
+    try.pace_m_s = 48;
+    best = try;
+    if (world->scene->place == PLACE_SKY) {
+        best.start[0] = dice_between(&dice, 0, 50000);
+        best.start[1] = world->clouds.top_m + 140.0f;
+        best.start[2] = dice_between(&dice, 0, 50000);
+        best.heading = dice_between(&dice, 0, 6.2831853f);
+        best.shift = tall ? -0.16f : -0.07f;
+        best.pace_m_s = 70;
+        best.target_m = 2000;
+        *camera = best;
+        return;
+    }
+    for (int i = 0; i < CANDIDATES; i++) {
+        struct glimpse glimpse;
+        float score = 0;
+
+        draw_candidate(&try, world, &dice);
+        frame_skyline(&try, world);
+        look(world, &try, &glimpse);
+        score = judge(world, &try, &glimpse);
+        if (score <= best_score)
+            continue;
+        best_score = score;
+        best = try;
+    }
+    best.target_m = world->scene->place == PLACE_COAST ? 260.0f : 1100.0f;
+    best.pace_m_s = world->scene->place == PLACE_COAST ? 17.0f : 48.0f;
+    *camera = best;
+}
+
+/* Ground around a point of the path, as a smooth ceiling: high ground counts more than low. */
+static float follow_height(const struct camera *camera, const struct world *world,
+                           const float at[3])
+{
+    const struct terrain *terrain = &world->terrain;
+    float fx = sinf(camera->heading), fz = cosf(camera->heading), sum = 0, total = 0;
+    float reach = world->scene->place == PLACE_COAST ? 90.0f : 420.0f;
+    float lowest = terrain->low_m - 10.0f;
+
+    for (int i = 0; i < FOLLOW_TAPS; i++) {
+        float t = 2.0f * (float)i / (FOLLOW_TAPS - 1) - 1.0f, weight = expf(-3.0f * t * t);
+        float along = reach * (t + 0.45f);
+        float height = terrain_height_at(terrain, at[0] + along * fx, at[2] + along * fz) - lowest;
+
+        sum += weight * height * height * height;
+        total += weight;
+    }
+    return lowest + cbrtf(sum / total);
+}
+
+struct move {
+    float forward, side, up, turn, tilt; /* meters, radians, picture heights at distance 1 */
+};
+
+/* A sum of slow sines: the sway of a hand, repeatable from any frame. */
+static float sway(float t, float phase)
+{
+    return 0.6f * sinf(1.9f * t + phase) + 0.3f * sinf(4.3f * t + 2.1f * phase) +
+           0.12f * sinf(9.7f * t + 3.7f * phase);
+}
+
+static void plan_move(const struct camera *camera, const struct scene *scene, float t,
+                      struct move *move)
+{
+    float seconds = (float)camera->frames / (float)camera->fps, speed = scene->camera_speed;
+    float eased = t * t * (3.0f - 2.0f * t), soft = 0.5f * (t + eased), angle = 0;
+    float amount = speed * fminf(seconds / 4.0f, 2.5f);
+    float scale = scene->place == PLACE_COAST ? 0.35f : 1.0f;
+
+    memset(move, 0, sizeof(*move));
+    switch (scene->camera) {
+    case CAMERA_PUSH_IN:
+        move->forward = 70.0f * scale * amount * soft;
+        break;
+    case CAMERA_PULL_BACK:
+        move->forward = 70.0f * scale * amount * (1.0f - soft);
+        move->up = 12.0f * scale * amount * eased;
+        break;
+    case CAMERA_PAN_LEFT:
+    case CAMERA_PAN_RIGHT:
+        angle = 16.0f * DEGREE * amount * (eased - 0.5f);
+        move->turn = scene->camera == CAMERA_PAN_LEFT ? -angle : angle;
+        break;
+    case CAMERA_TILT_UP:
+        move->tilt = 0.30f * fminf(amount, 1.4f) * (eased - 0.7f);
+        break;
+    case CAMERA_TILT_DOWN:
+        move->tilt = 0.30f * fminf(amount, 1.4f) * (0.7f - eased);
+        break;
+    case CAMERA_CRANE_UP:
+        move->up = 90.0f * scale * amount * eased;
+        move->tilt = -0.05f * eased;
+        break;
+    case CAMERA_ORBIT:
+        angle = 22.0f * DEGREE * amount * (soft - 0.5f);
+        move->turn = -angle;
+        move->side = camera->target_m * sinf(angle);
+        move->forward = camera->target_m * (1.0f - cosf(angle));
+        break;
+    case CAMERA_DRONE:
+        move->forward = camera->pace_m_s * speed * seconds * soft;
+        move->turn = 2.0f * DEGREE * sinf(6.2831853f * (0.12f * seconds * t));
+        break;
+    case CAMERA_HANDHELD:
+        move->turn = 0.008f * sway(seconds * t, 0.3f);
+        move->tilt = 0.009f * sway(seconds * t, 1.7f);
+        move->side = 0.5f * sway(0.6f * seconds * t, 4.1f);
+        move->forward = 2.0f * speed * seconds * t;
+        break;
+    case CAMERA_STATIC:
+    case SCENE_CAMERAS:
+        break;
+    }
+}
+
+void camera_view(const struct camera *camera, const struct world *world, int index,
+                 struct view *view)
+{
+    float t = camera->frames > 1 ? (float)index / (float)(camera->frames - 1) : 0;
+    float fx = sinf(camera->heading), fz = cosf(camera->heading), heading = 0;
+    struct move move;
+
+    plan_move(camera, world->scene, t, &move);
+    view->eye[0] = camera->start[0] + move.forward * fx + move.side * fz;
+    view->eye[2] = camera->start[2] + move.forward * fz - move.side * fx;
+    view->eye[1] = camera->start[1] + move.up;
+    if (world->terrain.heights) {
+        float lift =
+            follow_height(camera, world, view->eye) - follow_height(camera, world, camera->start);
+        float ground = terrain_height_at(&world->terrain, view->eye[0], view->eye[2]);
+        float least = fmaxf(ground, world->terrain.water_m) +
+                      fminf(camera->clearance_m, world->scene->place == PLACE_COAST ? 7.0f : 28.0f);
+
+        if (world->scene->camera == CAMERA_DRONE)
+            view->eye[1] += lift;
+        view->eye[1] = fmaxf(view->eye[1], least);
+    }
+    heading = camera->heading + move.turn;
+    view->forward[0] = sinf(heading);
+    view->forward[1] = cosf(heading);
+    view->right[0] = cosf(heading);
+    view->right[1] = -sinf(heading);
+    view->pixel = 2.0f * camera->half_width / (float)camera->width;
+    view->shift = camera->shift + move.tilt;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * camera: where the picture is taken from, and how that moves.
+ *
+ * camera_compose() tries many places and headings drawn from the seed, looks at each with a
+ * handful of rays, and keeps the best: a varied skyline at about a third, depth in the
+ * foreground, nothing in the way of the move. camera_view() then follows the scene's move,
+ * eased over the clip.
+ *
+ * Thread: any, on a finished terrain.
+ */
+#ifndef VITASCOPE_WORKERS_DIORAMA_CAMERA_H
+#define VITASCOPE_WORKERS_DIORAMA_CAMERA_H
+
+#include "workers/diorama/world.h"
+
+struct camera {
+    float start[3];
+    float heading;    /* radians */
+    float shift;      /* picture center at distance 1 */
+    float half_width; /* half the picture's width at distance 1 */
+    float target_m;   /* distance of what an orbit turns about */
+    float pace_m_s;   /* of a drone at speed 1 */
+    float clearance_m;
+    int width, height, fps, frames;
+};
+
+struct camera_options {
+    int width, height, fps, frames;
+};
+
+void camera_compose(struct camera *camera, const struct world *world,
+                    const struct camera_options *options);
+
+void camera_view(const struct camera *camera, const struct world *world, int index,
+                 struct view *view);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/dress.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "workers/diorama/noise.h"
+
+static void set3(float to[3], float r, float g, float b)
+{
+    to[0] = r;
+    to[1] = g;
+    to[2] = b;
+}
+
+static void dress_clouds(struct world *world)
+{
+    const struct scene *scene = world->scene;
+    struct clouds *clouds = &world->clouds;
+    struct dice dice = {scene->seed ^ 0xc10d5u};
+    float cover = scene->cloud_cover;
+
+    if (scene->weather == WEATHER_CLOUDY)
+        cover = fmaxf(cover, 0.55f);
+    if (scene->weather == WEATHER_OVERCAST || scene->weather == WEATHER_RAIN ||
+        scene->weather == WEATHER_SNOW)
+        cover = fmaxf(cover, 0.97f);
+    clouds->cover = cover;
+    clouds->bottom_m = scene->place == PLACE_COAST ? 1500.0f : 3000.0f;
+    clouds->top_m = clouds->bottom_m + 700.0f + 900.0f * cover;
+    clouds->density = 0.016f;
+    clouds->scale = 1.0f / 210.0f;
+    clouds->wind_m_s[0] = dice_between(&dice, -12, 12);
+    clouds->wind_m_s[1] = -dice_between(&dice, 3, 12);
+    clouds->cirrus = scene->weather == WEATHER_CLEAR ? 0.75f : 0.4f;
+    if (cover > 0.9f)
+        clouds->cirrus = 0;
+    clouds->shadow = 0.75f * smooth_f(0.05f, 0.3f, cover);
+    clouds->steps = 32;
+    clouds->reach_m = 52000;
+    for (int i = 0; i < 3; i++)
+        clouds->offset[i] = dice_between(&dice, 0, 1 << VOLUME_LOG2);
+    if (scene->place == PLACE_SKY) {
+        clouds->cover = fmaxf(0.62f, clouds->cover * 0.9f);
+        clouds->bottom_m = 900;
+        clouds->top_m = 2600;
+        clouds->scale = 1.0f / 260.0f;
+        clouds->steps = 72;
+        clouds->density = 0.02f;
+    }
+}
+
+static void dress_air(struct world *world)
+{
+    const struct scene *scene = world->scene;
+    struct air *air = &world->air;
+    bool coast = scene->place == PLACE_COAST;
+    float haze = scene->haze;
+
+    air->far_m = coast ? 30000 : 42000;
+    air->haze_per_m = (1.0f / 52000.0f) * exp2f(3.6f * haze);
+    air->haze_height_m = coast ? 700 : 1300;
+    air->haze_base_m = 0;
+    air->mist_per_m = coast ? 0.0f : (1.0f / 9000.0f) * exp2f(2.5f * haze);
+    air->mist_height_m = 130;
+    air->mist_base_m = 60;
+    switch (scene->weather) {
+    case WEATHER_FOG:
+        air->mist_per_m = coast ? 1.0f / 320.0f : 1.0f / 500.0f;
+        air->mist_height_m = coast ? 60 : 240;
+        air->mist_base_m = coast ? 15 : 350;
+        air->haze_per_m *= 2.5f;
+        break;
+    case WEATHER_RAIN:
+        air->haze_per_m = fmaxf(air->haze_per_m * 2.0f, 1.0f / 5500.0f);
+        break;
+    case WEATHER_SNOW:
+        air->haze_per_m = fmaxf(air->haze_per_m * 2.0f, 1.0f / 3800.0f);
+        break;
+    case WEATHER_CLEAR:
+    case WEATHER_CLOUDY:
+    case WEATHER_OVERCAST:
+    case SCENE_WEATHERS:
+        break;
+    }
+}
+
+static void dress_colors(struct cover *cover, const struct scene *scene)
+{
+    float green = scene->greenery;
+
+    set3(cover->rock[0], 0.105f, 0.094f, 0.086f);
+    set3(cover->rock[1], 0.225f, 0.195f, 0.165f);
+    if (green < 0.15f) {
+        set3(cover->rock[0], 0.20f, 0.115f, 0.07f);
+        set3(cover->rock[1], 0.40f, 0.26f, 0.16f);
+    }
+    set3(cover->grass_color[0], 0.045f, 0.062f, 0.020f);
+    set3(cover->grass_color[1], 0.120f, 0.112f, 0.042f);
+    set3(cover->tree_color[0], 0.014f, 0.028f, 0.012f);
+    set3(cover->tree_color[1], 0.034f, 0.056f, 0.020f);
+    set3(cover->sand, 0.30f, 0.25f, 0.18f);
+    if (cover->tropical) {
+        set3(cover->rock[0], 0.070f, 0.060f, 0.052f);
+        set3(cover->rock[1], 0.150f, 0.125f, 0.100f);
+        set3(cover->grass_color[0], 0.040f, 0.080f, 0.018f);
+        set3(cover->grass_color[1], 0.085f, 0.120f, 0.030f);
+        set3(cover->tree_color[0], 0.020f, 0.050f, 0.012f);
+        set3(cover->tree_color[1], 0.062f, 0.105f, 0.024f);
+        set3(cover->sand, 0.62f, 0.54f, 0.42f);
+    }
+}
+
+static void dress_cover(struct world *world)
+{
+    const struct scene *scene = world->scene;
+    struct cover *cover = &world->cover;
+    bool coast = scene->place == PLACE_COAST;
+
+    cover->tropical = coast && scene->tropical;
+    cover->snow_m = coast ? 5000.0f : lerp_f(-400.0f, 2700.0f, scene->snow_line);
+    if (scene->weather == WEATHER_SNOW)
+        cover->snow_m = fminf(cover->snow_m, coast ? -50.0f : 150.0f);
+    cover->tree_m =
+        coast ? 5000.0f : fminf(lerp_f(300.0f, 1250.0f, scene->greenery), cover->snow_m + 150.0f);
+    cover->woods =
+        smooth_f(0.05f, 0.55f, scene->greenery) * (coast && !scene->tropical ? 0.7f : 1.0f);
+    cover->grass = smooth_f(0.0f, 0.35f, scene->greenery);
+    cover->wet = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
+    cover->tree_height_m = cover->tropical ? 15.0f : 17.0f;
+    dress_colors(cover, scene);
+}
+
+void dress_world(struct world *world)
+{
+    const struct scene *scene = world->scene;
+
+    dress_clouds(world);
+    dress_air(world);
+    dress_cover(world);
+    world->terrain.water_m = scene->place == PLACE_COAST       ? 0.0f
+                             : scene->place == PLACE_MOUNTAINS ? 7.0f
+                                                               : NO_WATER;
+}
+
+void dress_light(struct world *world)
+{
+    struct sky *sky = &world->sky;
+    float cover = smooth_f(0.75f, 1.0f, world->clouds.cover);
+
+    if (world->scene->place == PLACE_SKY)
+        cover = 0;
+    /* Under a closed deck the sun is a memory and the sky an even gray. */
+    for (int k = 0; k < 3; k++) {
+        float gray = (sky->ambient_sun[1] + sky->ambient_away[1]) * 0.5f +
+                     0.05f * sky->sun_color[1] * fmaxf(sky->sun[1], 0.05f);
+
+        sky->sun_color[k] *= 1.0f - 0.93f * cover;
+        sky->ambient_sun[k] = lerp_f(sky->ambient_sun[k], gray, 0.8f * cover);
+        sky->ambient_away[k] = lerp_f(sky->ambient_away[k], gray, 0.8f * cover);
+        world->air.mist_color[k] =
+            0.5f * (sky->ambient_sun[k] + sky->ambient_away[k]) + 0.045f * sky->sun_color[k];
+    }
+}

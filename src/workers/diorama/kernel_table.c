@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/kernel_table.h"
+
+const struct kernels KERNEL(kernels) = {
+    .isa = VW == 16  ? "avx512"
+           : VW == 8 ? "avx2"
+                     : "sse4",
+    .lanes = VW,
+    .relief_row = KERNEL(relief_row),
+    .light_row = KERNEL(light_row),
+    .sky_row = KERNEL(sky_row),
+    .march_columns = KERNEL(march_columns),
+    .resolve_row = KERNEL(resolve_row),
+    .tone_row_pair = KERNEL(tone_row_pair),
+};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kernel_table: the kernels of the width being compiled. Included only by kernel_*.c. */
+#ifndef VITASCOPE_WORKERS_DIORAMA_KERNEL_TABLE_H
+#define VITASCOPE_WORKERS_DIORAMA_KERNEL_TABLE_H
+
+#include "workers/diorama/kernels.h"
+#include "workers/diorama/simd.h"
+
+void KERNEL(relief_row)(const struct relief_job *job, int row);
+void KERNEL(light_row)(struct world *world, int row);
+void KERNEL(sky_row)(const struct frame *frame, int row);
+void KERNEL(march_columns)(const struct frame *frame, int group);
+void KERNEL(resolve_row)(const struct frame *frame, int row);
+void KERNEL(tone_row_pair)(const struct frame *frame, int pair);
+
+extern const struct kernels KERNEL(kernels);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/renderer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "workers/diorama/camera.h"
+#include "workers/diorama/dress.h"
+#include "workers/diorama/kernels.h"
+#include "workers/diorama/noise.h"
+#include "workers/diorama/parallel.h"
+#include "workers/diorama/post.h"
+#include "workers/diorama/sky.h"
+#include "workers/diorama/terrain.h"
+#include "workers/diorama/tiles.h"
+
+enum { TINY_PIXELS = 240 * 144, SMALL_PIXELS = 480 * 270, EXPOSURE_SHRINK = 8 };
+
+struct renderer {
+    struct scene scene;
+    struct renderer_options options;
+    const struct kernels *kernels;
+    struct world world;
+    struct camera camera;
+    struct frame frame; /* buffers and what stays the same over the clip */
+};
+
+const char *renderer_isa(void)
+{
+    return kernels_best()->isa;
+}
+
+static int round_up(int x, int multiple)
+{
+    return (x + multiple - 1) / multiple * multiple;
+}
+
+static float *plane_new(int stride, int height)
+{
+    /* One row more than needed: bilinear reads may touch it with a weight of zero. */
+    float *plane = calloc((size_t)stride * ((size_t)height + 1), sizeof(*plane));
+
+    if (!plane)
+        abort();
+    return plane;
+}
+
+/* Sizes of all buffers of a picture of this size, and the buffers. */
+static void frame_init(struct frame *frame, int width, int height, float samples)
+{
+    memset(frame, 0, sizeof(*frame));
+    frame->out_width = width;
+    frame->out_height = height;
+    frame->width = (int)((float)width * samples);
+    frame->height = (int)((float)height * samples);
+    frame->stride = round_up(frame->width, KERNEL_LANES_MAX);
+    frame->sky_width = width / 2;
+    frame->sky_height = height / 2;
+    frame->sky_stride = round_up(frame->sky_width, KERNEL_LANES_MAX);
+    frame->out_stride = round_up(width, KERNEL_LANES_MAX);
+    frame->bloom_width = width / 4;
+    frame->bloom_height = height / 4;
+    for (int k = 0; k < 4; k++)
+        frame->sky[k] = plane_new(frame->sky_stride, frame->sky_height);
+    for (int k = 0; k < 3; k++) {
+        frame->plane[k] = plane_new(frame->stride, frame->height);
+        frame->out[k] = plane_new(frame->out_stride, height);
+        frame->bloom[k] = plane_new(frame->bloom_width, frame->bloom_height);
+    }
+    frame->depth = plane_new(frame->stride, frame->height);
+}
+
+static void frame_fini(struct frame *frame)
+{
+    for (int k = 0; k < 4; k++)
+        free(frame->sky[k]);
+    for (int k = 0; k < 3; k++) {
+        free(frame->plane[k]);
+        free(frame->out[k]);
+        free(frame->bloom[k]);
+    }
+    free(frame->depth);
+}
+
+/* The first part of the bake: pieces that need nothing of each other. */
+struct bake {
+    struct renderer *renderer;
+    struct land land;
+    int land_log2;
+};
+
+enum { BAKE_LAND, BAKE_VOLUME, BAKE_CANOPY, BAKE_DETAIL, BAKE_SKY, SKY_ROWS_PER_PIECE = 8 };
+
+static void bake_piece(void *context, int piece)
+{
+    struct bake *bake = context;
+    struct world *world = &bake->renderer->world;
+    const struct scene *scene = &bake->renderer->scene;
+    uint32_t salt = (uint32_t)(scene->seed >> 7);
+
+    switch (piece) {
+    case BAKE_LAND:
+        terrain_erode(&bake->land, scene, bake->land_log2);
+        return;
+    case BAKE_VOLUME:
+        world->clouds.volume = volume_bake(salt);
+        return;
+    case BAKE_CANOPY:
+        tile_canopy(&world->canopy, world->cover.tropical, world->cover.tree_height_m, salt);
+        return;
+    case BAKE_DETAIL:
+        tile_detail(&world->detail, salt);
+        return;
+    default:
+        for (int i = 0; i < SKY_ROWS_PER_PIECE; i++)
+            sky_bake_row(&world->sky, scene, (piece - BAKE_SKY) * SKY_ROWS_PER_PIECE + i);
+        return;
+    }
+}
+
+/* One pass over a frame: which kernel, and the frame for it. */
+struct pass {
+    const struct frame *frame;
+    void (*run)(const struct frame *frame, int piece);
+};
+
+static void run_piece(void *context, int piece)
+{
+    const struct pass *pass = context;
+
+    pass->run(pass->frame, piece);
+}
+
+static void run_pass(const struct renderer *renderer, const struct frame *frame,
+                     void (*run)(const struct frame *frame, int piece), int pieces)
+{
+    struct pass pass = {frame, run};
+
+    parallel_run(renderer->options.threads, pieces, run_piece, &pass);
+}
+
+/* Draws the linear picture of frame `index` into frame->out. */
+static void draw_linear(const struct renderer *renderer, struct frame *frame, int index)
+{
+    const struct kernels *kernels = renderer->kernels;
+    const struct scene *scene = &renderer->scene;
+    float seconds = (float)index / (float)renderer->options.fps;
+
+    frame->world = &renderer->world;
+    frame->index = index;
+    frame->clip_time_s = seconds;
+    frame->cloud_time_s = seconds * scene->time_scale;
+    frame->wave_time_s = seconds * fminf(scene->time_scale, 6.0f) + 40.0f;
+    camera_view(&renderer->camera, &renderer->world, index, &frame->view);
+    frame->view.pixel *= (float)renderer->options.width / (float)frame->out_width;
+    run_pass(renderer, frame, kernels->sky_row, frame->sky_height);
+    run_pass(renderer, frame, kernels->march_columns,
+             (frame->width + kernels->lanes - 1) / kernels->lanes);
+    run_pass(renderer, frame, kernels->resolve_row, frame->out_height);
+}
+
+/* One exposure for the clip, from small pictures of its start, middle and end. */
+static void meter(struct renderer *renderer)
+{
+    const struct renderer_options *options = &renderer->options;
+    int shrink =
+        options->width * options->height <= SMALL_PIXELS ? EXPOSURE_SHRINK / 4 : EXPOSURE_SHRINK;
+    struct frame small;
+    float sum = 0;
+
+    frame_init(&small, round_up(options->width / shrink, 4), round_up(options->height / shrink, 4),
+               1);
+    small.grade.exposure = 1;
+    for (int i = 0; i < 3; i++) {
+        draw_linear(renderer, &small, i * (options->frames - 1) / 2);
+        sum += log2f(post_exposure(&small)) / 3.0f;
+    }
+    renderer->frame.grade.exposure *= exp2f(sum);
+    frame_fini(&small);
+}
+
+static void bake_land(struct renderer *renderer, struct bake *bake)
+{
+    const struct renderer_options *options = &renderer->options;
+    struct world *world = &renderer->world;
+
+    sky_end(&world->sky);
+    dress_light(world);
+    terrain_refine(world, &bake->land, renderer->kernels, options->threads);
+    land_free(&bake->land);
+}
+
+static void bake_light(struct renderer *renderer)
+{
+    const struct renderer_options *options = &renderer->options;
+    struct camera_options camera = {options->width, options->height, options->fps, options->frames};
+    struct world *world = &renderer->world;
+
+    camera_compose(&renderer->camera, world, &camera);
+    sky_aim(&world->sky,
+            renderer->camera.heading + renderer->scene.sun_azimuth_deg * 0.01745329252f);
+    terrain_light(world, renderer->kernels, options->threads);
+}
+
+static bool report(renderer_progress progress, void *context, float done)
+{
+    return !progress || progress(context, done);
+}
+
+/* Small pictures, mostly tests and previews, show no more than a coarse land has. */
+static int land_log2(const struct renderer_options *options)
+{
+    int pixels = options->width * options->height;
+
+    return pixels <= TINY_PIXELS ? 7 : pixels <= SMALL_PIXELS ? 8 : 9;
+}
+
+/* False when the caller gave up. */
+static bool bake(struct renderer *renderer, renderer_progress progress, void *context)
+{
+    const struct renderer_options *options = &renderer->options;
+    struct bake bake = {.renderer = renderer, .land_log2 = land_log2(options)};
+
+    if (!report(progress, context, 0.02f))
+        return false;
+    dress_world(&renderer->world);
+    sky_begin(&renderer->world.sky, &renderer->scene);
+    parallel_run(options->threads, BAKE_SKY + SKY_ELEVATIONS / SKY_ROWS_PER_PIECE, bake_piece,
+                 &bake);
+    if (!report(progress, context, 0.45f)) {
+        land_free(&bake.land);
+        return false;
+    }
+    bake_land(renderer, &bake);
+    if (!report(progress, context, 0.65f))
+        return false;
+    bake_light(renderer);
+    if (!report(progress, context, 0.9f))
+        return false;
+    meter(renderer);
+    return report(progress, context, 1.0f);
+}
+
+struct renderer *renderer_open(const struct scene *scene, const struct renderer_options *options,
+                               renderer_progress progress, void *context)
+{
+    struct renderer *renderer = calloc(1, sizeof(*renderer));
+    float samples = options->width * options->height > 1500000 ? 1.0f : 1.5f;
+
+    if (!renderer)
+        abort();
+    renderer->scene = *scene;
+    renderer->options = *options;
+    renderer->kernels = kernels_best();
+    renderer->world.scene = &renderer->scene;
+    frame_init(&renderer->frame, options->width, options->height, samples);
+    post_grade(&renderer->frame.grade, scene);
+    if (!bake(renderer, progress, context)) {
+        renderer_close(renderer);
+        return NULL;
+    }
+    return renderer;
+}
+
+void renderer_close(struct renderer *renderer)
+{
+    if (!renderer)
+        return;
+    frame_fini(&renderer->frame);
+    terrain_free(&renderer->world.terrain);
+    tile_free(&renderer->world.detail);
+    tile_free(&renderer->world.canopy);
+    free(renderer->world.clouds.volume);
+    free(renderer);
+}
+
+void renderer_draw(struct renderer *renderer, int index, struct picture *picture)
+{
+    struct frame *frame = &renderer->frame;
+
+    for (int k = 0; k < 3; k++) {
+        frame->picture[k] = picture->plane[k];
+        frame->picture_stride[k] = picture->stride[k];
+    }
+    draw_linear(renderer, frame, index);
+    post_bloom(frame, renderer->options.threads);
+    run_pass(renderer, frame, renderer->kernels->tone_row_pair, frame->out_height / 2);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/tap.h"
+#include "workers/diorama/renderer.h"
+
+#include <stdlib.h>
+
+enum { WIDTH = 160, HEIGHT = 96, BYTES = 160 * 96 * 3 / 2, FRAMES = 30 };
+
+static const struct scene sunset = {.place = PLACE_MOUNTAINS,
+                                    .camera = CAMERA_DRONE,
+                                    .look = LOOK_CINEMATIC,
+                                    .sun_elevation_deg = 6,
+                                    .sun_azimuth_deg = 15,
+                                    .cloud_cover = 0.4f,
+                                    .haze = 0.3f,
+                                    .snow_line = 0.55f,
+                                    .greenery = 0.6f,
+                                    .camera_speed = 1,
+                                    .time_scale = 1,
+                                    .seed = 7};
+
+static const struct renderer_options small = {
+    .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = FRAMES, .threads = 2};
+
+/* Pictures of one size, either way up, have as many bytes. */
+static void draw(struct renderer *renderer, int width, int index, uint8_t bytes[BYTES])
+{
+    int height = WIDTH * HEIGHT / width;
+    struct picture picture = {.stride = {width, width / 2, width / 2}};
+
+    memset(bytes, 0xee, BYTES);
+    picture.plane[0] = bytes;
+    picture.plane[1] = bytes + width * height;
+    picture.plane[2] = picture.plane[1] + width / 2 * (height / 2);
+    renderer_draw(renderer, index, &picture);
+}
+
+static void draw_scene(const struct scene *scene, const struct renderer_options *options, int index,
+                       uint8_t bytes[BYTES])
+{
+    struct renderer *renderer = renderer_open(scene, options, NULL, NULL);
+
+    CHECK(renderer != NULL);
+    draw(renderer, options->width, index, bytes);
+    renderer_close(renderer);
+}
+
+static double mean_luma(const uint8_t *bytes, int first_row, int rows)
+{
+    double sum = 0;
+
+    for (int i = first_row * WIDTH; i < (first_row + rows) * WIDTH; i++)
+        sum += bytes[i];
+    return sum / (rows * WIDTH);
+}
+
+static double mean_difference(const uint8_t *a, const uint8_t *b)
+{
+    double sum = 0;
+
+    for (int i = 0; i < BYTES; i++)
+        sum += abs(a[i] - b[i]);
+    return sum / BYTES;
+}
+
+TEST(same_scene_and_index_give_the_same_bytes_in_any_order)
+{
+    static uint8_t first[BYTES], again[BYTES];
+    struct renderer *renderer = renderer_open(&sunset, &small, NULL, NULL);
+
+    draw(renderer, WIDTH, 12, first);
+    draw(renderer, WIDTH, 29, again);
+    draw(renderer, WIDTH, 3, again);
+    draw(renderer, WIDTH, 12, again);
+    renderer_close(renderer);
+    CHECK(memcmp(first, again, BYTES) == 0);
+    draw_scene(&sunset, &small, 12, again);
+    CHECK(memcmp(first, again, BYTES) == 0);
+}
+
+TEST(one_thread_draws_what_five_draw)
+{
+    static uint8_t one[BYTES], five[BYTES];
+    struct renderer_options options = small;
+
+    options.threads = 1;
+    draw_scene(&sunset, &options, 8, one);
+    options.threads = 5;
+    draw_scene(&sunset, &options, 8, five);
+    CHECK(memcmp(one, five, BYTES) == 0);
+}
+
+TEST(every_vector_width_draws_the_same_picture)
+{
+    static const char *const isas[] = {"avx512", "avx2", "sse4"};
+    static uint8_t widest[BYTES], other[BYTES];
+    int drawn = 0;
+
+    draw_scene(&sunset, &small, 5, widest);
+    for (int i = 0; i < 3; i++) {
+        setenv("VITASCOPE_DIORAMA_ISA", isas[i], 1);
+        if (strcmp(renderer_isa(), isas[i]) == 0) {
+            draw_scene(&sunset, &small, 5, other);
+            drawn++;
+        }
+        unsetenv("VITASCOPE_DIORAMA_ISA");
+        CHECK(mean_difference(widest, other) < 0.02);
+    }
+    if (drawn < 2)
+        tap_skip("this CPU runs only one of the widths");
+}
+
+TEST(another_seed_gives_another_land)
+{
+    static uint8_t a[BYTES], b[BYTES];
+    struct scene other = sunset;
+
+    other.seed = 8;
+    draw_scene(&sunset, &small, 0, a);
+    draw_scene(&other, &small, 0, b);
+    CHECK(mean_difference(a, b) > 4);
+}
+
+TEST(noon_is_brighter_than_night)
+{
+    static uint8_t noon[BYTES], night[BYTES];
+    struct scene scene = sunset;
+
+    scene.sun_elevation_deg = 55;
+    draw_scene(&scene, &small, 0, noon);
+    scene.sun_elevation_deg = -16;
+    draw_scene(&scene, &small, 0, night);
+    CHECK(mean_luma(noon, 0, HEIGHT / 4) > mean_luma(night, 0, HEIGHT / 4) + 30);
+}
+
+TEST(the_camera_moves_but_not_by_leaps)
+{
+    static uint8_t a[BYTES], b[BYTES];
+    struct renderer *renderer = renderer_open(&sunset, &small, NULL, NULL);
+
+    draw(renderer, WIDTH, 14, a);
+    draw(renderer, WIDTH, 15, b);
+    CHECK(mean_difference(a, b) < 8);
+    draw(renderer, WIDTH, 29, b);
+    CHECK(mean_difference(a, b) > 0.5);
+    renderer_close(renderer);
+}
+
+/* A lost sample (a NaN) would show as a black or white block: look for flat extremes. */
+static int burnt_blocks(const uint8_t *bytes, int width)
+{
+    int burnt = 0, height = WIDTH * HEIGHT / width;
+
+    for (int y = 0; y + 8 <= height; y += 8)
+        for (int x = 0; x + 8 <= width; x += 8) {
+            int low = 255, high = 0;
+
+            for (int i = 0; i < 64; i++) {
+                int luma = bytes[(y + i / 8) * width + x + i % 8];
+
+                low = luma < low ? luma : low;
+                high = luma > high ? luma : high;
+            }
+            burnt += high <= 8 || low >= 250;
+        }
+    return burnt;
+}
+
+TEST(every_place_weather_and_look_draws_without_holes)
+{
+    static uint8_t bytes[BYTES];
+
+    for (int i = 0; i < SCENE_WEATHERS; i++) {
+        struct scene scene = sunset;
+
+        scene.place = (enum scene_place)(i % SCENE_PLACES);
+        scene.weather = (enum scene_weather)i;
+        scene.look = (enum scene_look)(i % SCENE_LOOKS);
+        scene.camera = (enum scene_camera)(i * 2 % SCENE_CAMERAS);
+        scene.tropical = i % 2;
+        scene.sun_elevation_deg = 40.0f - 8.0f * (float)i;
+        draw_scene(&scene, &small, FRAMES - 1, bytes);
+        CHECK_INT(burnt_blocks(bytes, WIDTH), 0);
+    }
+}
+
+TEST(a_tall_picture_is_composed_anew)
+{
+    static uint8_t wide[BYTES], tall[BYTES];
+    struct renderer_options options = small;
+
+    draw_scene(&sunset, &options, 0, wide);
+    options.width = HEIGHT;
+    options.height = WIDTH;
+    draw_scene(&sunset, &options, 0, tall);
+    CHECK_INT(burnt_blocks(tall, HEIGHT), 0);
+    CHECK(mean_difference(wide, tall) > 4);
+}
+
+struct refusal {
+    int calls, refuse_at;
+    float last;
+};
+
+static bool count_calls(void *context, float done)
+{
+    struct refusal *refusal = context;
+
+    CHECK(done >= refusal->last && done <= 1.0f);
+    refusal->last = done;
+    return ++refusal->calls != refusal->refuse_at;
+}
+
+TEST(a_bake_reports_progress_and_stops_when_told)
+{
+    struct refusal refusal = {0, -1, 0};
+    struct renderer *renderer = renderer_open(&sunset, &small, count_calls, &refusal);
+    int calls = refusal.calls;
+
+    CHECK(renderer != NULL);
+    renderer_close(renderer);
+    CHECK(calls >= 4);
+    CHECK(refusal.last >= 0.99f);
+    for (int i = 1; i <= calls; i++) {
+        refusal = (struct refusal){0, i, 0};
+        CHECK(renderer_open(&sunset, &small, count_calls, &refusal) == NULL);
+        CHECK_INT(refusal.calls, i);
+    }
+    renderer_close(NULL);
+}
