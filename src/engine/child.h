@@ -25,9 +25,9 @@ enum {
     CHILD_LINE_BYTES_MAX = 64 * 1024,        /* of its standard output, without the newline */
     CHILD_OUT_BYTES_PER_S_MAX = 1024 * 1024, /* more is a flood */
     CHILD_OUT_LINES_PER_S_MAX = 4000,
-    CHILD_ERR_BYTES_PER_S_MAX = 64 * 1024, /* more waits in the pipe, and the child with it */
-    CHILD_ERR_LINES_PER_S_MAX = 50,        /* logged; the rest are counted */
-    CHILD_ERR_LINE_BYTES_MAX = 1024,       /* longer lines are cut */
+    CHILD_ERR_BYTES_PER_S_MAX = 256 * 1024, /* more waits in the pipe, and the child with it */
+    CHILD_ERR_LINES_PER_S_MAX = 50,         /* logged; the rest are counted */
+    CHILD_ERR_LINE_BYTES_MAX = 1024,        /* longer lines are cut */
     CHILD_UNREAD_BYTES_MAX = 4 * 1024 * 1024,
     CHILD_DRAIN_MS = 1000, /* between the end of the process and the end of its output */
     CHILD_ENV_MAX = 64,

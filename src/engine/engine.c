@@ -92,8 +92,9 @@ static bool check_config(const struct engine_config *config, struct err *err)
         if (counts[i] < 0)
             return err_set(err, ERR_INVALID, "engine " STR_FMT ": a limit is negative",
                            STR_ARG(config->name));
-    if (config->memory_bytes_max < 0 || config->output_bytes_max < 0)
-        return err_set(err, ERR_INVALID, "engine " STR_FMT ": a limit is negative",
+    if (config->memory_bytes_max < 0 || config->output_bytes_max < 0 ||
+        config->output_bytes_max > ENGINE_OUTPUT_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "engine " STR_FMT ": a number of bytes is out of range",
                        STR_ARG(config->name));
     return true;
 }

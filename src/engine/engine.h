@@ -32,6 +32,8 @@ enum {
     ENGINE_NOTES_BYTES_MAX = 16 * 1024, /* longer notes are replaced by {} */
 };
 
+#define ENGINE_OUTPUT_BYTES_MAX ((int64_t)1 << 40)
+
 /* Why a request came to nothing, by whose fault it is. */
 enum engine_fault {
     ENGINE_INVALID,  /* the caller's: it will never work, on this engine or another */

@@ -65,7 +65,11 @@ struct worker {
     bool closing;
 };
 
-enum { SLOT_TIMERS = 3, BACKOFF_SHIFT_MAX = 16 };
+enum {
+    SLOT_TIMERS = 3,
+    BACKOFF_SHIFT_MAX = 16,
+    SCRATCH_FILE_OUTPUTS = 4, /* the largest file a worker may write, in outputs */
+};
 
 static void begin_child(struct slot *slot);
 
@@ -408,7 +412,7 @@ static void begin_child(struct slot *slot)
         .argv = config->argv,
         .env = config->env,
         .memory_bytes_max = config->memory_bytes_max,
-        .file_bytes_max = config->output_bytes_max,
+        .file_bytes_max = config->output_bytes_max * SCRATCH_FILE_OUTPUTS,
         .files_max = config->files_max,
         .may_use_network = config->may_use_network,
     };

@@ -131,6 +131,10 @@ def leave(_request):
     sys.exit(3)
 
 
+def vanish(_request):
+    sys.exit(0)
+
+
 def flood(request):
     while True:
         progress(request, 1)
@@ -138,7 +142,7 @@ def flood(request):
 
 def chatter(request):
     """Floods standard error, then is well."""
-    for _ in range(20000):
+    for _ in range(6000):
         os.write(2, b"chatter " * 8 + b"\n")
     ok(request)
 
