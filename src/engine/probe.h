@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * probe: decodes images from outside, in a child process that lives for one image, has no
- * network and little memory and time (vitascope-probe). The server itself never decodes.
+ * network, little memory and little time (vitascope-probe). The server itself never decodes.
  *
  * At most `concurrency` children run; others wait in line.
  *
@@ -25,7 +25,6 @@
 enum {
     PROBE_CONCURRENCY_MAX = 64,
     PROBE_QUEUE_MAX = 256, /* waiting; more are ERR_BUSY */
-    PROBE_OUTPUT_BYTES_MAX = 16 * 1024,
 };
 
 /* Strings are copied. Zero means the default in brackets. */
@@ -35,7 +34,7 @@ struct probe_config {
     struct str launcher;      /* path of vitascope-launch */
     int concurrency;          /* [2] */
     int deadline_ms;          /* for one image, once it has begun [10 s] */
-    int64_t memory_bytes_max; /* address space [1 GiB] */
+    int64_t memory_bytes_max; /* address space [none but the program's own] */
 };
 
 struct probe_image {
@@ -57,9 +56,15 @@ MUST_CHECK bool probe_open(const struct probe_config *config, struct probe **pro
  * be NULL, when the last child is reaped. NULL probe: nothing happens. */
 void probe_close(struct probe *probe, void (*closed)(void *user), void *user);
 
-/* Decodes the image at `input` and writes it to `output` as a binary PPM that fills width x
- * height pixels. Copies both paths. ERR_BUSY: the line is full. */
-MUST_CHECK bool probe_start(struct probe *probe, struct str input, struct str output, int width,
-                            int height, probe_done *done, void *user, struct err *err);
+/* Paths are absolute. */
+struct probe_request {
+    struct str input;  /* a file with an image */
+    struct str output; /* to become a binary PPM that the middle of the image fills */
+    int width, height; /* of the PPM */
+};
+
+/* Copies the request. ERR_BUSY: the line is full. */
+MUST_CHECK bool probe_start(struct probe *probe, const struct probe_request *request,
+                            probe_done *done, void *user, struct err *err);
 
 #endif
