@@ -57,7 +57,7 @@ void key_generate(char text[KEY_TEXT_BYTES], struct key *key)
     rand_bytes(bytes, sizeof(bytes));
     secret = hash_base64url(&arena, str_from_bytes((const char *)bytes, sizeof(bytes)));
     snprintf(text, KEY_TEXT_BYTES, "sk-" STR_FMT, STR_ARG(secret));
-    snprintf(key->prefix, sizeof(key->prefix), "afk_%.6s", secret.ptr);
+    snprintf(key->prefix, sizeof(key->prefix), "afk_" STR_FMT, STR_ARG(str_head(secret, 6)));
     key->hash = hash_secret(secret);
     explicit_bzero(bytes, sizeof(bytes));
     explicit_bzero((void *)(uintptr_t)secret.ptr, secret.len);
