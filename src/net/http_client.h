@@ -9,9 +9,9 @@
  * private; once a redirect leaves that origin, the rest is PUBLIC. The two kinds share no
  * connection.
  *
- * Redirects are followed here, not by libcurl: across origins only harmless headers travel on
- * (HTTP_FETCH_KEPT_HEADERS), from https to http a PUBLIC fetch is refused. No cookies, no netrc,
- * no decompression; a PUBLIC fetch uses no proxy.
+ * Redirects are followed here, not by libcurl: across origins only headers travel on that do
+ * not tell who asks, and from https to http nothing does. No cookies, no netrc, no
+ * decompression; a PUBLIC fetch uses no proxy. POST and PATCH are sent at most once.
  *
  * Thread: loop. Callbacks come from the loop, never from inside a call of this interface.
  */
@@ -102,7 +102,8 @@ struct http_request {
     bool has_fd;
     int fd;
 
-    /* Optional: a final response's header block is here; false ends the fetch as STOPPED. */
+    /* Optional: a final response's header block is here; false ends the fetch as STOPPED. Must
+     * not call into the client. */
     bool (*on_head)(void *context, const struct http_response *response);
 
     /* Mandatory: called once, unless the fetch is canceled or the client closed. */

@@ -106,6 +106,12 @@ bool http_header_line_scan(struct str line, struct http_header *header)
     return true;
 }
 
+bool http_header_is_valid(const struct http_header *header)
+{
+    return header->name.len && span(header->name, 0, BYTE_TOKEN) == header->name.len &&
+           span(header->value, 0, BYTE_VALUE) == header->value.len;
+}
+
 static int scan_method(struct str text, enum http_method *method, const char **reason)
 {
     for (int i = 0; i < HTTP_METHOD_COUNT; i++) {

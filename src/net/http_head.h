@@ -77,4 +77,7 @@ const char *http_method_name(enum http_method method);
 /* A header line's name and value by the same rules, for trailers too. False: malformed. */
 bool http_header_line_scan(struct str line, struct http_header *header);
 
+/* Does it fit on one line by those rules? For headers that we send. */
+bool http_header_is_valid(const struct http_header *header);
+
 #endif
