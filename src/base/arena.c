@@ -70,7 +70,7 @@ static void add_chunk(struct arena *arena, size_t bytes)
 
 void *arena_alloc(struct arena *arena, size_t bytes)
 {
-    size_t size = (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    size_t size = (bytes + (bytes == 0) + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     void *memory = NULL;
 
     if (size < bytes)

@@ -32,7 +32,7 @@ void arena_fini(struct arena *arena);
 /* Frees all but the first chunk and starts over: what was allocated is gone. */
 void arena_reset(struct arena *arena);
 
-/* Uninitialised, aligned for any type. */
+/* Uninitialised, aligned for any type. Never NULL, even for no bytes. */
 void *arena_alloc(struct arena *arena, size_t bytes);
 void *arena_zalloc(struct arena *arena, size_t bytes);
 
