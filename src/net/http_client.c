@@ -72,10 +72,13 @@ static int set_timer(CURLM *multi, long timeout_ms, void *context)
     struct curl_group *group = context;
 
     (void)multi;
+    /* The loop's clock is cached and in whole milliseconds. A timer that fires before libcurl's
+     * own clock agrees does nothing there and is not set again. */
+    uv_update_time(group->client->loop);
     if (timeout_ms < 0)
         uv_timer_stop(&group->timer);
     else
-        uv_timer_start(&group->timer, on_timer, (uint64_t)timeout_ms, 0);
+        uv_timer_start(&group->timer, on_timer, timeout_ms ? (uint64_t)timeout_ms + 1 : 0, 0);
     return 0;
 }
 
