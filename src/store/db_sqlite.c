@@ -38,9 +38,8 @@ struct sqlite {
 
 static void configure_library(void)
 {
-    /* What a savepoint may have to undo stays in memory; and no counting of memory. Both fail
-     * without harm when another part of the process has started the library. */
-    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+    /* Counting memory takes a lock at each allocation. It fails without harm when another part
+     * of the process has started the library. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
