@@ -34,7 +34,8 @@ enum {
     SERVICE_IDEMPOTENCY_BYTES_MAX = 255,
     SERVICE_IMAGE_BYTES_MAX = 10 << 20, /* of a reference image */
     SERVICE_IMAGE_FETCH_MS = 20000,
-    SERVICE_SWEEP_MS = 60000, /* between looks for expired assets */
+    SERVICE_REFERENCE_DAYS = 7, /* life of a reference image */
+    SERVICE_SWEEP_MS = 60000,   /* between looks for expired assets */
 };
 
 struct http_client;
@@ -48,9 +49,9 @@ struct service_config {
     struct str scratch_folder; /* made if missing, emptied at start */
     struct str probe_program;
     struct str launcher;
-    struct str first_grant_reason;
     const struct catalog *catalog;
     struct http_client *client; /* for URLs that callers name */
+    struct hash link_secret;    /* signs links to assets; the same on every node */
     int64_t output_ttl_ms;
 };
 
@@ -99,7 +100,7 @@ struct service_submit {
     struct render_request render; /* seed below 0: chosen at random */
     struct id first_frame;        /* from service_image_take(), or zero */
     struct str idempotency_key;   /* or empty */
-    struct hash request_hash;     /* of what must be equal under one idempotency key */
+    struct str body;              /* what must be equal under one idempotency key */
 };
 
 struct service_submitted {

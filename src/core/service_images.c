@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A reference image on its way in: bytes (inlined or fetched) -> sniffed -> a file of ours ->
+ * decoded once by the probe, so that a job never starts with an image that cannot be read ->
+ * blob -> row.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "core/assets.h"
+#include "core/service_impl.h"
+#include "net/http_client.h"
+
+enum { REDIRECTS_MAX = 3, TRIAL_SIDE = 64 };
+
+struct image {
+    struct op op;
+    uv_work_t work;
+    struct service *service;
+    struct arena *arena;
+    struct str bytes;
+    struct str path;   /* of the file, in service->uploads */
+    struct str pixels; /* what the probe made of it */
+    struct asset asset;
+    bool ok;
+    struct err err;
+    service_image_done *done;
+    void *user;
+};
+
+static void finish(struct image *image)
+{
+    unlink(image->path.ptr);
+    unlink(image->pixels.ptr);
+    image->done(image->user, image->ok ? image->asset.id : (struct id){{0}},
+                image->ok ? NULL : &image->err);
+}
+
+static void fail(struct image *image, const struct err *err)
+{
+    image->err = *err;
+    image->ok = false;
+    finish(image);
+}
+
+static bool sniff(struct str bytes, enum asset_type *type)
+{
+    if (str_starts(bytes, STR("\xFF\xD8\xFF")))
+        *type = ASSET_JPEG;
+    else if (str_starts(bytes, STR("\x89PNG\r\n\x1A\n")))
+        *type = ASSET_PNG;
+    else if (bytes.len > 12 && str_starts(bytes, STR("RIFF")) &&
+             str_starts(str_skip(bytes, 8), STR("WEBP")))
+        *type = ASSET_WEBP;
+    else
+        return false;
+    return true;
+}
+
+/* ---- blob and row ---- */
+
+static bool row_run(struct op *op, struct db *db, struct err *err)
+{
+    struct image *image = (struct image *)op;
+
+    return assets_create(db, &image->asset, err);
+}
+
+static void row_done(struct op *op, bool ok, const struct err *err)
+{
+    struct image *image = (struct image *)op;
+
+    service_saw(image->service, ok, err);
+    image->ok = ok;
+    if (!ok)
+        image->err = *err;
+    finish(image);
+}
+
+static void store_work(uv_work_t *work)
+{
+    struct image *image = work->data;
+
+    image->ok = blob_put_file(image->service->blob, image->asset.id, image->path.ptr,
+                              &image->asset.bytes, &image->err);
+}
+
+static void store_done(uv_work_t *work, int status)
+{
+    struct image *image = work->data;
+    struct err err;
+
+    (void)status;
+    if (!image->ok) {
+        finish(image);
+        return;
+    }
+    image->asset.created_ms = clock_now_ms();
+    image->asset.expires_ms =
+        image->asset.created_ms + (int64_t)SERVICE_REFERENCE_DAYS * 24 * 3600 * 1000;
+    image->op = (struct op){.run = row_run, .done = row_done};
+    if (!service_run(image->service, &image->op, &err))
+        fail(image, &err);
+}
+
+/* ---- trial decode ---- */
+
+static void probed(void *user, const struct probe_image *found, const struct err *err)
+{
+    struct image *image = user;
+
+    if (!found) {
+        fail(image, err);
+        return;
+    }
+    image->asset.type = found->type;
+    uv_queue_work(image->service->loop, &image->work, store_work, store_done);
+}
+
+/* ---- file ---- */
+
+static void write_work(uv_work_t *work)
+{
+    struct image *image = work->data;
+    int fd = open(image->path.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    size_t done = 0;
+
+    while (fd >= 0 && done < image->bytes.len) {
+        ssize_t got = write(fd, image->bytes.ptr + done, image->bytes.len - done);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        done += (size_t)got;
+    }
+    image->ok = fd >= 0 && done == image->bytes.len;
+    if (!image->ok)
+        err_set(&image->err, ERR_BUSY, "The server cannot store images now; try again");
+    if (fd >= 0)
+        close(fd);
+}
+
+static void write_done(uv_work_t *work, int status)
+{
+    struct image *image = work->data;
+    struct probe_request request = {image->path, image->pixels, TRIAL_SIDE, TRIAL_SIDE};
+    struct err err;
+
+    (void)status;
+    if (!image->ok) {
+        finish(image);
+    } else if (!image->service->probe) {
+        err_set(&err, ERR_BUSY, "The server is stopping; try again");
+        fail(image, &err);
+    } else if (!probe_start(image->service->probe, &request, probed, image, &err)) {
+        fail(image, &err);
+    }
+}
+
+static void take_bytes(struct image *image, struct str bytes)
+{
+    struct err err;
+
+    if (!sniff(bytes, &image->asset.type)) {
+        err_set(&err, ERR_INVALID, "The image is not a JPEG, PNG or WebP file");
+        fail(image, &err);
+        return;
+    }
+    image->bytes = bytes;
+    uv_queue_work(image->service->loop, &image->work, write_work, write_done);
+}
+
+/* ---- bytes ---- */
+
+/* Of a response: NULL when it is fine, else what to tell. */
+static const char *fault_of(const struct http_response *response)
+{
+    switch (response->fault) {
+    case HTTP_FETCH_OK:
+        if (response->status == 200)
+            return response->body.len ? NULL : "The image URL answered with nothing";
+        return "The image URL did not answer with 200 OK";
+    case HTTP_FETCH_REFUSED_ADDRESS:
+        return "The image URL leads to a private address";
+    case HTTP_FETCH_REFUSED_REDIRECT:
+    case HTTP_FETCH_TOO_MANY_REDIRECTS:
+        return "The image URL redirects in a way that is not followed";
+    case HTTP_FETCH_DNS:
+        return "The image URL's host name cannot be found";
+    case HTTP_FETCH_TIMEOUT:
+        return "The image URL took too long to answer";
+    case HTTP_FETCH_TOO_LARGE:
+        return "The image is larger than 10 MB";
+    case HTTP_FETCH_CONNECT:
+    case HTTP_FETCH_TLS:
+    case HTTP_FETCH_BROKEN:
+    case HTTP_FETCH_STOPPED:
+    case HTTP_FETCH_SINK:
+    case HTTP_FETCH_FAULT_COUNT:
+        break;
+    }
+    return "The image URL cannot be reached";
+}
+
+static void fetched(void *context, const struct http_response *response)
+{
+    struct image *image = context;
+    const char *fault = fault_of(response);
+    struct err err;
+
+    if (fault) {
+        err_set(&err, ERR_INVALID, "%s", fault);
+        fail(image, &err);
+        return;
+    }
+    take_bytes(image, arena_str(image->arena, response->body));
+}
+
+static void fetch(struct image *image, struct str url)
+{
+    struct http_request request = {.url = url,
+                                   .trust = HTTP_TRUST_PUBLIC,
+                                   .timeout_ms = SERVICE_IMAGE_FETCH_MS,
+                                   .redirects_max = REDIRECTS_MAX,
+                                   .bytes_max = SERVICE_IMAGE_BYTES_MAX,
+                                   .on_done = fetched,
+                                   .context = image};
+    struct err err;
+
+    if (http_fetch_start(image->service->client, &request, NULL, &err))
+        return;
+    if (err.kind == ERR_INVALID)
+        err_set(&err, ERR_INVALID, "The image must be an http(s) URL or a data: URL");
+    fail(image, &err);
+}
+
+/* "data:image/png;base64,…" */
+static bool decode_inlined(struct arena *arena, struct str url, struct str *bytes, struct err *err)
+{
+    struct str head = {0}, data = str_cut(url, ',', &head);
+
+    if (!data.ptr || !str_ends(head, STR(";base64")))
+        return err_set(err, ERR_INVALID, "An inlined image must be a base64 data: URL");
+    if (data.len > SERVICE_IMAGE_BYTES_MAX / 3 * 4 + 4)
+        return err_set(err, ERR_INVALID, "The image is larger than 10 MB");
+    if (!hash_unbase64(arena, data, bytes))
+        return err_set(err, ERR_INVALID, "The inlined image is not valid base64");
+    return true;
+}
+
+void service_image_take(struct service *service, struct arena *arena, int64_t account_id,
+                        struct str source, service_image_done *done, void *user)
+{
+    struct image *image = ARENA_NEW(arena, struct image);
+    char name[ID_HEX_LEN + 1];
+    struct str bytes;
+    struct err err;
+
+    image->service = service;
+    image->arena = arena;
+    image->done = done;
+    image->user = user;
+    image->work.data = image;
+    image->asset =
+        (struct asset){.id = id_new(), .account_id = account_id, .kind = ASSET_REFERENCE};
+    id_to_hex(image->asset.id, name);
+    image->path = arena_printf(arena, "%s/%s", service->uploads.ptr, name);
+    image->pixels = arena_printf(arena, "%s/%s.ppm", service->uploads.ptr, name);
+    if (!str_starts(source, STR("data:")))
+        fetch(image, source);
+    else if (decode_inlined(arena, source, &bytes, &err))
+        take_bytes(image, bytes);
+    else
+        fail(image, &err);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* service_impl: what the files of service share. Included only inside core/. Thread: loop. */
+#ifndef VITASCOPE_CORE_SERVICE_IMPL_H
+#define VITASCOPE_CORE_SERVICE_IMPL_H
+
+#include "blob/blob.h"
+#include "core/executor.h"
+#include "core/jobcache.h"
+#include "core/scheduler.h"
+#include "core/service.h"
+#include "engine/probe.h"
+
+struct key_slot {
+    struct key key;         /* id 0: empty */
+    int64_t fresh_until_ns; /* clock_mono_ns() */
+};
+
+struct service {
+    uv_loop_t *loop;
+    const struct catalog *catalog;
+    struct http_client *client;
+    struct arena strings; /* of the configuration */
+    struct str uploads;   /* folder for reference images on their way in */
+    struct hash link_secret;
+    int64_t output_ttl_ms;
+    struct executor *executor;
+    struct jobcache *cache;
+    struct blob *blob;
+    struct probe *probe;
+    struct scheduler *scheduler;
+    struct key_slot *keys; /* SERVICE_KEYS_CACHED_MAX, indexed by hash; a newcomer replaces */
+    bool store_ok;
+
+    uv_timer_t sweep_timer;
+    bool sweep_open; /* the timer is initialised and not yet closed */
+    bool sweeping;
+
+    void (*stopped)(void *user);
+    void *stopped_user;
+};
+
+/* Submits, or fills err with ERR_BUSY. */
+MUST_CHECK bool service_run(struct service *service, struct op *op, struct err *err);
+
+/* Notes from the result of a write whether the store works. */
+void service_saw(struct service *service, bool ok, const struct err *err);
+
+/* Begins the first look for expired assets and every later one. */
+void service_sweep_start(struct service *service);
+
+#endif
