@@ -15,11 +15,14 @@ struct api;
 /* Strings are copied. */
 struct api_config {
     struct service *service;
-    struct str public_url; /* how links begin, without a slash at the end; empty: from Host */
+    struct str public_url; /* how links begin; empty: from the request's Host */
+    void *user;            /* the owner's, for api_user() */
 };
 
 struct api *api_new(const struct api_config *config);
 void api_free(struct api *api); /* after the server is closed; accepts NULL */
+
+void *api_user(const struct api *api);
 
 /* For http_server_open(), with the api as context. */
 struct http_handlers api_handlers(void);

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api_impl.h"
+#include "base/id.h"
+
+struct api *api_new(const struct api_config *config)
+{
+    struct api *api = calloc(1, sizeof(*api));
+    char *url =
+        strndup(config->public_url.len ? config->public_url.ptr : "", config->public_url.len);
+
+    if (!api || !url)
+        die("out of memory");
+    api->service = config->service;
+    api->user = config->user;
+    api->public_url = str_from(url);
+    while (str_ends(api->public_url, STR("/")))
+        api->public_url.len--;
+    return api;
+}
+
+void api_free(struct api *api)
+{
+    if (!api)
+        return;
+    free((void *)(uintptr_t)api->public_url.ptr);
+    free(api);
+}
+
+void *api_user(const struct api *api)
+{
+    return api->user;
+}
+
+void api_drain(struct api *api)
+{
+    api->draining = true;
+}
+
+static void accept_body(struct call *call)
+{
+    http_accept_body(call->exchange, call->route->body_bytes_max);
+}
+
+/* Every answer names its request: clients read it from here into their error reports. */
+static void add_request_id(struct http_exchange *exchange)
+{
+    char hex[ID_HEX_LEN + 1];
+
+    id_to_hex(id_new(), hex);
+    http_reply_header(exchange, "x-request-id", arena_printf(exchange->arena, "req_%s", hex));
+}
+
+static struct call *call_new(struct api *api, struct http_exchange *exchange)
+{
+    struct call *call = ARENA_NEW(exchange->arena, struct call);
+
+    call->api = api;
+    call->service = api->service;
+    call->exchange = exchange;
+    call->arena = exchange->arena;
+    exchange->user = call;
+    return call;
+}
+
+static void on_head(void *context, struct http_exchange *exchange)
+{
+    struct call *call = call_new(context, exchange);
+    struct str methods;
+    struct err err;
+
+    add_request_id(exchange);
+    switch (route_find(call, &methods)) {
+    case ROUTE_NO_PATH:
+        err_set(&err, ERR_NOT_FOUND, "Not found: " STR_FMT, STR_ARG(exchange->path));
+        call_fail(call, &err);
+        return;
+    case ROUTE_NO_METHOD:
+        err_set(&err, ERR_METHOD, "Method not allowed; allowed: " STR_FMT, STR_ARG(methods));
+        http_reply_header(exchange, "Allow", methods);
+        call_fail(call, &err);
+        return;
+    case ROUTE_FOUND:
+        break;
+    }
+    if (call->api->draining && call->route->method == HTTP_POST) {
+        err_set(&err, ERR_BUSY, "The server is stopping; try again");
+        call_fail(call, &err);
+    } else if (call->route->access == ACCESS_PUBLIC) {
+        accept_body(call);
+    } else {
+        auth_check(call, accept_body);
+    }
+}
+
+static void on_request(void *context, struct http_exchange *exchange)
+{
+    struct call *call = exchange->user;
+
+    (void)context;
+    call->route->handle(call);
+}
+
+/* The kind that speaks for a status which the server found by itself. */
+static enum err_kind kind_of(int status)
+{
+    switch (status) {
+    case 413:
+    case 414:
+    case 431:
+        return ERR_TOO_LARGE;
+    case 503:
+        return ERR_BUSY;
+    default:
+        return status >= 500 ? ERR_INTERNAL : ERR_INVALID;
+    }
+}
+
+static struct str on_error(void *context, struct http_exchange *exchange, int status,
+                           const char *reason)
+{
+    struct call *call = exchange->user;
+    struct str methods, body;
+    struct err err;
+    struct buf out;
+    struct jsonw w;
+
+    if (!call) {
+        call = call_new(context, exchange);
+        route_find(call, &methods);
+    }
+    err_set(&err, kind_of(status), "%s", reason);
+    buf_init(&out, CALL_REPLY_BYTES_MAX);
+    jsonw_init(&w, &out);
+    call->dialect->write_error(call, &err, &w);
+    body = arena_str(exchange->arena, buf_str(&out));
+    buf_fini(&out);
+    return body;
+}
+
+static void on_finished(void *context, const struct http_exchange *exchange,
+                        const struct http_outcome *outcome)
+{
+    enum log_level level = outcome->status >= 500 ? LOG_WARN : LOG_DEBUG;
+
+    (void)context;
+    log_event(level, "http", "method=%s path=%s status=%d bytes=%llu us=%lld%s",
+              http_method_name(exchange->method), log_quote(exchange->path), outcome->status,
+              (unsigned long long)outcome->body_bytes, (long long)(outcome->duration_ns / 1000),
+              outcome->complete ? "" : " gone=1");
+}
+
+struct http_handlers api_handlers(void)
+{
+    return (struct http_handlers){
+        .head = on_head, .request = on_request, .error = on_error, .finished = on_finished};
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * apiframe: the dialect of Apiframe's v2 API, as far as video jobs go.
+ *
+ * Errors are {"error": sentence, "details"?: {field: [sentence, …]}}; `error` is always a string
+ * (its SDK ignores anything else). Unknown members are ignored and named in the response header
+ * X-Vitascope-Ignored.
+ *
+ * Included only inside api/. Thread: loop.
+ */
+#ifndef VITASCOPE_API_APIFRAME_APIFRAME_H
+#define VITASCOPE_API_APIFRAME_APIFRAME_H
+
+#include "api/call.h"
+#include "api/faults.h"
+
+extern const struct dialect_ops dialect_apiframe;
+
+enum { APIFRAME_PROMPT_CHARS_MAX = 4000 };
+
+/* One credit: sora-2 costs 1 credit a second and $0.125 a second. */
+#define APIFRAME_CREDIT_MICRO INT64_C(125000)
+
+/* POST /v2/videos/generate */
+void apiframe_generate(struct call *call);
+
+/* GET /v2/jobs/:id */
+void apiframe_job_get(struct call *call);
+
+/* "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED" */
+const char *apiframe_status(enum job_state state);
+
+/* What write_error() adds to the sentence: call->fail_data points to one, or is NULL. */
+struct apiframe_fail {
+    const struct faults *faults;
+    int64_t required_micro, available_micro; /* with ERR_FUNDS */
+};
+
+#endif

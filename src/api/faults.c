@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/faults.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void faults_add(struct faults *faults, const char *field, const char *fmt, ...)
+{
+    char text[ERR_TEXT_BYTES_MAX];
+    va_list args;
+
+    if (faults->count == FAULTS_MAX)
+        return;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    faults->list[faults->count++] = (struct fault){field, arena_str(faults->arena, str_from(text))};
+}
+
+static bool is_known(struct str key, const char *const *known)
+{
+    while (*known && !str_eq_c(key, *known))
+        known++;
+    return *known;
+}
+
+void faults_ignore_unknown(struct faults *faults, struct jsonv object, const char *prefix,
+                           const char *const *known)
+{
+    void *cursor = NULL;
+    struct jsonv value;
+    struct str key;
+
+    while (jsonv_next(object, &cursor, &key, &value)) {
+        if (is_known(key, known) || faults->ignored.len + key.len > FAULTS_IGNORED_BYTES_MAX)
+            continue;
+        faults->ignored =
+            arena_printf(faults->arena, STR_FMT "%s%s" STR_FMT, STR_ARG(faults->ignored),
+                         faults->ignored.len ? ", " : "", prefix, STR_ARG(key));
+    }
+}
+
+struct str faults_str(struct faults *faults, struct jsonv object, const char *key,
+                      const char *field)
+{
+    struct jsonv value = jsonv_get(object, key);
+    enum jsonr_type type = jsonv_type(value);
+
+    if (type == JSONR_STR)
+        return jsonv_str(value, STR(""));
+    if (type != JSONR_MISSING && type != JSONR_NULL)
+        faults_add(faults, field, "Expected string, received %s", jsonv_type_name(value));
+    return (struct str){0};
+}

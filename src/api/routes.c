@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/macros.h"
+
+#include "api/api_impl.h"
+#include "api/apiframe/apiframe.h"
+
+/* In the order in which they are asked; the last one also answers for unknown paths. */
+static const struct dialect_ops *const dialects[] = {&dialect_apiframe, &dialect_files,
+                                                     &dialect_system};
+
+/* Whether the path fits the pattern, segment by segment; fills params. */
+static bool matches(const char *pattern, struct str path, struct str params[ROUTE_PARAMS_MAX])
+{
+    struct str want = str_from(pattern), want_part, part;
+    int count = 0;
+
+    while (want.ptr && path.ptr) {
+        want = str_cut(want, '/', &want_part);
+        path = str_cut(path, '/', &part);
+        if (want_part.len && want_part.ptr[0] == ':') {
+            if (part.len == 0 || count == ROUTE_PARAMS_MAX)
+                return false;
+            params[count++] = part;
+        } else if (!str_eq(want_part, part)) {
+            return false;
+        }
+    }
+    return !want.ptr && !path.ptr;
+}
+
+static bool same_method(enum http_method wanted, enum http_method got)
+{
+    return wanted == got || (wanted == HTTP_GET && got == HTTP_HEAD);
+}
+
+/* Finds the route among one dialect's. */
+static enum route_found find_in(struct call *call, const struct dialect_ops *dialect,
+                                struct str path, struct str *methods)
+{
+    enum route_found found = ROUTE_NO_PATH;
+
+    for (size_t i = 0; i < dialect->route_count; i++) {
+        const struct route *route = &dialect->routes[i];
+        struct str params[ROUTE_PARAMS_MAX] = {{0}};
+
+        if (!matches(route->path, path, params))
+            continue;
+        call->dialect = dialect;
+        if (same_method(route->method, call->exchange->method)) {
+            call->route = route;
+            for (int k = 0; k < ROUTE_PARAMS_MAX; k++)
+                call->params[k] = params[k];
+            return ROUTE_FOUND;
+        }
+        *methods = arena_printf(call->arena, STR_FMT "%s%s", STR_ARG(*methods),
+                                methods->len ? ", " : "", http_method_name(route->method));
+        found = ROUTE_NO_METHOD;
+    }
+    return found;
+}
+
+/* The dialect that a prefix pins, and the path behind it; else NULL. */
+static const struct dialect_ops *pinned(struct str path, struct str *rest)
+{
+    for (size_t i = 0; i < ARRAY_LEN(dialects); i++) {
+        struct str prefix = str_from(dialects[i]->prefix);
+
+        if (prefix.len && str_starts(path, prefix) && path.len > prefix.len &&
+            path.ptr[prefix.len] == '/') {
+            *rest = str_skip(path, prefix.len);
+            return dialects[i];
+        }
+    }
+    return NULL;
+}
+
+/* A path below /v2/ is spoken to in Apiframe's form, also when we do not know it. */
+static const struct dialect_ops *dialect_of_unknown(struct str path)
+{
+    return str_starts(path, STR("/v2/")) ? &dialect_apiframe : &dialect_system;
+}
+
+enum route_found route_find(struct call *call, struct str *methods)
+{
+    struct str path = call->exchange->path;
+    const struct dialect_ops *dialect = pinned(path, &path);
+    enum route_found found = ROUTE_NO_PATH;
+
+    *methods = (struct str){0};
+    if (dialect) {
+        call->dialect = dialect;
+        return find_in(call, dialect, path, methods);
+    }
+    call->dialect = dialect_of_unknown(path);
+    for (size_t i = 0; i < ARRAY_LEN(dialects) && found == ROUTE_NO_PATH; i++)
+        found = find_in(call, dialects[i], path, methods);
+    return found;
+}
