@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/config.h"
+#include "base/macros.h"
+#include "harness/tap.h"
+
+static struct config *config;
+static struct err err;
+
+static bool load_text(const char *yaml)
+{
+    char path[] = "/tmp/vitascope-config-XXXXXX";
+    int fd = mkstemp(path);
+    FILE *file = fdopen(fd, "w");
+    bool ok = false;
+
+    fputs(yaml, file);
+    fclose(file);
+    ok = config_load(path, &config, &err);
+    unlink(path);
+    return ok;
+}
+
+TEST(defaults_stand_without_a_file)
+{
+    CHECK_OK(config_load(NULL, &config, &err));
+    CHECK_STR(config->listen, "127.0.0.1:8787");
+    CHECK_STR(config->engines[0].command[0], "vitascope-diorama");
+    CHECK_STR(config->models[0].name, "sora-2");
+    CHECK_STR(config->models[0].prices[0].usd_per_second, "0.125");
+    config_free(config);
+}
+
+TEST(a_file_replaces_what_it_names_and_nothing_else)
+{
+    CHECK_OK(load_text("listen: 127.0.0.1:9000\n"
+                       "fetch: {allow: [127.0.0.1, 10.0.0.0/8]}\n"
+                       "models:\n"
+                       "  - name: mine\n"
+                       "    engines: [diorama]\n"
+                       "    prices: [{up_to: 640x360, usd_per_second: 0.01}]\n"));
+    CHECK_STR(config->listen, "127.0.0.1:9000");
+    CHECK_STR(config->data, "./vitascope-data");
+    CHECK_INT(config->models_count, 1);
+    CHECK_INT(config->engines_count, 1);
+    CHECK_INT(config->fetch.allow_count, 2);
+    CHECK_INT(config->output_hours, 24);
+    config_free(config);
+}
+
+TEST(mistakes_are_named)
+{
+    static const char *const bad[] = {
+        "lisen: 127.0.0.1:1\n",                                        /* unknown key */
+        "listen: [1]\n",                                               /* wrong type */
+        "output_hours: 0x\n",                                          /* no number */
+        "output_hours: -1\n",                                          /* out of range */
+        "engines: [{kind: worker}]\n",                                 /* no name */
+        "models: [{name: a, engines: [], prices: []}]\n",              /* empty lists */
+        "models: [{name: a, engines: [b], prices: [{up_to: 1x1}]}]\n", /* no price */
+        "listen: \"unclosed\n",                                        /* not YAML */
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        if (load_text(bad[i]))
+            tap_fail(__FILE__, __LINE__, "accepted: %s", bad[i]);
+        CHECK_INT(err.kind, ERR_INVALID);
+        CHECK(strlen(err.text) > 20);
+    }
+    CHECK(!config_load("/nonexistent/vitascope.yaml", &config, &err));
+}
+
+TEST(sizes_and_addresses_are_read_strictly)
+{
+    int width = 0, height = 0, port = 0;
+    char host[64];
+
+    CHECK_OK(config_size_parse(STR("1280x720"), &width, &height, &err));
+    CHECK(width == 1280 && height == 720);
+    CHECK(!config_size_parse(STR("1280"), &width, &height, &err));
+    CHECK(!config_size_parse(STR("0x720"), &width, &height, &err));
+    CHECK(!config_size_parse(STR("99999x2"), &width, &height, &err));
+    CHECK_OK(config_listen_parse(STR("127.0.0.1:0"), host, sizeof(host), &port, &err));
+    CHECK(strcmp(host, "127.0.0.1") == 0 && port == 0);
+    CHECK_OK(config_listen_parse(STR("[::1]:8787"), host, sizeof(host), &port, &err));
+    CHECK(strcmp(host, "::1") == 0 && port == 8787);
+    CHECK(!config_listen_parse(STR("8787"), host, sizeof(host), &port, &err));
+    CHECK(!config_listen_parse(STR(":8787"), host, sizeof(host), &port, &err));
+    CHECK(!config_listen_parse(STR("127.0.0.1:70000"), host, sizeof(host), &port, &err));
+}
