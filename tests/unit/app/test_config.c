@@ -56,7 +56,7 @@ TEST(mistakes_are_named)
     static const char *const bad[] = {
         "lisen: 127.0.0.1:1\n",                                        /* unknown key */
         "listen: [1]\n",                                               /* wrong type */
-        "output_hours: 0x\n",                                          /* no number */
+        "output_hours: many\n",                                        /* no number */
         "output_hours: -1\n",                                          /* out of range */
         "engines: [{kind: worker}]\n",                                 /* no name */
         "models: [{name: a, engines: [], prices: []}]\n",              /* empty lists */
