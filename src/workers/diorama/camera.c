@@ -9,14 +9,16 @@
 
 #define DEGREE 0.01745329252f
 
-enum { CANDIDATES = 420, COLUMNS = 21, FOLLOW_TAPS = 13 };
+enum { CLOSE_M = 260, CANDIDATES = 420, COLUMNS = 21, FOLLOW_TAPS = 13 };
 
 /* What a candidate sees, by a fan of rays. Slopes are heights at distance 1. */
 struct glimpse {
     float skyline[COLUMNS];
     float mean, spread;                   /* of the skyline */
+    float close;                          /* share of the picture nearer than a stone's throw */
     float near, middle, far, water, land; /* shares of the picture below the skyline */
     float sun_gap;   /* how far the sun stands over the skyline, or -1 if out of frame */
+    float layers;    /* ridges behind ridges, a column */
     float closest_m; /* the least clear distance ahead */
 };
 
@@ -31,7 +33,7 @@ static float look_along(const struct world *world, const struct camera *camera, 
 {
     const struct terrain *terrain = &world->terrain;
     float fx = sinf(camera->heading), fz = cosf(camera->heading), top = -10;
-    float bottom = camera->shift - view_half_height(camera);
+    float bottom = camera->shift - view_half_height(camera), last = 25;
 
     for (float s = 25; s < 16000; s = s * 1.07f + 4.0f) {
         float x = camera->start[0] + s * (fx + across * fz);
@@ -43,10 +45,15 @@ static float look_along(const struct world *world, const struct camera *camera, 
             continue;
         shown = fminf(slope, camera->shift + 1) - fmaxf(top, bottom);
         top = slope;
+        if (s > last * 1.5f && s > 500 && slope > bottom)
+            glimpse->layers += 1.0f / COLUMNS;
+        last = s;
         if (slope > -0.12f && s < glimpse->closest_m)
             glimpse->closest_m = s;
         if (shown <= 0)
             continue;
+        if (s < CLOSE_M)
+            glimpse->close += shown;
         if (s < 900)
             glimpse->near += shown;
         else if (s < 3500)
@@ -84,6 +91,7 @@ static void look(const struct world *world, const struct camera *camera, struct 
         glimpse->sun_gap = fmaxf(sun_up - glimpse->skyline[i], 0);
     }
     total = glimpse->near + glimpse->middle + glimpse->far + 1e-3f;
+    glimpse->close /= total;
     glimpse->near /= total;
     glimpse->middle /= total;
     glimpse->far /= total;
@@ -106,13 +114,16 @@ static float judge(const struct world *world, const struct camera *camera,
     float score = 0;
 
     score += 1.0f * close_to(glimpse->spread, coast ? 0.05f : 0.085f, coast ? 0.06f : 0.07f);
-    score += 0.9f * close_to(glimpse->near, coast ? 0.55f : 0.35f, 0.35f);
-    score += 0.8f * close_to(glimpse->far, coast ? 0.15f : 0.22f, 0.25f);
+    score += 0.9f * close_to(glimpse->near, coast ? 0.55f : 0.28f, 0.3f);
+    score += 0.8f * close_to(glimpse->far, coast ? 0.15f : 0.34f, 0.25f);
     if (coast)
         score += 1.6f * close_to(glimpse->water, 0.48f, 0.28f);
     else
         score += 0.5f * close_to(glimpse->water, 0.10f, 0.25f);
-    score -= 1.5f * smooth_f(600, 200, glimpse->closest_m);
+    score += 1.3f * close_to(glimpse->layers, 3.2f, 2.2f);
+    score -= 1.5f * (1.0f - smooth_f(200, 900, glimpse->closest_m));
+    if (!coast)
+        score -= 4.0f * glimpse->close;
     score -= 2.0f * smooth_f(0.22f, 0.4f, fabsf(glimpse->mean));
     /* The land should rise on both sides of the view rather than end in one wall. */
     for (int i = 0; i < COLUMNS; i++)
@@ -146,7 +157,7 @@ static void draw_candidate(struct camera *camera, const struct world *world, str
         camera->start[2] = dice_between(dice, 0, size);
         ground = terrain_height_at(terrain, camera->start[0], camera->start[2]);
         /* A coast is seen from over its beach, mountains from over their valleys and shoulders. */
-        if (coast ? ground < 12.0f : ground < 0.55f * terrain->high_m)
+        if (coast ? ground < 12.0f : ground < 0.8f * terrain->high_m)
             break;
     }
     if (coast)

@@ -26,7 +26,7 @@ static void dress_clouds(struct world *world)
         scene->weather == WEATHER_SNOW)
         cover = fmaxf(cover, 0.97f);
     clouds->cover = cover;
-    clouds->bottom_m = scene->place == PLACE_COAST ? 1500.0f : 3000.0f;
+    clouds->bottom_m = scene->place == PLACE_COAST ? 1500.0f : 2300.0f;
     clouds->top_m = clouds->bottom_m + 700.0f + 900.0f * cover;
     clouds->density = 0.016f;
     clouds->scale = 1.0f / 210.0f;
@@ -118,11 +118,11 @@ static void dress_cover(struct world *world)
     bool coast = scene->place == PLACE_COAST;
 
     cover->tropical = coast && scene->tropical;
-    cover->snow_m = coast ? 5000.0f : lerp_f(-400.0f, 2700.0f, scene->snow_line);
+    cover->snow_m = coast ? 5000.0f : lerp_f(-300.0f, 1550.0f, scene->snow_line);
     if (scene->weather == WEATHER_SNOW)
         cover->snow_m = fminf(cover->snow_m, coast ? -50.0f : 150.0f);
     cover->tree_m =
-        coast ? 5000.0f : fminf(lerp_f(300.0f, 1250.0f, scene->greenery), cover->snow_m + 150.0f);
+        coast ? 5000.0f : fminf(lerp_f(200.0f, 800.0f, scene->greenery), cover->snow_m + 150.0f);
     cover->woods =
         smooth_f(0.05f, 0.55f, scene->greenery) * (coast && !scene->tropical ? 0.7f : 1.0f);
     cover->grass = smooth_f(0.0f, 0.35f, scene->greenery);
@@ -147,6 +147,7 @@ void dress_light(struct world *world)
 {
     struct sky *sky = &world->sky;
     float cover = smooth_f(0.75f, 1.0f, world->clouds.cover);
+    float dusk = 1.0f - smooth_f(2.0f, 20.0f, fabsf(world->scene->sun_elevation_deg - 3.0f));
 
     if (world->scene->place == PLACE_SKY)
         cover = 0;
@@ -155,6 +156,9 @@ void dress_light(struct world *world)
         float gray = (sky->ambient_sun[1] + sky->ambient_away[1]) * 0.5f +
                      0.05f * sky->sun_color[1] * fmaxf(sky->sun[1], 0.05f);
 
+        /* Near dusk the shadows are lifted, as a film print would. */
+        sky->ambient_sun[k] *= 1.0f + 0.6f * dusk;
+        sky->ambient_away[k] *= 1.0f + 0.8f * dusk;
         sky->sun_color[k] *= 1.0f - 0.93f * cover;
         sky->ambient_sun[k] = lerp_f(sky->ambient_sun[k], gray, 0.8f * cover);
         sky->ambient_away[k] = lerp_f(sky->ambient_away[k], gray, 0.8f * cover);

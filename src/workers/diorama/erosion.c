@@ -10,7 +10,7 @@
 #include "workers/diorama/noise.h"
 
 /* Water finds its way again only every so many steps: flooding is most of the cost. */
-enum { STEPS_PER_FLOOD = 2 };
+enum { STEPS_PER_FLOOD = 2, SLIDES_PER_STEP = 2 };
 
 static const int around_x[8] = {1, -1, 0, 0, 1, 1, -1, -1};
 static const int around_y[8] = {0, 0, 1, -1, 1, -1, 1, -1};
@@ -123,7 +123,7 @@ static void flood_cells(struct flood *flood, const struct erosion *erosion)
 }
 
 /* Sends each cell's water down the steepest way, then adds up the area upstream. */
-static void route_water(struct flood *flood, float cell_m)
+static void route_water(struct flood *flood, float cell_m, uint32_t salt)
 {
     for (int i = 0; i < flood->size; i++) {
         float steepest = 0;
@@ -135,6 +135,8 @@ static void route_water(struct flood *flood, float cell_m)
             int next = neighbor(flood, i, k);
             float slope = (flood->level[i] - flood->level[next]) * (k < 4 ? 1.0f : 0.7071f);
 
+            /* A little chance keeps rivers from running along the grid. */
+            slope *= 0.85f + 0.3f * noise_hash(i, k, salt);
             if (slope > steepest) {
                 steepest = slope;
                 flood->receiver[i] = next;
@@ -156,14 +158,13 @@ static void cut_rivers(const struct flood *flood, const struct erosion *erosion)
         bool straight = ((cell ^ down) & flood->mask) == 0 ||
                         cell >> flood->log2_cells == down >> flood->log2_cells;
         float run = straight ? erosion->cell_m : erosion->cell_m * 1.4142f;
-        float cut = 0;
+        float root = 0, cut = 0;
 
         if (down == cell)
             continue;
-        /* area to the power 0.42, by way of square roots: sqrt(sqrt(a)) * a^(1/6) is near enough
-         * to a^0.417 and much faster than powf(). */
-        cut =
-            erosion->wear * sqrtf(sqrtf(flood->area[cell])) * cbrtf(sqrtf(flood->area[cell])) / run;
+        /* Area to the power 3/8 by square roots: powf() would be most of the time. */
+        root = sqrtf(sqrtf(flood->area[cell]));
+        cut = erosion->wear * root * sqrtf(root) / run;
         erosion->height[cell] = (erosion->height[cell] + fmaxf(erosion->uplift[cell], 0) +
                                  cut * erosion->height[down]) /
                                 (1.0f + cut);
@@ -182,14 +183,15 @@ static void slide_slopes(struct flood *flood, const struct erosion *erosion)
 
         if (erosion->uplift[i] < 0)
             continue;
-        for (int k = 0; k < 4; k++) {
-            float other = before[neighbor(flood, i, k)];
+        for (int k = 0; k < 8; k++) {
+            float other = before[neighbor(flood, i, k)],
+                  most = k < 4 ? drop_max : 1.4142f * drop_max;
             float drop = before[i] - other;
 
-            sum += other;
-            slide -= fmaxf(drop - drop_max, 0) - fmaxf(-drop - drop_max, 0);
+            sum += k < 4 ? other : 0;
+            slide -= fmaxf(drop - most, 0) - fmaxf(-drop - most, 0);
         }
-        height[i] = fmaxf(height[i] + 0.025f * sum + 0.2f * slide, 0);
+        height[i] = fmaxf(height[i] + 0.005f * sum + 0.085f * slide, 0);
     }
 }
 
@@ -212,10 +214,11 @@ void erosion_run(const struct erosion *erosion)
     for (int step = 0; step < erosion->steps; step++) {
         if (step % STEPS_PER_FLOOD == 0) {
             flood_cells(&flood, erosion);
-            route_water(&flood, erosion->cell_m);
+            route_water(&flood, erosion->cell_m, (uint32_t)step);
         }
         cut_rivers(&flood, erosion);
-        slide_slopes(&flood, erosion);
+        for (int pass = 0; pass < SLIDES_PER_STEP; pass++)
+            slide_slopes(&flood, erosion);
     }
     free(flood.heap);
     free(flood.level);

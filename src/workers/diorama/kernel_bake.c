@@ -77,7 +77,7 @@ SIMD struct v3 carve(const struct relief_job *job, vf x, vf z, struct v3 coarse)
     float cell = job->fine_cell_m * (float)(1 << (job->log2_fine - job->log2_coarse));
     vf height = coarse.x, sx = coarse.y * (1.0f / cell), sz = coarse.z * (1.0f / cell);
     vf above = smooth_v(0.0f, 60.0f, height - job->floor_m);
-    float depth = 15.0f * job->gully;
+    float depth = 7.5f * job->gully;
 
     for (int octave = 0; octave < 4; octave++) {
         /* Lattice cells per coarse cell: wavelengths from about 150 m down to 20 m. */
@@ -92,7 +92,7 @@ SIMD struct v3 carve(const struct relief_job *job, vf x, vf z, struct v3 coarse)
         height += amount * gully.x;
         sx += amount * gully.y * per_m;
         sz += amount * gully.z * per_m;
-        depth *= 0.52f;
+        depth *= 0.55f;
     }
     return vec3(height, sx, sz);
 }

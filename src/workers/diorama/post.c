@@ -63,29 +63,41 @@ void post_grade(struct grade *grade, const struct scene *scene)
     set3(grade->gain, 1.0f + 0.12f * warm, 1.0f, 1.0f - 0.14f * warm);
 }
 
+enum { BRIGHTS = 256 };
+
+/* Brightness that all but the brightest tenth of the picture stays below. */
+static float bright_limit(const int counts[BRIGHTS], int total)
+{
+    int left = total / 10, i = BRIGHTS - 1;
+
+    while (i > 0 && left >= counts[i])
+        left -= counts[i--];
+    return exp2f((float)i / 10.0f - 15.0f);
+}
+
 float post_exposure(const struct frame *frame)
 {
-    float night = frame->world->sky.night, dusk = 0;
-    double sum = 0, count = 0;
-    float middle = 0, target = 0;
+    const struct scene *scene = frame->world->scene;
+    float night = frame->world->sky.night, dusk = 0, target = 0, middle = 0, limit = 0;
+    int counts[BRIGHTS] = {0}, total = frame->out_width * frame->out_height;
+    double sum = 0;
 
-    for (int y = 0; y < frame->out_height; y++)
-        for (int x = 0; x < frame->out_width; x++) {
-            size_t at = (size_t)y * (size_t)frame->out_stride + (size_t)x;
-            float bright = 0.2126f * frame->out[0][at] + 0.7152f * frame->out[1][at] +
-                           0.0722f * frame->out[2][at];
-            /* The middle of the picture matters more than its corners. */
-            float dx = (float)x / (float)frame->out_width - 0.5f;
-            float dy = (float)y / (float)frame->out_height - 0.5f;
-            double weight = (double)(1.0f - 1.2f * (dx * dx + dy * dy));
+    for (int i = 0; i < total; i++) {
+        size_t at = (size_t)(i / frame->out_width) * (size_t)frame->out_stride +
+                    (size_t)(i % frame->out_width);
+        float bright =
+            0.2126f * frame->out[0][at] + 0.7152f * frame->out[1][at] + 0.0722f * frame->out[2][at];
+        float stops = log2f(fmaxf(bright, 1e-6f));
 
-            sum += weight * log2((double)fmaxf(bright, 1e-6f));
-            count += weight;
-        }
-    middle = (float)exp2(sum / count);
-    dusk = 1.0f - smooth_f(-5.0f, 8.0f, frame->world->scene->sun_elevation_deg);
-    target = lerp_f(lerp_f(0.30f, 0.21f, dusk), 0.075f, night);
-    return target / fmaxf(middle, 1e-5f);
+        sum += (double)stops;
+        counts[(int)clamp_f((stops + 15.0f) * 10.0f, 0, BRIGHTS - 1)]++;
+    }
+    middle = exp2f((float)(sum / total));
+    dusk = 1.0f - smooth_f(-5.0f, 10.0f, scene->sun_elevation_deg);
+    target = lerp_f(lerp_f(0.30f, 0.22f, dusk), 0.07f, night) / fmaxf(middle, 1e-5f);
+    /* The sky keeps its color rather than burn out: land in front of it may go dark. */
+    limit = lerp_f(lerp_f(1.25f, 0.95f, dusk), 0.5f, night) / bright_limit(counts, total);
+    return expf(0.4f * logf(target) + 0.6f * logf(fminf(target, limit)));
 }
 
 /* One color of the pyramid being made. */

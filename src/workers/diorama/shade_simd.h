@@ -77,23 +77,28 @@ SIMD void look_up_ground(const struct frame *frame, struct spot *spot)
     spot->shore = (quad_byte(&quad, 3) - 127.5f) * (400.0f / 255.0f);
 }
 
-/* Bends the normal by the slopes of the two scales of rough ground. */
+/* Bends the normal by the slopes of three scales of rough ground. */
 SIMD void look_up_detail(const struct frame *frame, struct spot *spot)
 {
     const struct tile *detail = &frame->world->detail;
-    const float broad = 0.16f, fine = 1.9f;
+    const float broad = 0.16f, middle = 0.55f, fine = 2.3f;
     vf x = spot->place.x, z = spot->place.z, up = spot->smooth.y;
     vf steep = saturate(1.25f - up), rough = 0.25f + 2.6f * steep, sx, sz;
     struct quad quad;
 
     tile_quad(detail, x * broad, z * broad, tile_level(detail, spot->grain * broad), &quad);
     spot->patch = quad_byte(&quad, 3) * (1.0f / 255.0f);
-    sx = (quad_byte(&quad, 1) - 128.0f) * rough * 2.6f;
-    sz = (quad_byte(&quad, 2) - 128.0f) * rough * 2.6f;
+    sx = (quad_byte(&quad, 1) - 128.0f) * rough * 3.0f;
+    sz = (quad_byte(&quad, 2) - 128.0f) * rough * 3.0f;
     tile_quad(detail, x * fine, z * fine, tile_level(detail, spot->grain * fine), &quad);
     spot->bump = quad_byte(&quad, 0) * (1.0f / 255.0f);
-    sx += (quad_byte(&quad, 1) - 128.0f) * rough * 0.75f;
-    sz += (quad_byte(&quad, 2) - 128.0f) * rough * 0.75f;
+    sx += (quad_byte(&quad, 1) - 128.0f) * rough * 1.4f;
+    sz += (quad_byte(&quad, 2) - 128.0f) * rough * 1.4f;
+    tile_quad(detail, x * middle + 70.0f, z * middle, tile_level(detail, spot->grain * middle),
+              &quad);
+    spot->bump = 0.45f * spot->bump + quad_byte(&quad, 0) * (0.55f / 255.0f);
+    sx += (quad_byte(&quad, 1) - 128.0f) * rough * 2.4f;
+    sz += (quad_byte(&quad, 2) - 128.0f) * rough * 2.4f;
     sx *= detail->slope_scale;
     sz *= detail->slope_scale;
     spot->normal = unit3(vec3(spot->smooth.x - sx * up, up, spot->smooth.z - sz * up));
@@ -135,7 +140,7 @@ SIMD struct v3 rock_color(const struct frame *frame, const struct spot *spot)
     struct v3 rock = lerp3(splat3(cover->rock[0]), splat3(cover->rock[1]),
                            saturate(strata * 0.45f + spot->patch * 0.7f - 0.1f));
 
-    return scale3(rock, 0.55f + 0.85f * spot->bump);
+    return scale3(rock, 0.25f + 1.6f * spot->bump);
 }
 
 /* Rock, grass, sand and snow, by height, slope and noise; without trees. */
@@ -143,15 +148,15 @@ SIMD struct v3 ground_color(const struct frame *frame, struct spot *spot)
 {
     const struct cover *cover = &frame->world->cover;
     vf up = spot->smooth.y, noise = spot->patch * 0.6f + spot->bump * 0.4f - 0.5f;
-    vf high = spot->place.y + 240.0f * spot->vary + 160.0f * (spot->patch - 0.5f);
-    vf flat = smooth_v(0.66f, 0.86f, up + 0.22f * noise + 0.10f * spot->hollow);
-    vf alive = 1.0f - smooth_v(cover->snow_m - 480.0f, cover->snow_m - 80.0f, high);
+    vf high = spot->place.y + 150.0f * spot->vary + 120.0f * (spot->patch - 0.5f);
+    vf flat = smooth_v(0.70f, 0.82f, up + 0.30f * noise + 0.10f * spot->hollow);
+    vf alive = 1.0f - smooth_v(cover->snow_m - 300.0f, cover->snow_m - 40.0f, high);
     struct v3 rock = rock_color(frame, spot), all;
     struct v3 grass = lerp3(splat3(cover->grass_color[0]), splat3(cover->grass_color[1]),
                             saturate(spot->patch * 0.7f + 0.35f * spot->vary));
     vf snow;
 
-    grass = scale3(grass, 0.7f + 0.6f * spot->bump);
+    grass = scale3(grass, 0.5f + 1.05f * spot->bump);
     all = lerp3(rock, grass, flat * (0.15f + 0.85f * alive * cover->grass));
     if (frame->world->scene->place == PLACE_COAST) {
         float top = cover->tropical ? 4.2f : 1.4f;
@@ -162,8 +167,8 @@ SIMD struct v3 ground_color(const struct frame *frame, struct spot *spot)
 
         all = lerp3(all, sand, beach * smooth_v(0.72f, 0.88f, up));
     }
-    snow = smooth_v(0.56f, 0.80f, up + 0.34f * noise + 0.26f * spot->hollow);
-    snow *= smooth_v(cover->snow_m - 150.0f, cover->snow_m + 200.0f, high);
+    snow = smooth_v(0.62f, 0.74f, up + 0.40f * noise + 0.26f * spot->hollow);
+    snow *= smooth_v(cover->snow_m - 110.0f, cover->snow_m + 150.0f, high);
     /* Snow lies smooth over what is under it. */
     spot->normal = unit3(lerp3(spot->normal, spot->smooth, snow * 0.55f));
     return scale3(lerp3(all, color(0.80f, 0.84f, 0.90f), snow), splat(1.0f - 0.35f * cover->wet));
@@ -181,7 +186,7 @@ SIMD struct v3 light_on(const struct frame *frame, struct v3 normal, vf sun, vf 
     /* Sunlit ground lights what faces it: a little of the sun comes from below and across. */
     vf bounce = (0.5f - 0.35f * toward) * (0.022f + 0.05f * sky->sun[1]) * open;
 
-    ambient = scale3(ambient, (0.45f + 0.55f * normal.y) * open);
+    ambient = scale3(ambient, (0.30f + 0.70f * normal.y) * open * 1.25f);
     return mad3(ambient, splat3(sky->sun_color), facing + bounce);
 }
 
@@ -224,7 +229,7 @@ SIMD struct v3 ground_light(const struct frame *frame, struct spot *spot)
     albedo = ground_color(frame, spot);
     sun = spot->shadow * cloud_shadow(frame, spot->place);
     light =
-        mul3(albedo, light_on(frame, spot->normal, sun, spot->open * (0.6f + 0.4f * spot->bump)));
+        mul3(albedo, light_on(frame, spot->normal, sun, spot->open * (0.4f + 0.65f * spot->bump)));
     covered = saturate(spot->tree * (4.0f / frame->world->canopy.height_m));
     if (any(covered > 0.0f))
         light = lerp3(light, tree_light(frame, spot, sun), covered);

@@ -56,9 +56,19 @@ static double mie_per_m(const struct scene *scene)
     return 3.2e-6 * (0.6 + 1.4 * (double)scene->haze);
 }
 
+/*
+ * A low sun shines through the dust of a day, which reddens it more than clean air would: how
+ * many times more air its light seems to pass. Without it dusk is a greenish yellow.
+ */
+static double low_sun_dust(double sine)
+{
+    return 1.0 + 0.9 * (1.0 - (double)smooth_f(0.0f, 0.42f, (float)sine));
+}
+
 /* Light scattered once toward the eye along `dir`: sums for Rayleigh and Mie, without phase. */
 static void scatter(const double dir[3], const double sun[3], double mie, double sum[2][3])
 {
+    double dust = low_sun_dust(sun[1]);
     double length = distance_to_top(eye_m * dir[1], eye_m), before = 0;
     struct depth view = {0, 0}, light = {0, 0};
 
@@ -69,6 +79,7 @@ static void scatter(const double dir[3], const double sun[3], double mie, double
         double p[3] = {dir[0] * t, eye_m + dir[1] * t, dir[2] * t};
         double height = fmax(sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]) - ground_m, 0);
         double air = exp(-height / rayleigh_height_m) * step;
+        double dusty = 1.0 + (dust - 1.0) * exp(-height / 3500.0);
         double haze = exp(-height / mie_height_m) * step;
 
         before += step;
@@ -77,7 +88,7 @@ static void scatter(const double dir[3], const double sun[3], double mie, double
         if (!light_depth(p, sun, &light))
             continue;
         for (int k = 0; k < 3; k++) {
-            double through = exp(-(rayleigh[k] + ozone[k]) * (view.air + light.air) -
+            double through = exp(-(rayleigh[k] + ozone[k]) * (view.air + light.air * dusty) -
                                  mie * 1.1 * (view.haze + light.haze));
 
             sum[0][k] += through * air * rayleigh[k];
@@ -144,7 +155,8 @@ static void direct_light(const struct scene *scene, double sine, double height, 
         haze += exp(-above / mie_height_m) * step;
     }
     for (int k = 0; k < 3; k++)
-        light[k] = (float)exp(-(rayleigh[k] + ozone[k]) * air - 1.1 * mie_per_m(scene) * haze);
+        light[k] = (float)exp(-(rayleigh[k] + ozone[k]) * air * (0.55 + 0.45 * low_sun_dust(sine)) -
+                              1.1 * mie_per_m(scene) * haze);
 }
 
 void sky_begin(struct sky *sky, const struct scene *scene)
@@ -196,7 +208,7 @@ void sky_end(struct sky *sky)
             total[side] += weight;
             for (int k = 0; k < 3; k++)
                 ambient[k] +=
-                    weight * (sky->table[row][column][k] + 0.09f * sky->table[row][column][4 + k]);
+                    weight * (sky->table[row][column][k] + 0.12f * sky->table[row][column][4 + k]);
         }
     for (int k = 0; k < 3; k++) {
         sky->ambient_sun[k] /= total[0];

@@ -92,7 +92,7 @@ SIMD vf cloud_density(const struct frame *frame, struct v3 p, int fine)
         volume_noise(clouds->volume, vec3(q.x * 0.19f, splat(9.0f + t * 0.002f), q.z * 0.19f));
     vf base = volume_noise(clouds->volume, vec3(q.x * 0.71f, q.y * 0.71f, q.z * 0.71f));
     vf round = smooth_v(0.0f, 0.14f, height) * (1.0f - smooth_v(0.25f, 1.0f, height));
-    vf d = base * 0.85f + swell * 0.95f - (1.36f - 0.62f * clouds->cover) - 0.42f * (1.0f - round);
+    vf d = base * 0.85f + swell * 0.95f - (1.24f - 0.55f * clouds->cover) - 0.42f * (1.0f - round);
 
     if (fine && any(d > -0.1f)) {
         vf small =

@@ -39,12 +39,14 @@ static float mountain_uplift(const struct shape *shape, float x, float y)
     struct noise_fbm bend = {.period = 3, .octaves = 3, .gain = 0.5f, .salt = shape->salt + 11u};
     struct noise_fbm range = {.period = 3, .octaves = 4, .gain = 0.5f, .salt = shape->salt + 23u};
     struct noise_fbm basin = {.period = 4, .octaves = 4, .gain = 0.5f, .salt = shape->salt + 37u};
+    struct noise_fbm peaks = {.period = 9, .octaves = 3, .gain = 0.6f, .salt = shape->salt + 53u};
     float wx = x + 0.05f * noise_fbm(&bend, x, y), wy = y + 0.05f * noise_fbm(&bend, y, x);
     float ridge = noise_ridged(&range, wx, wy), low = noise_fbm(&basin, x, y);
 
-    if (ridge + 0.55f * low < 0.52f)
+    if (ridge + 0.55f * low < 0.44f)
         return -1;
-    return 2.0f + 26.0f * smooth_f(0.52f, 0.98f, ridge + 0.35f * low);
+    return (1.5f + 13.0f * smooth_f(0.46f, 0.98f, ridge + 0.35f * low)) *
+           (1.0f + 0.75f * noise_fbm(&peaks, x, y));
 }
 
 /* Meters inland from the shore line; the land is a bent strip, so that the sea has two sides. */
@@ -107,8 +109,8 @@ static float *erode_levels(struct shape shape, int log2_end)
                                   .height = height,
                                   .uplift = uplift,
                                   .steps = steps[level - SHAPE_LOG2],
-                                  .wear = shape.scene->place == PLACE_COAST ? 0.16f : 0.19f,
-                                  .talus = 0.95f};
+                                  .wear = 0.30f,
+                                  .talus = 0.85f};
 
         shape.log2_cells = level;
         plan_uplift(&shape, uplift);
@@ -211,7 +213,7 @@ void terrain_erode(struct land *land, const struct scene *scene, int log2_cells)
         land->shore = floats_new(count);
         lay_shore(land, &shape);
     } else {
-        scale_to(land->height, count, 2300.0f);
+        scale_to(land->height, count, 1280.0f);
         lay_valleys(land, &shape);
     }
 }

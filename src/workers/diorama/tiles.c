@@ -103,24 +103,78 @@ void tile_free(struct tile *tile)
     tile->texels = NULL;
 }
 
+/* The two nearest of one random point a lattice cell. */
+struct facet {
+    float first, second; /* distances */
+    float dx, dy;        /* offset from the nearest point */
+    int cell;            /* whose point that is */
+};
+
+static void find_facet(float x, float y, int period, uint32_t salt, struct facet *facet)
+{
+    int ix = (int)x, iy = (int)y;
+
+    *facet = (struct facet){9, 9, 0, 0, 0};
+    for (int k = 0; k < 9; k++) {
+        int cx = ix + k % 3 - 1, cy = iy + k / 3 - 1;
+        int cell = (cy + period) % period * period + (cx + period) % period;
+        float dx = x - (float)cx - noise_hash(cell, 5, salt);
+        float dy = y - (float)cy - noise_hash(cell, 6, salt);
+        float distance = dx * dx + dy * dy;
+
+        if (distance >= facet->second)
+            continue;
+        facet->second = distance;
+        if (distance >= facet->first)
+            continue;
+        facet->second = facet->first;
+        *facet = (struct facet){distance, facet->second, dx, dy, cell};
+    }
+    facet->first = sqrtf(facet->first);
+    facet->second = sqrtf(facet->second);
+}
+
+/* Broken rock: tilted plates of many sizes with cracks between them; about -1 to 1. */
+static float broken_rock(float u, float v, uint32_t salt)
+{
+    float sum = 0, amplitude = 0.5f;
+    int period = 10;
+
+    for (int octave = 0; octave < 4; octave++) {
+        struct facet facet;
+        float tilt = 0, crack = 0;
+
+        salt += 131u;
+        find_facet(u * (float)period, v * (float)period, period, salt, &facet);
+        tilt = facet.dx * (noise_hash(facet.cell, 1, salt) - 0.5f) +
+               facet.dy * (noise_hash(facet.cell, 2, salt) - 0.5f);
+        crack = 1.0f - smooth_f(0, 0.16f, facet.second - facet.first);
+        sum += amplitude *
+               (1.6f * tilt + 0.9f * (noise_hash(facet.cell, 3, salt) - 0.5f) - 0.45f * crack);
+        amplitude *= 0.58f;
+        period = period * 2 + 3;
+    }
+    return sum;
+}
+
 void tile_detail(struct tile *tile, uint32_t salt)
 {
-    struct noise_fbm cracks = {.period = 7, .octaves = 6, .gain = 0.62f, .salt = salt};
-    struct noise_fbm bumps = {.period = 12, .octaves = 6, .gain = 0.7f, .salt = salt + 7777u};
+    struct noise_fbm soft = {.period = 9, .octaves = 7, .gain = 0.66f, .salt = salt};
+    struct noise_fbm bumps = {.period = 6, .octaves = 7, .gain = 0.62f, .salt = salt + 7777u};
     struct plan plan;
 
     plan_init(&plan, 9);
     for (int y = 0; y < 512; y++)
         for (int x = 0; x < 512; x++) {
             float u = (float)x / 512.0f, v = (float)y / 512.0f;
-            float ridge = noise_ridged(&cracks, u, v), bump = noise_fbm(&bumps, u, v);
+            float rock = broken_rock(u, v, salt), lump = noise_fbm(&soft, u, v);
 
-            plan.height[y << 9 | x] = clamp_f(1.15f * ridge * ridge - 0.1f + 0.18f * bump, 0, 1);
-            plan.other[y << 9 | x] = clamp_f(0.5f + 0.9f * bump, 0, 1);
+            plan.height[y << 9 | x] = clamp_f(0.5f + 0.62f * rock + 0.55f * lump, 0, 1);
+            plan.other[y << 9 | x] = clamp_f(0.5f + 0.95f * noise_fbm(&bumps, u, v), 0, 1);
         }
     tile->texels_per_m = 2.0f;
     tile->height_m = 1.0f;
-    tile->slope_scale = 1.0f / 48.0f;
+    tile->slope_scale = 1.0f / 400.0f;
     tile_pack(&plan, tile);
     plan_fini(&plan);
 }

@@ -27,8 +27,8 @@ SIMD struct v3 wave_normal(const struct frame *frame, const struct spot *spot)
 
         tile_quad(detail, x + (float)k * 37.0f, z, tile_level(detail, spot->grain * scale * 1.5f),
                   &quad);
-        dx = (quad_byte(&quad, 1) - 128.0f) * (detail->slope_scale * strength * 0.30f);
-        dz = (quad_byte(&quad, 2) - 128.0f) * (detail->slope_scale * strength * 0.18f);
+        dx = (quad_byte(&quad, 1) - 128.0f) * (detail->slope_scale * strength * 0.75f);
+        dz = (quad_byte(&quad, 2) - 128.0f) * (detail->slope_scale * strength * 0.5f);
         sx += dx * turn[k][0] - dz * turn[k][1];
         sz += dx * turn[k][1] + dz * turn[k][0];
     }
