@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sound: synthesises what a scene sounds like: wind with gusts, swells on a shore, rain, distant
+ * thunder in a storm, birds in the morning, crickets on a warm night, an airy chord above clouds.
+ *
+ * Everything is filtered noise and a few tones, steered by random curves of several time scales,
+ * so nothing repeats. Same scene and length give the same samples on the same machine.
+ *
+ * Master: about -18 LUFS integrated, true peaks under -1 dB, a fade of 50 ms at the start and of
+ * 300 ms at the end.
+ *
+ * Thread: any.
+ */
+#ifndef VITASCOPE_WORKERS_DIORAMA_SOUND_H
+#define VITASCOPE_WORKERS_DIORAMA_SOUND_H
+
+#include "workers/diorama/scene.h"
+
+enum { SOUND_RATE = 48000, SOUND_SECONDS_MAX = 120 };
+
+/* Fills `count` stereo samples, left and right interleaved; at most SOUND_SECONDS_MAX. */
+void sound_make(const struct scene *scene, int count, float *samples);
+
+#endif
