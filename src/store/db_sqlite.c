@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
-#include <errno.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -43,14 +42,7 @@ static void configure_library(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-static bool is_no_room(const sqlite3 *handle)
-{
-    int cause = sqlite3_system_errno((sqlite3 *)(uintptr_t)handle);
-
-    return cause == ENOSPC || cause == EDQUOT || cause == EFBIG || cause == EROFS;
-}
-
-static enum err_kind kind_of(const sqlite3 *handle, int code)
+static enum err_kind kind_of(int code)
 {
     switch (code & 0xFF) {
     case SQLITE_BUSY:
@@ -61,7 +53,8 @@ static enum err_kind kind_of(const sqlite3 *handle, int code)
     case SQLITE_CONSTRAINT:
         return ERR_CONFLICT;
     case SQLITE_IOERR:
-        return handle && is_no_room(handle) ? ERR_BUSY : ERR_IO;
+        /* A file that may not grow. SQLite's own memory of errno is not to be relied upon. */
+        return code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE ? ERR_BUSY : ERR_IO;
     default:
         return ERR_IO;
     }
@@ -72,7 +65,7 @@ static bool fail(const struct sqlite *sqlite, int code, struct err *err)
 {
     const char *text = sqlite->handle ? sqlite3_errmsg(sqlite->handle) : sqlite3_errstr(code);
 
-    err_set(err, kind_of(sqlite->handle, code), "sqlite: %s (%d)", text, code);
+    err_set(err, kind_of(code), "sqlite: %s (%d)", text, code);
     for (char *c = err->text; *c; c++) {
         if ((unsigned char)*c < 0x20)
             *c = ' ';

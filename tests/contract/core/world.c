@@ -44,10 +44,17 @@ void world_open(struct world *world)
 void world_open_on_disk(struct world *world)
 {
     const char *base = getenv("TMPDIR");
+    char folder[64];
 
+    snprintf(folder, sizeof(folder), "%s/vitascope-XXXXXX", base ? base : "/tmp");
+    CHECK(mkdtemp(folder));
+    world_open_at(world, folder);
+}
+
+void world_open_at(struct world *world, const char *folder)
+{
     *world = (struct world){0};
-    snprintf(world->folder, sizeof(world->folder), "%s/vitascope-XXXXXX", base ? base : "/tmp");
-    CHECK(mkdtemp(world->folder));
+    snprintf(world->folder, sizeof(world->folder), "%s", folder);
     snprintf(world->url, sizeof(world->url), "sqlite:%s/store.db", world->folder);
     open_at(world, world->url);
 }

@@ -26,8 +26,9 @@ struct world {
     int64_t other_account_id; /* with money of its own */
 };
 
-void world_open(struct world *world);         /* in memory */
-void world_open_on_disk(struct world *world); /* in a file */
+void world_open(struct world *world);                        /* in memory */
+void world_open_on_disk(struct world *world);                /* in a file */
+void world_open_at(struct world *world, const char *folder); /* in that folder */
 void world_close(struct world *world);
 
 /* A job that can be submitted; its strings are constants. */

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The fault sweep: each operation runs against a store whose first, then second, … call fails,
+ * until it succeeds. A failed operation must have left everything as it was, and after each the
+ * ledger must verify.
+ */
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/macros.h"
+#include "core/accounts.h"
+#include "core/assets.h"
+#include "core/executor.h"
+#include "core/idempotency.h"
+#include "core/keys.h"
+#include "core/ledger.h"
+#include "harness/tap.h"
+#include "world.h"
+
+/* What an operation finds: one job in each state that matters. */
+static struct scene {
+    struct world world;
+    struct id queued, running, tired; /* tired: running for the last time it may */
+    struct asset old_asset;
+} scene;
+
+static const struct job_failure broken = {JOB_FAULT_BROKEN, {"the engine broke", 16}};
+static const struct ledger_note note = {{"a reason", 8}, {"an author", 9}, WORLD_NOW_MS};
+
+static bool set_scene(struct world *world, struct err *err)
+{
+    enum job_state state;
+    int attempt = 0;
+
+    scene.old_asset = world_asset();
+    scene.old_asset.account_id = world->account_id;
+    if (!jobs_start(world->db, scene.running, STR("diorama"), 1, &attempt, err) ||
+        !assets_create(world->db, &scene.old_asset, err))
+        return false;
+    for (int i = 1; i < JOB_ATTEMPTS_MAX; i++) {
+        if (!jobs_start(world->db, scene.tired, STR("diorama"), 1, &attempt, err) ||
+            !jobs_requeue(world->db, scene.tired, &broken, 2, &state, err))
+            return false;
+    }
+    return jobs_start(world->db, scene.tired, STR("diorama"), 1, &attempt, err);
+}
+
+static void open_scene(void)
+{
+    struct err err;
+
+    world_open_on_disk(&scene.world);
+    scene.queued = world_submit(&scene.world);
+    scene.running = world_submit(&scene.world);
+    scene.tired = world_submit(&scene.world);
+    CHECK_OK(WORLD_DO(&scene.world, set_scene(&scene.world, &err)));
+    world_check_ledger(&scene.world);
+}
+
+/* A hash of every row of every table. */
+static struct hash snapshot(void)
+{
+    static const char *const tables[] = {
+        "SELECT * FROM accounts ORDER BY id",
+        "SELECT * FROM keys ORDER BY id",
+        "SELECT * FROM ledger ORDER BY ref, settles",
+        "SELECT * FROM jobs ORDER BY id",
+        "SELECT * FROM attempts ORDER BY job_id, number",
+        "SELECT * FROM idempotency ORDER BY account_id, key_hash",
+        "SELECT * FROM assets ORDER BY id",
+    };
+    struct arena arena = {0};
+    struct buf buf;
+    struct hash hash;
+    struct err err;
+
+    buf_init(&buf, 1 << 20);
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+        struct db_rows rows = {0};
+
+        CHECK_OK(db_query(scene.world.db, &arena, tables[i], DB_NO_ARGS, &rows, &err));
+        for (int at = 0; at < rows.count * rows.columns; at++) {
+            buf_printf(&buf, "%d %" PRId64 " ", rows.values[at].type, rows.values[at].number);
+            buf_add_str(&buf, rows.values[at].bytes);
+        }
+        buf_printf(&buf, "\n");
+    }
+    CHECK(!buf_is_over(&buf));
+    hash = hash_sha256(buf_str(&buf));
+    buf_fini(&buf);
+    arena_fini(&arena);
+    return hash;
+}
+
+/* Sweeps `run`; it must make more than `calls_min` calls, or it was not swept at all. */
+static void sweep(bool (*run)(struct op *, struct db *, struct err *), int calls_min)
+{
+    bool done = false;
+    int failures = 0;
+
+    for (int call = 1; !done; call++) {
+        struct op op = {.run = run};
+        struct db *faulty = NULL;
+        struct hash before, after;
+        char url[160];
+        struct err err;
+
+        open_scene();
+        before = snapshot();
+        snprintf(url, sizeof(url), "faulty:%d:%s", call, scene.world.url);
+        CHECK_OK(db_open(&faulty, str_from(url), &err));
+        done = executor_run_once(faulty, &op, &err);
+        db_close(faulty);
+        failures += !done;
+        after = snapshot();
+        CHECK(done || err.kind == ERR_IO);
+        CHECK(hash_eq(&before, &after) == !done);
+        world_check_ledger(&scene.world);
+        world_close(&scene.world);
+        CHECK(call < 100);
+    }
+    CHECK(failures >= calls_min);
+}
+
+static bool run_submit(struct op *op, struct db *db, struct err *err)
+{
+    struct job job = world_job(&scene.world);
+    struct job_submit submit = {.job = &job, .idempotency_key = STR("key")};
+    struct job_submit_result result;
+
+    (void)op;
+    return jobs_submit(db, &scene.world.arena, &submit, &result, err);
+}
+
+TEST(submitting_survives_a_fault_anywhere)
+{
+    sweep(run_submit, 7); /* begin, find key, balance, ledger, job, take key, commit */
+}
+
+static bool run_start(struct op *op, struct db *db, struct err *err)
+{
+    int attempt = 0;
+
+    (void)op;
+    return jobs_start(db, scene.queued, STR("diorama"), 9, &attempt, err);
+}
+
+TEST(starting_survives_a_fault_anywhere)
+{
+    sweep(run_start, 4);
+}
+
+static bool run_set_upstream(struct op *op, struct db *db, struct err *err)
+{
+    (void)op;
+    return jobs_set_upstream(db, scene.running, STR("up-1"), err);
+}
+
+TEST(noting_the_upstream_survives_a_fault_anywhere)
+{
+    sweep(run_set_upstream, 3);
+}
+
+static bool run_complete(struct op *op, struct db *db, struct err *err)
+{
+    struct asset asset = world_asset();
+
+    (void)op;
+    return jobs_complete(db, scene.running, &asset, 9, err);
+}
+
+TEST(completing_survives_a_fault_anywhere)
+{
+    sweep(run_complete, 8);
+}
+
+static bool run_fail(struct op *op, struct db *db, struct err *err)
+{
+    (void)op;
+    return jobs_fail(db, scene.running, &broken, 9, err);
+}
+
+TEST(failing_survives_a_fault_anywhere)
+{
+    sweep(run_fail, 7);
+}
+
+static bool run_cancel(struct op *op, struct db *db, struct err *err)
+{
+    (void)op;
+    return jobs_cancel(db, scene.queued, scene.world.account_id, 9, err);
+}
+
+TEST(canceling_survives_a_fault_anywhere)
+{
+    sweep(run_cancel, 7);
+}
+
+static bool run_requeue(struct op *op, struct db *db, struct err *err)
+{
+    enum job_state state;
+
+    (void)op;
+    return jobs_requeue(db, scene.running, &broken, 9, &state, err);
+}
+
+TEST(requeueing_survives_a_fault_anywhere)
+{
+    sweep(run_requeue, 5);
+}
+
+static bool run_last_requeue(struct op *op, struct db *db, struct err *err)
+{
+    enum job_state state;
+
+    (void)op;
+    return jobs_requeue(db, scene.tired, &broken, 9, &state, err);
+}
+
+TEST(giving_up_after_the_last_attempt_survives_a_fault_anywhere)
+{
+    sweep(run_last_requeue, 9);
+}
+
+static bool is_local(void *context, struct str engine)
+{
+    (void)context;
+    (void)engine;
+    return false;
+}
+
+static bool run_recover(struct op *op, struct db *db, struct err *err)
+{
+    struct job_recovery how = {9, is_local, NULL};
+    struct job_recovered recovered;
+
+    (void)op;
+    return jobs_recover(db, &scene.world.arena, &how, &recovered, err);
+}
+
+TEST(recovering_survives_a_fault_anywhere)
+{
+    sweep(run_recover, 12);
+}
+
+static bool run_grant_and_adjust(struct op *op, struct db *db, struct err *err)
+{
+    (void)op;
+    return ledger_grant(db, scene.world.account_id, 5, &note, err) &&
+           ledger_adjust(db, scene.world.account_id, -3, &note, err);
+}
+
+TEST(moving_money_survives_a_fault_anywhere)
+{
+    sweep(run_grant_and_adjust, 6);
+}
+
+static bool run_create_account(struct op *op, struct db *db, struct err *err)
+{
+    struct account account;
+    struct key key = {0};
+    char secret[KEY_TEXT_BYTES];
+
+    (void)op;
+    key_generate(secret, &key);
+    if (!accounts_create(db, STR("third"), 1, &account, err))
+        return false;
+    key.account_id = account.id;
+    return keys_create(db, &key, err) && keys_set_disabled(db, key.id, true, err);
+}
+
+TEST(making_accounts_and_keys_survives_a_fault_anywhere)
+{
+    sweep(run_create_account, 6);
+}
+
+static bool run_expire(struct op *op, struct db *db, struct err *err)
+{
+    struct id *ids = NULL;
+    int count = 0;
+
+    (void)op;
+    return assets_expired(db, &scene.world.arena, INT64_MAX, &ids, &count, err) &&
+           assets_delete(db, ids[0], err);
+}
+
+TEST(expiring_assets_survives_a_fault_anywhere)
+{
+    sweep(run_expire, 4);
+}
