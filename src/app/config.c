@@ -172,6 +172,10 @@ bool config_load(const char *path, struct config **config, struct err *err)
         config_free(defaults);
         return false;
     }
+    if (!own) { /* an empty file decides nothing */
+        *config = defaults;
+        return true;
+    }
     take_defaults(own, defaults);
     config_free(defaults);
     if (own->output_hours < 1 || own->output_hours > 24 * 366) {

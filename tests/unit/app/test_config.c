@@ -51,6 +51,13 @@ TEST(a_file_replaces_what_it_names_and_nothing_else)
     config_free(config);
 }
 
+TEST(an_empty_file_decides_nothing)
+{
+    CHECK_OK(load_text("# nothing\n"));
+    CHECK_STR(config->listen, "127.0.0.1:8787");
+    config_free(config);
+}
+
 TEST(mistakes_are_named)
 {
     static const char *const bad[] = {
