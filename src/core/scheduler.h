@@ -15,6 +15,9 @@
  *
  * A result that arrives when its job is already over is dropped: nobody pays for it.
  *
+ * What it changes it also puts into the cache of jobs, after it is committed, and progress as it
+ * comes. What others change (submit, cancel) they put there themselves.
+ *
  * It owns its engines. Thread: loop.
  */
 #ifndef VITASCOPE_CORE_SCHEDULER_H
@@ -28,6 +31,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "base/str.h"
+#include "core/breaker.h"
 #include "engine/engine.h"
 #include "model/job.h"
 
@@ -53,6 +57,7 @@ struct scheduler_config {
     int64_t output_ttl_ms; /* life of a finished video [24 h] */
     int breaker_faults;    /* in a row that open an engine's breaker [3] */
     int breaker_ms;        /* how long it stays open at first; doubles to 16 times that [10 s] */
+    int retry_ms;          /* before a failed operation of the store is repeated [1 s] */
 };
 
 struct scheduler;
@@ -91,8 +96,6 @@ void scheduler_cancel(struct scheduler *scheduler, struct id job);
  * into the queue of the database, then calls stopped(user). Once. */
 void scheduler_stop(struct scheduler *scheduler, int grace_ms, void (*stopped)(void *user),
                     void *user);
-
-enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_HALF_OPEN };
 
 struct scheduler_engine_info {
     struct str name; /* borrowed */

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "blob/blob.h"
+#include "core/scheduler_impl.h"
+
+enum { COPY_BYTES = 64 * 1024, TREE_FILES_MAX = 16 };
+
+/* A folder, and perhaps a blob, that nobody needs any more. */
+struct waste {
+    uv_work_t work;
+    struct scheduler *scheduler;
+    struct id blob;
+    char path[SCHEDULER_PATH_BYTES_MAX];
+};
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status;
+    (void)type;
+    if (ftw->level > 0 && remove(path))
+        log_warn("scratch.kept", "path=%s reason=%s", log_quote(str_from(path)), strerror(errno));
+    return 0;
+}
+
+bool files_empty_folder(const char *path, struct err *err)
+{
+    struct stat status = {0};
+
+    if (mkdir(path, 0700) && errno != EEXIST)
+        return err_set(err, ERR_IO, "cannot make the folder %s: %s", path, strerror(errno));
+    if (lstat(path, &status) || !S_ISDIR(status.st_mode) || access(path, R_OK | W_OK | X_OK))
+        return err_set(err, ERR_IO, "cannot use %s as a folder", path);
+    nftw(path, remove_entry, TREE_FILES_MAX, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    return true;
+}
+
+bool files_make_scratch(struct entry *entry, struct err *err)
+{
+    int len =
+        snprintf(entry->scratch, sizeof entry->scratch, STR_FMT "/%s-%d",
+                 STR_ARG(entry->scheduler->config.scratch), entry->ticket, entry->job.attempts);
+
+    if (len < 0 || (size_t)len >= sizeof entry->scratch)
+        return err_set(err, ERR_IO, "the path of the scratch folder is too long");
+    if (mkdir(entry->scratch, 0700) && errno != EEXIST)
+        return err_set(err, ERR_IO, "cannot make a scratch folder: %s", strerror(errno));
+    snprintf(entry->output, sizeof entry->output, "%s/output.mp4", entry->scratch);
+    return true;
+}
+
+void files_image_path(const struct entry *entry, char *path, size_t size)
+{
+    snprintf(path, size, "%s/image", entry->scratch);
+}
+
+void files_frame_path(const struct entry *entry, char *path, size_t size)
+{
+    snprintf(path, size, "%s/first_frame.ppm", entry->scratch);
+}
+
+static bool copy_bytes(int from, int to, struct err *err)
+{
+    char bytes[COPY_BYTES];
+
+    for (;;) {
+        ssize_t got = read(from, bytes, sizeof bytes);
+
+        if (!got)
+            return true;
+        if (got < 0)
+            return err_set(err, ERR_IO, "cannot read the image: %s", strerror(errno));
+        for (ssize_t at = 0; at < got;) {
+            ssize_t put = write(to, bytes + at, (size_t)(got - at));
+
+            if (put < 0)
+                return err_set(err, ERR_IO, "cannot copy the image: %s", strerror(errno));
+            at += put;
+        }
+    }
+}
+
+/* Thread pool. */
+static void fetch_work(uv_work_t *work)
+{
+    struct entry *entry = work->data;
+    char path[SCHEDULER_PATH_BYTES_MAX + 32];
+    struct blob_file file = {.fd = -1};
+    int to = -1;
+
+    files_image_path(entry, path, sizeof path);
+    entry->work_ok =
+        blob_read(entry->scheduler->config.blob, entry->job.first_frame, &file, &entry->work_err);
+    if (!entry->work_ok)
+        return;
+    to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    entry->work_ok = to >= 0
+                         ? copy_bytes(file.fd, to, &entry->work_err)
+                         : err_set(&entry->work_err, ERR_IO, "cannot write: %s", strerror(errno));
+    if (to >= 0)
+        close(to);
+    blob_file_close(&file);
+}
+
+/* Thread pool. */
+static void store_work(uv_work_t *work)
+{
+    struct entry *entry = work->data;
+    struct asset *output = &entry->op.output;
+
+    entry->work_ok = blob_put_file(entry->scheduler->config.blob, output->id, entry->output,
+                                   &output->bytes, &entry->work_err);
+}
+
+static void work_done(uv_work_t *work, int status)
+{
+    struct entry *entry = work->data;
+
+    (void)status; /* nothing cancels it */
+    entry->scheduler->works--;
+    entry->work_done(entry);
+}
+
+static void queue_work(struct entry *entry, uv_work_cb run, void (*done)(struct entry *entry))
+{
+    entry->work.data = entry;
+    entry->work_done = done;
+    entry->work_err = (struct err){0};
+    entry->scheduler->works++;
+    if (uv_queue_work(entry->scheduler->config.loop, &entry->work, run, work_done))
+        die("the thread pool takes no work");
+}
+
+void files_fetch(struct entry *entry, void (*done)(struct entry *entry))
+{
+    queue_work(entry, fetch_work, done);
+}
+
+void files_store(struct entry *entry, void (*done)(struct entry *entry))
+{
+    queue_work(entry, store_work, done);
+}
+
+/* Thread pool. */
+static void clean_work(uv_work_t *work)
+{
+    struct waste *waste = work->data;
+    struct err err = {0};
+
+    if (!id_is_zero(waste->blob) && !blob_remove(waste->scheduler->config.blob, waste->blob, &err))
+        log_warn("blob.kept", "reason=%s", log_quote(str_from(err.text)));
+    nftw(waste->path, remove_entry, TREE_FILES_MAX, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    if (rmdir(waste->path) && errno != ENOENT)
+        log_warn("scratch.kept", "path=%s reason=%s", log_quote(str_from(waste->path)),
+                 strerror(errno));
+}
+
+static void cleaned(uv_work_t *work, int status)
+{
+    struct waste *waste = work->data;
+    struct scheduler *scheduler = waste->scheduler;
+
+    (void)status;
+    free(waste);
+    scheduler->works--;
+    if (scheduler->stopping)
+        scheduler_pump(scheduler);
+}
+
+void files_clean(struct entry *entry, struct id blob)
+{
+    struct waste *waste = NULL;
+
+    if (!entry->scratch[0] && id_is_zero(blob))
+        return;
+    waste = calloc(1, sizeof *waste);
+    if (!waste)
+        die("out of memory");
+    waste->work.data = waste;
+    waste->scheduler = entry->scheduler;
+    waste->blob = blob;
+    memcpy(waste->path, entry->scratch, sizeof waste->path);
+    entry->scratch[0] = '\0';
+    entry->scheduler->works++;
+    if (uv_queue_work(entry->scheduler->config.loop, &waste->work, clean_work, cleaned))
+        die("the thread pool takes no work");
+}

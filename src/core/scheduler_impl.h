@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scheduler_impl: the scheduler's parts, for its own sources only.
+ *
+ *   scheduler.c        its life: engines, routes, recovery, choosing what starts, stopping
+ *   scheduler_run.c    one attempt: claim, prepare, run, store, end
+ *   scheduler_files.c  scratch folders and blobs, on the thread pool
+ *
+ * Thread: loop; what else runs elsewhere says so.
+ */
+#ifndef VITASCOPE_CORE_SCHEDULER_IMPL_H
+#define VITASCOPE_CORE_SCHEDULER_IMPL_H
+
+#include <limits.h>
+
+#include "core/executor.h"
+#include "core/fairqueue.h"
+#include "core/jobs.h"
+#include "core/scheduler.h"
+#include "engine/probe.h"
+
+enum {
+    SCHEDULER_BUCKETS = 4096,
+    SCHEDULER_TICK_MS = 50,
+    SCHEDULER_STORE_TRIES = 5,    /* of putting a finished video into the blob store */
+    SCHEDULER_STOPPING_TRIES = 3, /* of an operation while the scheduler stops */
+    SCHEDULER_BUSY_MS = 1000,     /* an engine that says busy is left alone; doubles */
+    SCHEDULER_BUSY_MS_MAX = 60 * 1000,
+    SCHEDULER_PATH_BYTES_MAX = 1024,
+};
+
+struct scheduler_engine {
+    struct engine *engine; /* NULL when closed */
+    struct breaker breaker;
+    int claimed; /* slots of attempts that are not started yet */
+    int running;
+    int64_t busy_until_ms;
+    int busy_ms;
+    uint64_t started, finished, faults;
+};
+
+struct route {
+    struct str model;
+    int engines[ROUTE_ENGINES_MAX]; /* positions in scheduler->engines */
+    int count;
+};
+
+enum entry_phase {
+    ENTRY_QUEUED,    /* in the queue, and only then */
+    ENTRY_CLAIMING,  /* queued -> running is on its way to the store */
+    ENTRY_PREPARING, /* scratch folder, first frame */
+    ENTRY_RUNNING,   /* the engine has it */
+    ENTRY_STORING,   /* the video goes into the blob store */
+    ENTRY_ENDING,    /* its end, or its way back to the queue, is on its way to the store */
+    ENTRY_PHASES
+};
+
+enum entry_op_kind { OP_START, OP_COMPLETE, OP_FAIL, OP_REQUEUE };
+
+/* What the executor's thread may touch of an entry, while it is there. */
+struct entry_op {
+    struct op op;
+    struct entry *entry; /* for the loop only */
+    enum entry_op_kind kind;
+    bool is_repeated; /* an earlier try failed, perhaps after its commit */
+    struct id id;
+    struct str engine;    /* start; static */
+    struct asset output;  /* complete */
+    enum job_fault fault; /* fail, requeue */
+    char text[JOB_ERROR_BYTES_MAX + 1];
+    int64_t now_ms;
+    int attempt;          /* start's answer */
+    enum job_state state; /* requeue's answer */
+};
+
+/* A job that is not over, or whose end is not settled. */
+struct entry {
+    struct fairqueue_item item; /* first: an item is cast back */
+    struct scheduler *scheduler;
+    struct arena arena;
+    struct job job; /* as the store has it */
+    char ticket[ID_HEX_LEN + 1];
+    enum entry_phase phase;
+    bool over;          /* the store says so: nothing more is to be told to it */
+    unsigned failed_on; /* BIT(position in the route) of engines that failed at it */
+    int position;       /* in the route, of this attempt */
+    bool has_slot;      /* claimed or running at engine */
+    char scratch[SCHEDULER_PATH_BYTES_MAX];
+    char output[SCHEDULER_PATH_BYTES_MAX + 32];
+    struct entry_op op;
+    int tries;        /* of the operation or file that is to be repeated */
+    int64_t retry_ms; /* when; 0 = nothing to repeat */
+    void (*retry)(struct entry *entry);
+    uv_work_t work; /* on the thread pool */
+    void (*work_done)(struct entry *entry);
+    bool work_ok;
+    struct err work_err;
+    struct entry *next_in_bucket;
+};
+
+struct recovery;
+
+struct scheduler {
+    struct scheduler_config config;
+    struct arena arena; /* of names */
+    uv_timer_t *tick;   /* runs while something waits for a time */
+    struct scheduler_engine engines[SCHEDULER_ENGINES_MAX];
+    int engines_n;
+    struct route routes[SCHEDULER_ROUTES_MAX];
+    int routes_n;
+    struct entry *entries[SCHEDULER_BUCKETS]; /* by id */
+    size_t entries_n;
+    struct fairqueue queue;
+    int works;   /* on the thread pool */
+    int retries; /* entries with retry_ms */
+    bool started, recovered, stopping;
+    struct recovery *recovery; /* owned; NULL when it is over */
+    int64_t recover_ms;        /* when to try it again; 0 = not waiting */
+    bool engines_closed;
+    int engines_open; /* of those that were asked to close */
+    int64_t grace_end_ms;
+    void (*stopped)(void *user);
+    void *stopped_user;
+};
+
+int64_t scheduler_now_ms(const struct scheduler *scheduler); /* of a clock that only goes on */
+
+/* Starts what can start, or goes on stopping. Safe to call at any time. */
+void scheduler_pump(struct scheduler *scheduler);
+
+/* Makes the tick run, if it does not. */
+void scheduler_arm(struct scheduler *scheduler);
+
+struct entry *scheduler_find(struct scheduler *scheduler, struct id id);
+struct scheduler_engine *entry_engine(const struct entry *entry);
+
+/* Out of the scheduler and freed: it has no slot, no operation, no work. */
+void entry_drop(struct entry *entry);
+
+/* ---- scheduler_run.c ---- */
+
+/* Claims the job for the engine at that position of its route, and goes on from there. */
+void entry_claim(struct entry *entry, int position);
+
+/* Ends it as failed, or back into the queue; the slot is given back. */
+void entry_fail(struct entry *entry, enum job_fault fault, struct str text);
+void entry_requeue(struct entry *entry, enum job_fault fault, struct str text);
+
+/* The same for one that runs: its engine is about to be closed. */
+void entry_take_back(struct entry *entry);
+
+/* Calls retry(entry) in a while. */
+void entry_retry_later(struct entry *entry, void (*retry)(struct entry *entry));
+
+extern const struct engine_events scheduler_engine_events;
+
+/* ---- scheduler_files.c ---- */
+
+/* ERR_IO: the folder cannot be made. Fills entry->scratch and ->output. */
+MUST_CHECK bool files_make_scratch(struct entry *entry, struct err *err);
+
+/* In the scratch folder: the image as it came, and the frame that is made of it. */
+void files_image_path(const struct entry *entry, char *path, size_t size);
+void files_frame_path(const struct entry *entry, char *path, size_t size);
+
+/* Copies the image out of the blob store; then done(entry) with work_ok and work_err. */
+void files_fetch(struct entry *entry, void (*done)(struct entry *entry));
+
+/* Puts entry->output into the blob store as entry->op.output, likewise. */
+void files_store(struct entry *entry, void (*done)(struct entry *entry));
+
+/* Removes the scratch folder, and the blob unless its id is zero, whenever there is time. */
+void files_clean(struct entry *entry, struct id blob);
+
+/* Makes the folder if it is missing and empties it. Blocks. */
+MUST_CHECK bool files_empty_folder(const char *path, struct err *err);
+
+#endif
