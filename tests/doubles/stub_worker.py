@@ -99,6 +99,30 @@ def slow(request, seconds=0.5):
     done(request)
 
 
+def late(request):
+    """Has news until it is canceled, and then finishes all the same."""
+    while not wait_for_cancel(request, 0.05):
+        progress(request, 50, str(time.monotonic()))
+    ok(request)
+
+
+def frame(request):
+    """Is well only with a first frame of the asked size."""
+    with open(request["first_frame"], "rb") as file:
+        size = file.read().split(b"\n")[1]
+    if size != b"%d %d" % (request["width"], request["height"]):
+        failed(request, "invalid", "the frame has another size")
+    else:
+        ok(request)
+
+
+def once(request):
+    """Dies at the first attempt of a job: the scratch folder's name ends in its number."""
+    if request["scratch"].endswith("-1"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    ok(request)
+
+
 def forever(request):
     """Has news for ever and answers a cancel."""
     for count in range(10 ** 6):
