@@ -147,7 +147,10 @@ void rig_cancel(struct rig *rig, struct id id)
     struct err err = {0};
     struct job job = {0};
 
-    CHECK_OK(WORLD_DO(world, jobs_cancel(world->db, id, 0, WORLD_NOW_MS, &err)));
+    if (!WORLD_DO(world, jobs_cancel(world->db, id, 0, WORLD_NOW_MS, &err))) {
+        CHECK_INT(err.kind, ERR_CONFLICT);
+        return;
+    }
     job = world_get(world, id);
     jobcache_put(rig->cache, &job);
     scheduler_cancel(rig->scheduler, id);

@@ -58,7 +58,8 @@ struct id rig_submit(struct rig *rig, const char *prompt);
 struct id rig_submit_as(struct rig *rig, int64_t account_id, const char *model, const char *prompt);
 struct id rig_submit_job(struct rig *rig, const struct job *job);
 
-/* As the service does: in the store, in the cache, then in the scheduler. */
+/* As the service does: in the store, in the cache, then in the scheduler. A job that is over
+ * stays as it is. */
 void rig_cancel(struct rig *rig, struct id id);
 
 /* Run the loop until it is so, or fail the test. */

@@ -263,14 +263,14 @@ TEST(a_breaker_opens_after_faults_in_a_row_and_a_success_closes_it)
 
     rig_init(&rig);
     rig.config.breaker_faults = 2;
-    rig.config.breaker_ms = 400;
+    rig.config.breaker_ms = 600;
     rig_boot_simple(&rig, "ok");
     bad = rig_submit(&rig, "mode:crash");
-    good = rig_submit(&rig, "good");
     for (int i = 0; i < 500 && info_of(0).faults < 2; i++)
         rig_run_ms(&rig, 5);
     CHECK_INT(info_of(0).breaker, BREAKER_OPEN);
-    rig_run_ms(&rig, 200);
+    good = rig_submit(&rig, "good");
+    rig_run_ms(&rig, 150);
     CHECK_INT(rig_journal_count(&rig, "mode:"), 2); /* and nothing since it opened */
     CHECK_INT(world_get(&rig.world, bad).state, JOB_QUEUED);
     CHECK_INT(world_get(&rig.world, good).state, JOB_QUEUED);
@@ -349,9 +349,7 @@ TEST(a_job_can_be_canceled_at_any_moment)
         struct job job;
 
         rig_run_ms(&rig, ms % 20);
-        job = world_get(&rig.world, id);
-        if (!job_is_over(job.state))
-            rig_cancel(&rig, id);
+        rig_cancel(&rig, id);
         job = rig_wait_over(&rig, id);
         CHECK(job.state == JOB_CANCELED || job.state == JOB_COMPLETED);
     }
@@ -534,25 +532,26 @@ TEST(a_job_for_a_model_without_engines_fails)
     rig_close(&rig);
 }
 
-/* The n-th call of the executor's driver fails, for every n that one job needs. */
+/* The n-th call of the executor's driver fails, for every n that one job needs: 38 here. */
 TEST(a_store_that_fails_once_at_any_call_delays_a_job_and_loses_nothing)
 {
-    for (int n = 1; n <= 60; n++) {
+    enum { CALLS = 40 };
+
+    rig_init(&rig);
+    for (int n = 1; n <= CALLS; n++) {
         struct job job;
 
-        rig_init(&rig);
-        rig_boot(&rig);
-        rig_stop(&rig, 0); /* proves that the rest works, and prepares the statements' file */
         snprintf(rig.database, sizeof rig.database, "faulty:%d:%s", n, rig.world.url);
         rig_boot_simple(&rig, "once");
         job = rig_wait_over(&rig, rig_submit(&rig, "x"));
         if (job.state != JOB_COMPLETED)
             tap_fail(__FILE__, __LINE__, "with call %d failing, the job is %s", n,
                      job_state_name(job.state));
-        check_account(1, 0);
-        CHECK_INT(rig_blobs(&rig), 1);
-        rig_close(&rig);
+        check_account(n, 0);
+        CHECK_INT(rig_blobs(&rig), n);
+        rig_stop(&rig, 0);
     }
+    rig_close(&rig);
 }
 
 TEST(a_wrong_configuration_is_refused)
