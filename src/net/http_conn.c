@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "net/http_impl.h"
@@ -27,6 +29,17 @@ void conn_close(struct http_conn *conn)
     uv_close((uv_handle_t *)&conn->tcp, on_closed);
     if (x)
         exchange_lose_client(x);
+}
+
+size_t conn_unsent_bytes(const struct http_conn *conn)
+{
+    uv_os_fd_t fd = -1;
+    int in_kernel = 0;
+
+    if (uv_fileno((const uv_handle_t *)&conn->tcp, &fd) != 0 ||
+        ioctl(fd, SIOCOUTQ, &in_kernel) != 0)
+        in_kernel = 0;
+    return uv_stream_get_write_queue_size((const uv_stream_t *)&conn->tcp) + (size_t)in_kernel;
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested_bytes, uv_buf_t *buf)
@@ -273,13 +286,14 @@ static void fault(struct http_conn *conn, int status, const char *reason)
     reply_fault(conn->exchange, status, reason);
 }
 
-/* A client that takes nothing is cut off; one that takes something gets more time. */
+/* A client that takes nothing is cut off; one that takes something gets more time. What it has
+ * taken shows in the kernel's queue long before libuv can write again. */
 static void check_sending(struct http_conn *conn)
 {
-    size_t queue_bytes = uv_stream_get_write_queue_size((const uv_stream_t *)&conn->tcp);
-    bool has_progressed = queue_bytes < conn->send_queue_bytes || queue_bytes == 0;
+    size_t left_bytes = conn_unsent_bytes(conn);
+    bool has_progressed = left_bytes < conn->send_left_bytes || left_bytes == 0;
 
-    conn->send_queue_bytes = queue_bytes;
+    conn->send_left_bytes = left_bytes;
     if (has_progressed)
         conn_wait(conn, WAIT_SEND);
     else

@@ -51,9 +51,9 @@ struct http_conn {
     enum http_wait wait;
     uint64_t deadline_ms;
     struct exchange *exchange;
-    struct buf pending;      /* bytes that cannot be used yet */
-    size_t scanned;          /* of pending, for http_head_find_end() */
-    size_t send_queue_bytes; /* at the last look, to see progress */
+    struct buf pending;     /* bytes that cannot be used yet */
+    size_t scanned;         /* of pending, for http_head_find_end() */
+    size_t send_left_bytes; /* at the last look, to see progress */
     struct netaddr peer;
     bool is_reading;
     bool is_consuming; /* inside consume() */
@@ -141,7 +141,8 @@ void conn_open(struct http_server *server);
 void conn_resume(struct http_conn *conn);
 void conn_close(struct http_conn *conn); /* accepts one that is closing */
 void conn_timed_out(struct http_conn *conn);
-void conn_rest(struct http_conn *conn); /* waits for the next request */
+size_t conn_unsent_bytes(const struct http_conn *conn); /* not taken by the client */
+void conn_rest(struct http_conn *conn);                 /* waits for the next request */
 
 /* http_exchange.c */
 struct exchange *exchange_new(struct http_conn *conn);

@@ -202,7 +202,7 @@ void reply_send(struct exchange *x, struct str head, struct str body, bool kept,
         conn_close(conn);
         return;
     }
-    conn->send_queue_bytes = uv_stream_get_write_queue_size(stream);
+    conn->send_left_bytes = conn_unsent_bytes(conn);
 }
 
 /* May the connection go on although the answer comes before the end of the request? */
