@@ -35,6 +35,8 @@ static const size_t strings[] = {
     offsetof(struct job, render) + offsetof(struct render_request, prompt),
     offsetof(struct job, engine),
     offsetof(struct job, error),
+    offsetof(struct job, callback) + offsetof(struct job_callback, url),
+    offsetof(struct job, callback) + offsetof(struct job_callback, base),
 };
 
 static struct str *string_of(struct job *job, size_t i)

@@ -10,8 +10,10 @@
 
 static const char sql_insert[] =
     "INSERT INTO jobs (id, account_id, key_id, dialect, state, price_micro, created_ms, seconds,"
-    " width, height, fps, seed, model, first_frame, prompt, request)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    " width, height, fps, seed, model, first_frame, prompt, request, callback_url, callback_base,"
+    " callback_events, callback_state)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
+    " $20)";
 
 /* Each changes a state if it is in the set $2, and nothing else decides. */
 static const char sql_start[] =
@@ -52,17 +54,23 @@ static struct str cut(struct str text, size_t bytes)
     return str_head(text, bytes);
 }
 
+static enum job_callback_state fresh_callback(const struct job *job)
+{
+    return job->callback.url.len ? JOB_CALLBACK_PENDING : JOB_CALLBACK_NONE;
+}
+
 static bool insert_job(struct db *db, const struct job *job, struct err *err)
 {
-    return db_exec(db, sql_insert,
-                   DB_ARGS(db_id(&job->id), db_int(job->account_id), db_int(job->key_id),
-                           db_int(job->dialect), db_int(JOB_QUEUED), db_int(job->price_micro),
-                           db_int(job->created_ms), db_int(job->render.seconds),
-                           db_int(job->render.width), db_int(job->render.height),
-                           db_int(job->render.fps), db_int(job->render.seed), db_text(job->model),
-                           db_id_or_null(&job->first_frame), db_text(job->render.prompt),
-                           db_text(job->request)),
-                   err);
+    return db_exec(
+        db, sql_insert,
+        DB_ARGS(db_id(&job->id), db_int(job->account_id), db_int(job->key_id), db_int(job->dialect),
+                db_int(JOB_QUEUED), db_int(job->price_micro), db_int(job->created_ms),
+                db_int(job->render.seconds), db_int(job->render.width), db_int(job->render.height),
+                db_int(job->render.fps), db_int(job->render.seed), db_text(job->model),
+                db_id_or_null(&job->first_frame), db_text(job->render.prompt),
+                db_text(job->request), db_text(job->callback.url), db_text(job->callback.base),
+                db_int(job->callback.events), db_int(fresh_callback(job))),
+        err);
 }
 
 static struct job fresh(const struct job *wanted)
@@ -78,6 +86,7 @@ static struct job fresh(const struct job *wanted)
     job.error = (struct str){0};
     job.started_ms = 0;
     job.ended_ms = 0;
+    job.callback.state = fresh_callback(wanted);
     return job;
 }
 

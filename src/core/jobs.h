@@ -38,8 +38,8 @@ enum {
 };
 
 struct job_submit {
-    /* id, account, key, dialect, request, model, render, first_frame, price and created_ms are
-     * used; created_ms is also the time for everything else here. */
+    /* id, account, key, dialect, request, model, render, first_frame, price, callback and
+     * created_ms are used; created_ms is also the time for everything else here. */
     const struct job *job;
     struct str idempotency_key; /* empty = none */
     struct hash request_hash;   /* used with a key only */

@@ -101,6 +101,9 @@ struct service_submit {
     struct id first_frame;        /* from service_image_take(), or zero */
     struct str idempotency_key;   /* or empty */
     struct str body;              /* what must be equal under one idempotency key */
+    struct str callback_url;      /* http(s), at most JOB_CALLBACK_BYTES_MAX; or empty */
+    struct str callback_base;     /* with it: how links of ours begin, "https://host" */
+    unsigned callback_events;     /* with it: set of BIT(enum job_event) */
 };
 
 struct service_submitted {

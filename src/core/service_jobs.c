@@ -92,7 +92,10 @@ static void fill_job(struct job *job, const struct service_submit *in, int64_t p
                         .first_frame = in->first_frame,
                         .price_micro = price_micro,
                         .state = JOB_QUEUED,
-                        .created_ms = clock_now_ms()};
+                        .created_ms = clock_now_ms(),
+                        .callback = {.url = in->callback_url,
+                                     .base = in->callback_base,
+                                     .events = in->callback_events}};
     if (job->render.seed < 0)
         job->render.seed = (int64_t)(rand_u64() >> 1);
 }

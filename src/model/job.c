@@ -22,6 +22,13 @@ static const char *const faults[JOB_FAULTS] = {
     [JOB_FAULT_LOST] = "lost", [JOB_FAULT_BROKEN] = "broken",   [JOB_FAULT_TIMEOUT] = "timeout",
 };
 
+static const char *const events[JOB_EVENTS] = {
+    [JOB_EVENT_PROGRESS] = "progress",
+    [JOB_EVENT_COMPLETED] = "completed",
+    [JOB_EVENT_FAILED] = "failed",
+    [JOB_EVENT_CANCELED] = "canceled",
+};
+
 bool job_state_may(enum job_state from, enum job_state to)
 {
     assert(from < JOB_STATES && to < JOB_STATES);
@@ -46,6 +53,20 @@ const char *job_fault_name(enum job_fault fault)
     return faults[fault];
 }
 
+const char *job_event_name(enum job_event event)
+{
+    assert(event < JOB_EVENTS);
+    return events[event];
+}
+
+enum job_event job_event_of_end(enum job_state state)
+{
+    assert(job_is_over(state));
+    if (state == JOB_COMPLETED)
+        return JOB_EVENT_COMPLETED;
+    return state == JOB_FAILED ? JOB_EVENT_FAILED : JOB_EVENT_CANCELED;
+}
+
 unsigned job_states_before(enum job_state to)
 {
     unsigned before = 0;
@@ -66,5 +87,7 @@ struct job job_copy(struct arena *arena, const struct job *job)
     copy.render.prompt = arena_str(arena, job->render.prompt);
     copy.engine = arena_str(arena, job->engine);
     copy.error = arena_str(arena, job->error);
+    copy.callback.url = arena_str(arena, job->callback.url);
+    copy.callback.base = arena_str(arena, job->callback.base);
     return copy;
 }

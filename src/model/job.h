@@ -38,11 +38,38 @@ enum job_fault {
     JOB_FAULTS
 };
 
+/* What a callback may tell of; sets of them are of BIT(event). Stored by number: append only. */
+enum job_event {
+    JOB_EVENT_PROGRESS,
+    JOB_EVENT_COMPLETED,
+    JOB_EVENT_FAILED,
+    JOB_EVENT_CANCELED,
+    JOB_EVENTS
+};
+
+/* How far the telling of a job's end has come. Stored by number: append only. */
+enum job_callback_state {
+    JOB_CALLBACK_NONE,      /* nobody asked for it */
+    JOB_CALLBACK_PENDING,   /* the job is not over, or its end is still to be told */
+    JOB_CALLBACK_DELIVERED, /* the receiver took it */
+    JOB_CALLBACK_FAILED,    /* given up */
+    JOB_CALLBACK_STATES
+};
+
 enum {
     JOB_REQUEST_BYTES_MAX = 256 * 1024, /* the request as accepted, images taken out */
     JOB_MODEL_BYTES_MAX = 100,
     JOB_ERROR_BYTES_MAX = 500,
     JOB_ATTEMPTS_MAX = 3, /* starts of a job before it is given up */
+    JOB_CALLBACK_BYTES_MAX = 2048,
+};
+
+/* Whom to tell of a job, as its request named it. */
+struct job_callback {
+    struct str url;  /* http(s), at most JOB_CALLBACK_BYTES_MAX; empty = nobody */
+    struct str base; /* how links of ours begin for that receiver: "https://host" */
+    unsigned events; /* set of BIT(event) */
+    enum job_callback_state state;
 };
 
 struct job {
@@ -65,12 +92,17 @@ struct job {
     int64_t created_ms;
     int64_t started_ms; /* 0 = not yet; of the latest attempt */
     int64_t ended_ms;   /* 0 = not over */
+    struct job_callback callback;
 };
 
 bool job_state_may(enum job_state from, enum job_state to);
 bool job_is_over(enum job_state state);
 const char *job_state_name(enum job_state state);
 const char *job_fault_name(enum job_fault fault); /* "invalid", "refused", … */
+const char *job_event_name(enum job_event event); /* "progress", "completed", … */
+
+/* The event of a state in which a job is over. */
+enum job_event job_event_of_end(enum job_state state);
 
 /* The states from which `to` can be reached, as a set of BIT(state): for a compare-and-set. */
 unsigned job_states_before(enum job_state to);

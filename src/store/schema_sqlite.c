@@ -119,7 +119,41 @@ static const char step_1[] =
     "CREATE UNIQUE INDEX assets_id ON assets (id);"
     "CREATE INDEX assets_expires ON assets (expires_ms);";
 
-static const char *const steps[] = {step_1};
+/*
+ * Callbacks. deliveries.state is tested by number: 0 pending (core/deliveries.h); a row that is
+ * being sent is claimed, and its next_ms is when the claim ends by itself.
+ */
+static const char step_2[] =
+    "ALTER TABLE jobs ADD COLUMN callback_url TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE jobs ADD COLUMN callback_base TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE jobs ADD COLUMN callback_events INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE jobs ADD COLUMN callback_state INTEGER NOT NULL DEFAULT 0;"
+
+    "CREATE TABLE deliveries ("
+    "  id BLOB NOT NULL,"
+    "  job_id BLOB NOT NULL,"
+    "  account_id INTEGER NOT NULL,"
+    "  key_id INTEGER NOT NULL,"
+    "  dialect INTEGER NOT NULL,"
+    "  event INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL DEFAULT 0,"
+    "  attempts INTEGER NOT NULL DEFAULT 0,"
+    "  claimed INTEGER NOT NULL DEFAULT 0,"
+    "  created_ms INTEGER NOT NULL,"
+    "  next_ms INTEGER NOT NULL,"
+    "  ended_ms INTEGER NOT NULL DEFAULT 0,"
+    "  last_ms INTEGER NOT NULL DEFAULT 0,"
+    "  last_took_ms INTEGER NOT NULL DEFAULT 0,"
+    "  last_status INTEGER NOT NULL DEFAULT 0,"
+    "  last_error TEXT NOT NULL DEFAULT '',"
+    "  url TEXT NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX deliveries_id ON deliveries (id);"
+    "CREATE INDEX deliveries_job ON deliveries (job_id);"
+    "CREATE INDEX deliveries_account ON deliveries (account_id, id);"
+    "CREATE INDEX deliveries_due ON deliveries (next_ms) WHERE state = 0;"
+    "CREATE INDEX deliveries_ended ON deliveries (ended_ms) WHERE state > 0;";
+
+static const char *const steps[] = {step_1, step_2};
 
 const struct schema schema_sqlite = {
     .dialect = "sqlite",

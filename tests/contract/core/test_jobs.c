@@ -52,6 +52,9 @@ TEST(a_submitted_job_reads_back_as_it_was_given)
     job = world_job(&world);
     job.first_frame = id_new();
     job.render.seed = INT64_MAX;
+    job.callback = (struct job_callback){.url = STR("https://example.org/hook"),
+                                         .base = STR("http://127.0.0.1:8787"),
+                                         .events = BIT(JOB_EVENT_COMPLETED)};
     {
         struct job_submit submit = {.job = &job};
         struct job_submit_result result;
@@ -60,6 +63,7 @@ TEST(a_submitted_job_reads_back_as_it_was_given)
         CHECK_OK(WORLD_DO(&world, jobs_submit(world.db, &world.arena, &submit, &result, &err)));
         CHECK(!result.replayed);
         CHECK(id_eq(result.job.id, job.id));
+        CHECK_INT(result.job.callback.state, JOB_CALLBACK_PENDING);
     }
     got = world_get(&world, job.id);
     CHECK(id_eq(got.id, job.id));
@@ -84,7 +88,23 @@ TEST(a_submitted_job_reads_back_as_it_was_given)
     CHECK(str_eq(got.render.prompt, job.render.prompt));
     CHECK_INT(got.engine.len, 0);
     CHECK_INT(got.error.len, 0);
+    CHECK(str_eq(got.callback.url, job.callback.url));
+    CHECK(str_eq(got.callback.base, job.callback.base));
+    CHECK_INT(got.callback.events, BIT(JOB_EVENT_COMPLETED));
+    CHECK_INT(got.callback.state, JOB_CALLBACK_PENDING);
     check_balances(&world, WORLD_GRANT_MICRO - WORLD_PRICE_MICRO, WORLD_PRICE_MICRO, 0);
+    world_close(&world);
+}
+
+TEST(a_job_without_a_callback_has_none_pending)
+{
+    struct world world;
+    struct job job;
+
+    world_open(&world);
+    job = world_get(&world, world_submit(&world));
+    CHECK_INT(job.callback.url.len, 0);
+    CHECK_INT(job.callback.state, JOB_CALLBACK_NONE);
     world_close(&world);
 }
 

@@ -69,3 +69,12 @@ TEST(assets_know_their_media_types)
     CHECK_STR(asset_type_mime(ASSET_MP4), "video/mp4");
     CHECK_STR(asset_type_extension(ASSET_JPEG), "jpg");
 }
+
+TEST(every_end_of_a_job_is_an_event_of_its_name)
+{
+    static const enum job_state ends[] = {JOB_COMPLETED, JOB_FAILED, JOB_CANCELED};
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        CHECK_STR(job_event_name(job_event_of_end(ends[i])), job_state_name(ends[i]));
+    CHECK_STR(job_event_name(JOB_EVENT_PROGRESS), "progress");
+}
