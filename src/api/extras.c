@@ -10,7 +10,7 @@ static int64_t integer(struct jsonv object, const char *key, int64_t min, int64_
     struct jsonv value = jsonv_get(object, key);
     int64_t number = jsonv_int(value, 0);
 
-    if (jsonv_type(value) == JSONR_MISSING || jsonv_type(value) == JSONR_NULL)
+    if (jsonv_is_absent(value))
         return fallback;
     if (jsonv_type(value) != JSONR_INT || number < min || number > max) {
         struct str field = arena_printf(faults->arena, "vitascope.%s", key);
@@ -48,7 +48,7 @@ static void apply_size(struct jsonv object, struct render_request *render, struc
 
 void extras_apply(struct jsonv object, struct render_request *render, struct faults *faults)
 {
-    if (jsonv_type(object) == JSONR_MISSING || jsonv_type(object) == JSONR_NULL)
+    if (jsonv_is_absent(object))
         return;
     if (jsonv_type(object) != JSONR_OBJECT) {
         faults_add(faults, "vitascope", "Expected object, received %s", jsonv_type_name(object));

@@ -44,11 +44,10 @@ struct str faults_str(struct faults *faults, struct jsonv object, const char *ke
                       const char *field)
 {
     struct jsonv value = jsonv_get(object, key);
-    enum jsonr_type type = jsonv_type(value);
 
-    if (type == JSONR_STR)
+    if (jsonv_type(value) == JSONR_STR)
         return jsonv_str(value, STR(""));
-    if (type != JSONR_MISSING && type != JSONR_NULL)
+    if (!jsonv_is_absent(value))
         faults_add(faults, field, "Expected string, received %s", jsonv_type_name(value));
     return (struct str){0};
 }

@@ -48,6 +48,13 @@ enum jsonr_type jsonv_type(struct jsonv value)
     return value.node ? types[json_typeof(node(value))] : JSONR_MISSING;
 }
 
+bool jsonv_is_absent(struct jsonv value)
+{
+    enum jsonr_type type = jsonv_type(value);
+
+    return type == JSONR_MISSING || type == JSONR_NULL;
+}
+
 const char *jsonv_type_name(struct jsonv value)
 {
     static const char *const names[] = {

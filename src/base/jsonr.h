@@ -44,6 +44,7 @@ void jsonr_fini(struct jsonr *doc);
 struct jsonv jsonr_root(const struct jsonr *doc);
 
 enum jsonr_type jsonv_type(struct jsonv value);
+bool jsonv_is_absent(struct jsonv value);        /* missing or null */
 const char *jsonv_type_name(struct jsonv value); /* "string", "integer", … as in JSON Schema */
 
 /* Members of an object; of anything else, or without that key: a missing value. */

@@ -75,6 +75,8 @@ TEST(reader_gives_typed_values_and_fallbacks)
     CHECK_INT(jsonv_type(jsonv_get(root, "z")), JSONR_NULL);
     CHECK_INT(jsonv_type(jsonv_get(root, "none")), JSONR_MISSING);
     CHECK_INT(jsonv_type(jsonv_get(jsonv_get(root, "s"), "deeper")), JSONR_MISSING);
+    CHECK(jsonv_is_absent(jsonv_get(root, "z")) && jsonv_is_absent(jsonv_get(root, "none")));
+    CHECK(!jsonv_is_absent(jsonv_get(root, "s")));
     CHECK_INT(jsonv_int(jsonv_at(jsonv_get(root, "a"), 1), 0), 2);
     CHECK_STR(jsonv_type_name(jsonv_get(root, "n")), "integer");
     text = jsonv_dump(jsonv_get(root, "a"));
