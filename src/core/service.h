@@ -113,6 +113,11 @@ struct service_submitted {
     int64_t available_micro; /* with ERR_FUNDS: the balance */
 };
 
+/* What the job would cost. ERR_NOT_FOUND with param "model", ERR_INVALID with param "size": as
+ * service_submit() would say. */
+MUST_CHECK bool service_price(const struct service *service, const struct service_submit *submit,
+                              int64_t *price_micro, struct err *err);
+
 /* submitted->job is valid on success only. Besides: ERR_INVALID with param "size" when the model
  * does not make it, ERR_FUNDS, ERR_CONFLICT for another request under the idempotency key. */
 typedef void service_submit_done(void *user, const struct service_submitted *submitted,
@@ -131,11 +136,23 @@ void service_job_cancel(struct service *service, struct arena *arena, int64_t ac
 
 /* ---- assets ---- */
 
-/* Fetches or decodes a reference image and keeps it. `source` is an http(s) URL or a data: URL.
- * ERR_INVALID with a text for the caller: it cannot be fetched, is too large, is no image. */
+/* What a dialect demands of a picture beyond being a JPEG, PNG or WebP. Zero: nothing. */
+struct service_image_limits {
+    int side_min;                /* pixels of the shorter side */
+    int ratio_long, ratio_short; /* 5, 2: from 2:5 to 5:2 */
+};
+
+struct service_image {
+    int64_t account_id;
+    struct str source; /* an http(s) URL or a data: URL */
+    struct service_image_limits limits;
+};
+
+/* Fetches or decodes a reference image and keeps it. Copies *image. ERR_INVALID with a text for
+ * the caller: it cannot be fetched, is too large, is no image, is beyond the limits. */
 typedef void service_image_done(void *user, struct id asset, const struct err *err);
-void service_image_take(struct service *service, struct arena *arena, int64_t account_id,
-                        struct str source, service_image_done *done, void *user);
+void service_image_take(struct service *service, struct arena *arena,
+                        const struct service_image *image, service_image_done *done, void *user);
 
 /* fd is the caller's to close; -1 on failure. ERR_NOT_FOUND; ERR_GONE: expired. */
 typedef void service_file_done(void *user, const struct asset *asset, int fd,

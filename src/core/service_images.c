@@ -26,6 +26,7 @@ struct image {
     struct str path;   /* of the file, in service->uploads */
     struct str pixels; /* what the probe made of it */
     struct asset asset;
+    struct service_image_limits limits;
     bool ok;
     struct err err;
     service_image_done *done;
@@ -109,12 +110,36 @@ static void store_done(uv_work_t *work, int status)
 
 /* ---- trial decode ---- */
 
+static bool check_limits(const struct service_image_limits *limits, const struct probe_image *found,
+                         struct err *err)
+{
+    bool tall = found->height > found->width;
+    int64_t longer = tall ? found->height : found->width;
+    int64_t shorter = tall ? found->width : found->height;
+
+    if (shorter < limits->side_min)
+        return err_set(err, ERR_INVALID,
+                       "The image is %dx%d pixels; its shorter side must have at least %d",
+                       found->width, found->height, limits->side_min);
+    if (limits->ratio_short && longer * limits->ratio_short > shorter * limits->ratio_long)
+        return err_set(err, ERR_INVALID,
+                       "The image is %dx%d pixels; its aspect ratio must be from %d:%d to %d:%d",
+                       found->width, found->height, limits->ratio_short, limits->ratio_long,
+                       limits->ratio_long, limits->ratio_short);
+    return true;
+}
+
 static void probed(void *user, const struct probe_image *found, const struct err *err)
 {
     struct image *image = user;
+    struct err beyond;
 
     if (!found) {
         fail(image, err);
+        return;
+    }
+    if (!check_limits(&image->limits, found, &beyond)) {
+        fail(image, &beyond);
         return;
     }
     image->asset.type = found->type;
@@ -253,8 +278,8 @@ static bool decode_inlined(struct arena *arena, struct str url, struct str *byte
     return true;
 }
 
-void service_image_take(struct service *service, struct arena *arena, int64_t account_id,
-                        struct str source, service_image_done *done, void *user)
+void service_image_take(struct service *service, struct arena *arena,
+                        const struct service_image *wanted, service_image_done *done, void *user)
 {
     struct image *image = ARENA_NEW(arena, struct image);
     char name[ID_HEX_LEN + 1];
@@ -267,13 +292,14 @@ void service_image_take(struct service *service, struct arena *arena, int64_t ac
     image->user = user;
     image->work.data = image;
     image->asset =
-        (struct asset){.id = id_new(), .account_id = account_id, .kind = ASSET_REFERENCE};
+        (struct asset){.id = id_new(), .account_id = wanted->account_id, .kind = ASSET_REFERENCE};
+    image->limits = wanted->limits;
     id_to_hex(image->asset.id, name);
     image->path = arena_printf(arena, "%s/%s", service->uploads.ptr, name);
     image->pixels = arena_printf(arena, "%s/%s.ppm", service->uploads.ptr, name);
-    if (!str_starts(source, STR("data:")))
-        fetch(image, source);
-    else if (decode_inlined(arena, source, &bytes, &err))
+    if (!str_starts(wanted->source, STR("data:")))
+        fetch(image, wanted->source);
+    else if (decode_inlined(arena, wanted->source, &bytes, &err))
         take_bytes(image, bytes);
     else
         fail(image, &err);

@@ -100,22 +100,26 @@ static void fill_job(struct job *job, const struct service_submit *in, int64_t p
         job->render.seed = (int64_t)(rand_u64() >> 1);
 }
 
+bool service_price(const struct service *service, const struct service_submit *in,
+                   int64_t *price_micro, struct err *err)
+{
+    const struct catalog_model *model = catalog_find(service->catalog, in->model);
+
+    if (!model)
+        return err_set_param(err, ERR_NOT_FOUND, "model", "Unknown model '" STR_FMT "'",
+                             STR_ARG(in->model));
+    return catalog_price(model, in->render.width, in->render.height, in->render.seconds,
+                         price_micro, err);
+}
+
 void service_submit(struct service *service, struct arena *arena, const struct service_submit *in,
                     service_submit_done *done, void *user)
 {
-    const struct catalog_model *model = catalog_find(service->catalog, in->model);
     struct submit *submit = ARENA_NEW(arena, struct submit);
     int64_t price = 0;
     struct err err;
 
-    if (!model) {
-        err_set_param(&err, ERR_NOT_FOUND, "model", "Unknown model '" STR_FMT "'",
-                      STR_ARG(in->model));
-        done(user, &submit->out, &err);
-        return;
-    }
-    if (!catalog_price(model, in->render.width, in->render.height, in->render.seconds, &price,
-                       &err)) {
+    if (!service_price(service, in, &price, &err)) {
         done(user, &submit->out, &err);
         return;
     }
