@@ -63,7 +63,7 @@ struct call {
     struct str params[ROUTE_PARAMS_MAX];
     struct key key;        /* zeroed on public routes */
     struct jsonr json;     /* of call_read_json() */
-    const void *fail_data; /* the dialect's own, for write_error() */
+    const void *fail_data; /* a struct create for write_error(), or NULL */
     void *state;           /* the handler's own */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/apiframe/apiframe.h"
 
+#include "api/create.h"
 #include "base/macros.h"
 #include "model/money.h"
 
@@ -53,25 +54,25 @@ static void write_details(const struct faults *faults, struct jsonw *w)
     jsonw_end(w);
 }
 
-static void write_funds(const struct apiframe_fail *fail, struct jsonw *w)
+static void write_funds(const struct create *create, struct jsonw *w)
 {
     jsonw_key(w, "creditsRequired");
-    jsonw_int(w, money_credits_of_price(fail->required_micro, APIFRAME_CREDIT_MICRO));
+    jsonw_int(w, money_credits_of_price(create->required_micro, APIFRAME_CREDIT_MICRO));
     jsonw_key(w, "creditsAvailable");
-    jsonw_int(w, money_credits_of_balance(fail->available_micro, APIFRAME_CREDIT_MICRO));
+    jsonw_int(w, money_credits_of_balance(create->available_micro, APIFRAME_CREDIT_MICRO));
 }
 
 static void write_error(struct call *call, const struct err *err, struct jsonw *w)
 {
-    const struct apiframe_fail *fail = call->fail_data;
+    const struct create *create = call->fail_data;
 
     jsonw_object(w);
     jsonw_key(w, "error");
     jsonw_cstr(w, err->kind == ERR_FUNDS ? "Insufficient credits" : err->text);
-    if (fail && err->kind == ERR_FUNDS)
-        write_funds(fail, w);
-    if (fail && fail->faults && fail->faults->count)
-        write_details(fail->faults, w);
+    if (create && err->kind == ERR_FUNDS)
+        write_funds(create, w);
+    if (create && create->faults.count)
+        write_details(&create->faults, w);
     jsonw_end(w);
 }
 

@@ -12,7 +12,6 @@
 #define VITASCOPE_API_APIFRAME_APIFRAME_H
 
 #include "api/call.h"
-#include "api/faults.h"
 
 extern const struct dialect_ops dialect_apiframe;
 
@@ -29,11 +28,5 @@ void apiframe_job_get(struct call *call);
 
 /* "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED" */
 const char *apiframe_status(enum job_state state);
-
-/* What write_error() adds to the sentence: call->fail_data points to one, or is NULL. */
-struct apiframe_fail {
-    const struct faults *faults;
-    int64_t required_micro, available_micro; /* with ERR_FUNDS */
-};
 
 #endif

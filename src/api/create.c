@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/create.h"
+
+struct create *create_new(struct call *call, const struct create_ops *ops)
+{
+    struct create *create = ARENA_NEW(call->arena, struct create);
+
+    create->call = call;
+    create->ops = ops;
+    create->faults.arena = call->arena;
+    create->submit.account_id = call->key.account_id;
+    create->submit.key_id = call->key.id;
+    create->submit.dialect = ops->dialect;
+    create->submit.body = call->exchange->body;
+    create->submit.render =
+        (struct render_request){.seconds = 4, .fps = RENDER_FPS_DEFAULT, .seed = -1};
+    call->state = create;
+    call->fail_data = create;
+    return create;
+}
+
+void create_set_720p(struct create *create, bool portrait)
+{
+    create->submit.render.width = portrait ? 720 : 1280;
+    create->submit.render.height = portrait ? 1280 : 720;
+}
+
+bool create_read_seconds(struct jsonv value, const int *allowed, int *seconds)
+{
+    double number = jsonv_real(value, -1);
+
+    for (; *allowed; allowed++) {
+        if (number == *allowed) {
+            *seconds = *allowed;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The request as it is kept: an inlined image is stored as an asset, not twice. */
+static struct str kept_request(const struct create *create)
+{
+    const struct render_request *render = &create->submit.render;
+    bool inlined = str_starts(create->image, STR("data:"));
+    struct buf out;
+    struct jsonw w;
+    struct str kept;
+
+    buf_init(&out, JOB_REQUEST_BYTES_MAX);
+    jsonw_init(&w, &out);
+    jsonw_object(&w);
+    jsonw_key(&w, "prompt");
+    jsonw_str(&w, render->prompt);
+    jsonw_key(&w, "duration");
+    jsonw_int(&w, render->seconds);
+    jsonw_key(&w, "aspect_ratio");
+    jsonw_cstr(&w, render->height > render->width ? "9:16" : "16:9");
+    if (create->image.ptr) {
+        jsonw_key(&w, create->ops->image_key);
+        jsonw_str(&w, inlined ? STR("data:") : create->image);
+    }
+    jsonw_end(&w);
+    kept = arena_str(create->call->arena, buf_str(&out));
+    buf_fini(&out);
+    return kept;
+}
+
+static void write_created(struct call *call, const void *data, struct jsonw *w)
+{
+    const struct create *create = data;
+
+    create->ops->write(call, &create->job, w);
+}
+
+static void submitted(void *user, const struct service_submitted *result, const struct err *err)
+{
+    struct create *create = user;
+    struct call *call = create->call;
+
+    if (err) {
+        create->required_micro = result->required_micro;
+        create->available_micro = result->available_micro;
+        call_fail(call, err);
+        return;
+    }
+    if (create->faults.ignored.len)
+        http_reply_header(call->exchange, "X-Vitascope-Ignored", create->faults.ignored);
+    create->job = result->job;
+    call_reply(call, create->ops->status, write_created, create);
+}
+
+static void submit(struct create *create)
+{
+    struct call *call = create->call;
+
+    create->submit.request = kept_request(create);
+    service_submit(call->service, call->arena, &create->submit, submitted, create);
+}
+
+static void image_taken(void *user, struct id asset, const struct err *err)
+{
+    struct create *create = user;
+
+    if (err) {
+        if (err->kind == ERR_INVALID)
+            faults_add(&create->faults, create->ops->image_field, "%s", err->text);
+        call_fail(create->call, err);
+        return;
+    }
+    create->submit.first_frame = asset;
+    submit(create);
+}
+
+static void take_image(struct create *create)
+{
+    struct call *call = create->call;
+    struct service_image image = {.account_id = create->submit.account_id,
+                                  .source = create->image,
+                                  .limits = create->ops->image_limits};
+
+    service_image_take(call->service, call->arena, &image, image_taken, create);
+}
+
+/* No image is fetched and kept for somebody who cannot pay the video. Under an idempotency key the
+ * video may be paid already: then the submit decides. */
+static void balance_known(void *user, const struct account *account, const struct err *err)
+{
+    struct create *create = user;
+    struct err poor;
+
+    if (!account) {
+        call_fail(create->call, err);
+    } else if (account->available_micro < create->required_micro) {
+        create->available_micro = account->available_micro;
+        err_set(&poor, ERR_FUNDS, "the balance is too low");
+        call_fail(create->call, &poor);
+    } else {
+        take_image(create);
+    }
+}
+
+/* Notes an unknown model, or a size that the model does not make. */
+static bool check_price(struct create *create, struct err *err)
+{
+    if (service_price(create->call->service, &create->submit, &create->required_micro, err))
+        return true;
+    if (err->kind == ERR_NOT_FOUND && create->ops->unknown_model)
+        err->kind = create->ops->unknown_model;
+    faults_add(&create->faults, str_eq_c(str_from(err->param), "size") ? "vitascope.size" : "model",
+               "%s", err->text);
+    return false;
+}
+
+static bool check(struct create *create, struct err *err)
+{
+    const struct fault *first = &create->faults.list[0];
+
+    if (create->faults.count == 0)
+        return check_price(create, err);
+    return err_set_param(err, ERR_INVALID, first->field, "Invalid request: %s: " STR_FMT,
+                         first->field, STR_ARG(first->text));
+}
+
+void create_run(struct call *call)
+{
+    struct create *create = call->state;
+    struct err err;
+
+    if (!call_idempotency_key(call, &create->submit.idempotency_key))
+        return;
+    if (!check(create, &err))
+        call_fail(call, &err);
+    else if (!create->image.ptr)
+        submit(create);
+    else if (create->submit.idempotency_key.len)
+        take_image(create);
+    else
+        service_account_get(call->service, call->key.account_id, balance_known, create);
+}
