@@ -33,6 +33,15 @@ static bool same_method(enum http_method wanted, enum http_method got)
     return wanted == got || (wanted == HTTP_GET && got == HTTP_HEAD);
 }
 
+static void list_method(struct call *call, enum http_method method, struct str *methods)
+{
+    struct str name = str_from(http_method_name(method));
+
+    if (str_find(*methods, name) < 0)
+        *methods = arena_printf(call->arena, STR_FMT "%s" STR_FMT, STR_ARG(*methods),
+                                methods->len ? ", " : "", STR_ARG(name));
+}
+
 /* Finds the route among one dialect's. */
 static enum route_found find_in(struct call *call, const struct dialect_ops *dialect,
                                 struct str path, struct str *methods)
@@ -45,16 +54,30 @@ static enum route_found find_in(struct call *call, const struct dialect_ops *dia
 
         if (!matches(route->path, path, params))
             continue;
-        call->dialect = dialect;
         if (same_method(route->method, call->exchange->method)) {
             call->route = route;
             for (int k = 0; k < ROUTE_PARAMS_MAX; k++)
                 call->params[k] = params[k];
             return ROUTE_FOUND;
         }
-        *methods = arena_printf(call->arena, STR_FMT "%s%s", STR_ARG(*methods),
-                                methods->len ? ", " : "", http_method_name(route->method));
+        list_method(call, route->method, methods);
         found = ROUTE_NO_METHOD;
+    }
+    return found;
+}
+
+/* Finds the route among all: the first that fits, else the first whose path does. */
+static enum route_found find_in_all(struct call *call, struct str path, struct str *methods)
+{
+    enum route_found found = ROUTE_NO_PATH;
+
+    for (size_t i = 0; i < ARRAY_LEN(dialects) && found != ROUTE_FOUND; i++) {
+        enum route_found here = find_in(call, dialects[i], path, methods);
+
+        if (here == ROUTE_FOUND || (here == ROUTE_NO_METHOD && found == ROUTE_NO_PATH)) {
+            call->dialect = dialects[i];
+            found = here;
+        }
     }
     return found;
 }
@@ -84,15 +107,9 @@ enum route_found route_find(struct call *call, struct str *methods)
 {
     struct str path = call->exchange->path;
     const struct dialect_ops *dialect = pinned(path, &path);
-    enum route_found found = ROUTE_NO_PATH;
 
     *methods = (struct str){0};
-    if (dialect) {
-        call->dialect = dialect;
-        return find_in(call, dialect, path, methods);
-    }
-    call->dialect = dialect_of_unknown(path);
-    for (size_t i = 0; i < ARRAY_LEN(dialects) && found == ROUTE_NO_PATH; i++)
-        found = find_in(call, dialects[i], path, methods);
-    return found;
+    call->pinned = dialect != NULL;
+    call->dialect = dialect ? dialect : dialect_of_unknown(path);
+    return dialect ? find_in(call, dialect, path, methods) : find_in_all(call, path, methods);
 }
