@@ -40,7 +40,8 @@ static void found(void *user, const struct key *key, const struct err *err)
     } else if (!key) {
         call_fail(call, err);
     } else if (key->disabled) {
-        refuse(call, ERR_FORBIDDEN, dialect->disabled_key, "API key is disabled");
+        refuse(call, dialect->disabled_kind ? dialect->disabled_kind : ERR_FORBIDDEN,
+               dialect->disabled_key, "API key is disabled");
     } else if (call->route->access == ACCESS_ADMIN && !key->admin) {
         refuse(call, ERR_FORBIDDEN, NULL, "This key has no admin rights");
     } else {
@@ -51,12 +52,15 @@ static void found(void *user, const struct key *key, const struct err *err)
 
 void auth_check(struct call *call, void (*next)(struct call *call))
 {
+    const struct dialect_ops *dialect = call->dialect;
     struct auth *auth = ARENA_NEW(call->arena, struct auth);
     struct str presented = presented_key(call->exchange);
 
     *auth = (struct auth){call, next};
     if (presented.len == 0)
-        refuse(call, ERR_UNAUTHORIZED, call->dialect->no_key, "API key is required");
+        refuse(call, ERR_UNAUTHORIZED, dialect->no_key, "API key is required");
+    else if (dialect->key_prefix && !str_starts(presented, str_from(dialect->key_prefix)))
+        refuse(call, ERR_UNAUTHORIZED, dialect->bad_key, "Invalid API key");
     else
         service_key_find(call->service, presented, found, auth);
 }

@@ -49,8 +49,14 @@ struct dialect_ops {
     /* Mandatory. Writes the body of an error answer. */
     void (*write_error)(struct call *call, const struct err *err, struct jsonw *w);
 
-    /* Optional: the sentence for a missing, unknown or disabled key. */
-    const char *no_key, *bad_key, *disabled_key;
+    /* For call_show_job(). The job may come from any dialect. */
+    void (*write_job)(struct call *call, const struct job *job, struct jsonw *w);
+
+    /* Optional: the sentence for a missing, unknown or disabled key, and for an unknown job. */
+    const char *no_key, *bad_key, *disabled_key, *no_job;
+
+    const char *key_prefix;      /* "sk-": a key in the other spelling is a bad key; or NULL */
+    enum err_kind disabled_kind; /* how a disabled key is refused; 0: ERR_FORBIDDEN */
 };
 
 struct call {
@@ -59,6 +65,7 @@ struct call {
     struct http_exchange *exchange;
     struct arena *arena; /* the exchange's */
     const struct dialect_ops *dialect;
+    bool pinned; /* the dialect, by the path's prefix */
     const struct route *route;
     struct str params[ROUTE_PARAMS_MAX];
     struct key key;        /* zeroed on public routes */
@@ -80,6 +87,16 @@ MUST_CHECK bool call_read_json(struct call *call, struct jsonv *root);
 
 /* The Idempotency-Key header, or empty. On failure (too long) the call is answered. */
 MUST_CHECK bool call_idempotency_key(struct call *call, struct str *key);
+
+/* Any spelling of an id: a UUID, 32 hex digits, or these behind "video_" or "gen_". */
+bool call_parse_id(struct str text, struct id *id);
+
+/* Calls found() with the caller's job that the route's first parameter names, or answers with
+ * ERR_NOT_FOUND, param "id", in the words of the dialect. */
+void call_find_job(struct call *call, void (*found)(struct call *call, const struct job *job));
+
+/* A handler: answers with that job as the call's dialect writes it. */
+void call_show_job(struct call *call);
 
 /* "http://host/files/…": a link to the asset that anyone who has it may follow until then. */
 struct str call_file_link(struct call *call, struct id asset, enum asset_type type,

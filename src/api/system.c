@@ -56,7 +56,7 @@ static void job_cancel(struct call *call)
     struct err err;
     struct id id;
 
-    if (!id_parse(call->params[0], &id)) {
+    if (!call_parse_id(call->params[0], &id)) {
         err_set(&err, ERR_NOT_FOUND, "Job not found");
         call_fail(call, &err);
         return;

@@ -81,7 +81,9 @@ const struct dialect_ops dialect_apiframe = {
     .routes = routes,
     .route_count = ARRAY_LEN(routes),
     .write_error = write_error,
+    .write_job = apiframe_write_job,
     .no_key = "API key is required",
     .bad_key = "Invalid API key",
     .disabled_key = "API key is inactive",
+    .no_job = "Job not found",
 };

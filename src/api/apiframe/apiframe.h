@@ -26,6 +26,8 @@ void apiframe_generate(struct call *call);
 /* GET /v2/jobs/:id */
 void apiframe_job_get(struct call *call);
 
+void apiframe_write_job(struct call *call, const struct job *job, struct jsonw *w);
+
 /* "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED" */
 const char *apiframe_status(enum job_state state);
 

@@ -63,9 +63,8 @@ static int64_t shown_cost(const struct job *job)
     return free_of_charge ? 0 : money_credits_of_price(job->price_micro, APIFRAME_CREDIT_MICRO);
 }
 
-static void write_job(struct call *call, const void *data, struct jsonw *w)
+void apiframe_write_job(struct call *call, const struct job *job, struct jsonw *w)
 {
-    const struct job *job = data;
     bool expired = job->state == JOB_COMPLETED &&
                    service_output_expires_ms(call->service, job) <= clock_now_ms();
     char id[ID_TEXT_LEN + 1];
@@ -95,30 +94,15 @@ static void write_job(struct call *call, const void *data, struct jsonw *w)
     jsonw_end(w);
 }
 
-static void found(void *user, const struct job *job, const struct err *err)
-{
-    struct call *call = user;
-    struct err not_found;
-
-    if (job) {
-        call_reply(call, 200, write_job, job);
-    } else if (err->kind == ERR_NOT_FOUND) {
-        err_set(&not_found, ERR_NOT_FOUND, "Job not found");
-        call_fail(call, &not_found);
-    } else {
-        call_fail(call, err);
-    }
-}
-
 void apiframe_job_get(struct call *call)
 {
     struct id id;
     struct err err;
 
-    if (!id_parse(call->params[0], &id)) {
-        err_set_param(&err, ERR_INVALID, "id", "Invalid job id: expected a UUID");
-        call_fail(call, &err);
+    if (call_parse_id(call->params[0], &id)) {
+        call_show_job(call);
         return;
     }
-    service_job_get(call->service, call->arena, call->key.account_id, id, found, call);
+    err_set_param(&err, ERR_INVALID, "id", "Invalid job id: expected a UUID");
+    call_fail(call, &err);
 }
