@@ -24,7 +24,7 @@ static void dress_clouds(struct world *world)
         cover = fmaxf(cover, 0.55f);
     if (scene->weather == WEATHER_OVERCAST || scene->weather == WEATHER_RAIN ||
         scene->weather == WEATHER_SNOW)
-        cover = fmaxf(cover, 0.97f);
+        cover = fmaxf(cover, 0.90f);
     clouds->cover = cover;
     clouds->bottom_m = scene->place == PLACE_COAST ? 1500.0f : 2300.0f;
     clouds->top_m = clouds->bottom_m + 700.0f + 900.0f * cover;
@@ -33,20 +33,24 @@ static void dress_clouds(struct world *world)
     clouds->wind_m_s[0] = dice_between(&dice, -12, 12);
     clouds->wind_m_s[1] = -dice_between(&dice, 3, 12);
     clouds->cirrus = scene->weather == WEATHER_CLEAR ? 0.75f : 0.4f;
-    if (cover > 0.9f)
+    if (cover > 0.8f)
         clouds->cirrus = 0;
     clouds->shadow = 0.75f * smooth_f(0.05f, 0.3f, cover);
-    clouds->steps = 32;
+    clouds->steps = 44;
     clouds->reach_m = 52000;
     for (int i = 0; i < 3; i++)
         clouds->offset[i] = dice_between(&dice, 0, 1 << VOLUME_LOG2);
     if (scene->place == PLACE_SKY) {
-        clouds->cover = fmaxf(0.62f, clouds->cover * 0.9f);
+        clouds->sea = true;
+        clouds->cover = cover;
         clouds->bottom_m = 900;
-        clouds->top_m = 2600;
-        clouds->scale = 1.0f / 260.0f;
-        clouds->steps = 72;
-        clouds->density = 0.02f;
+        clouds->top_m = 2300;
+        clouds->scale = 1.0f / 250.0f;
+        clouds->steps = 170;
+        clouds->step_least_m = 22;
+        clouds->step_growth = 0.026f;
+        clouds->density = 0.020f;
+        clouds->cirrus = 0.7f;
     }
 }
 
@@ -146,11 +150,13 @@ void dress_world(struct world *world)
 void dress_light(struct world *world)
 {
     struct sky *sky = &world->sky;
-    float cover = smooth_f(0.75f, 1.0f, world->clouds.cover);
+    float cover = smooth_f(0.72f, 0.90f, world->clouds.cover);
     float dusk = 1.0f - smooth_f(2.0f, 20.0f, fabsf(world->scene->sun_elevation_deg - 3.0f));
+    bool foggy = world->scene->weather == WEATHER_FOG;
 
     if (world->scene->place == PLACE_SKY)
         cover = 0;
+    world->air.veil = foggy ? 0.8f : 0.85f * cover;
     /* Under a closed deck the sun is a memory and the sky an even gray. */
     for (int k = 0; k < 3; k++) {
         float gray = (sky->ambient_sun[1] + sky->ambient_away[1]) * 0.5f +
@@ -163,6 +169,9 @@ void dress_light(struct world *world)
         sky->ambient_sun[k] = lerp_f(sky->ambient_sun[k], gray, 0.8f * cover);
         sky->ambient_away[k] = lerp_f(sky->ambient_away[k], gray, 0.8f * cover);
         world->air.mist_color[k] =
-            0.5f * (sky->ambient_sun[k] + sky->ambient_away[k]) + 0.045f * sky->sun_color[k];
+            0.5f * (sky->ambient_sun[k] + sky->ambient_away[k]) + 0.04f * sky->sun_color[k];
+        world->air.mist_glow[k] = 0.45f * sky->sun_color[k];
+        world->air.veil_color[k] =
+            foggy ? world->air.mist_color[k] + 0.1f * world->air.mist_glow[k] : gray;
     }
 }

@@ -114,7 +114,7 @@ SIMD vf stars(const struct frame *frame, struct v3 dir)
     float size = 0.75f * pixel * 90.0f;
 
     bright = bright * bright;
-    bright = bright * bright * bright * 0.9f + 0.02f * smooth_v(0.5f, 1.0f, chance);
+    bright = bright * bright * bright * 1.6f + 0.10f * smooth_v(0.4f, 1.0f, chance);
     return bright * exp_v((dx * dx + dz * dz) * (-1.0f / (size * size)));
 }
 
@@ -152,16 +152,15 @@ SIMD struct v3 hit_light(const struct frame *frame, const struct column *column,
     float pixel = view->pixel * (float)frame->out_width / (float)frame->width;
     float per_m = 1.0f / terrain->cell_m;
     struct spot spot;
-    struct v3 horizon, light;
-    vf mu;
+    struct v3 light;
+    struct haze haze;
 
     spot.view = unit3(vec3(column->x, rise, column->z));
     spot.place = vec3(view->eye[0] + depth * column->x, view->eye[1] + depth * rise,
                       view->eye[2] + depth * column->z);
     spot.distance = depth * sqrt_v(column->flat * column->flat + rise * rise);
     spot.grain = depth * pixel;
-    mu = dot3(spot.view, splat3(frame->world->sky.sun));
-    horizon = sky_join(column->low, mu);
+    haze_begin(frame, &column->low, spot.view, &haze);
     light = ground_light(frame, &spot);
     if (terrain->water_m > NO_WATER) {
         vi wet = spot.place.y < terrain->water_m + 0.05f + spot.distance * 0.0004f;
@@ -172,12 +171,11 @@ SIMD struct v3 hit_light(const struct frame *frame, const struct column *column,
             wet &= bed < terrain->water_m;
             if (any(wet))
                 light = choose3(
-                    wet,
-                    water_light(frame, &spot, max_v(terrain->water_m - bed, splat(0)), horizon),
+                    wet, water_light(frame, &spot, max_v(terrain->water_m - bed, splat(0)), &haze),
                     light);
         }
     }
-    return through_air(frame, light, spot.place, spot.distance, horizon);
+    return through_air(frame, light, spot.place, spot.distance, &haze);
 }
 
 void KERNEL(march_columns)(const struct frame *frame, int group)

@@ -47,6 +47,15 @@ SIMD struct v3 cloud_glow(const struct frame *frame, struct v3 p, vf density, vf
     return mad3(ambient, splat3(world->sky.high_color), sunlit * powder * 1.5f);
 }
 
+/* Interleaved gradient noise: its neighbors differ so much that enlarging smooths it away. */
+SIMD vf dither(vf x, float y)
+{
+    vf n = x * 0.06711056f + y * 0.00583715f;
+
+    n = 52.9829189f * (n - floor_v(n));
+    return n - floor_v(n);
+}
+
 SIMD void cloud_march(const struct frame *frame, struct v3 dir, vf jitter, struct cloud_ray *ray)
 {
     const struct clouds *clouds = &frame->world->clouds;
@@ -54,8 +63,8 @@ SIMD void cloud_march(const struct frame *frame, struct v3 dir, vf jitter, struc
     vf flat = choose(abs_v(dir.y) < 1e-3f, splat(1e-3f), dir.y);
     vf t0 = (clouds->bottom_m - eye.y) / flat, t1 = (clouds->top_m - eye.y) / flat;
     vf start = max_v(min_v(t0, t1), splat(0)), end = min_v(max_v(t0, t1), splat(clouds->reach_m));
-    vi active = (start < end) & (start < clouds->reach_m);
-    vf mu = dot3(dir, splat3(frame->world->sky.sun)), step, t, total = splat(0);
+    vi active = (start < end) & (start < clouds->reach_m), inside = active & ~active;
+    vf mu = dot3(dir, splat3(frame->world->sky.sun)), step, t, total = splat(0), edge = splat(0);
 
     ray->light = color(0, 0, 0);
     ray->through = splat(1);
@@ -63,13 +72,22 @@ SIMD void cloud_march(const struct frame *frame, struct v3 dir, vf jitter, struc
     if (!any(active))
         return;
     step = min_v(end - start, splat(14000.0f)) * (1.0f / (float)clouds->steps);
+    if (clouds->step_growth > 0)
+        step = max_v(start * clouds->step_growth, splat(clouds->step_least_m));
     t = start + step * jitter;
     for (int i = 0; i < clouds->steps && any(active); i++) {
         struct v3 p = mad3(eye, dir, t);
         vf density = choose(active, cloud_density(frame, p, 1), splat(0));
+        vi cloudy = density > 0.002f, entered = cloudy & ~inside & (t > start);
+        vf pace = choose(inside, step * 0.34f, step);
 
+        /* Coming upon a cloud, goes back and feels its edge with shorter steps. */
+        edge = choose(entered, t + step * 0.1f, edge);
+        t = choose(entered, max_v(t - step * 0.7f, start), t);
+        inside = active & (cloudy | (t < edge));
+        density = choose(entered, splat(0), density);
         if (any(density > 0.002f)) {
-            vf stop = 1.0f - exp_v(density * step * -clouds->density), weight = ray->through * stop;
+            vf stop = 1.0f - exp_v(density * pace * -clouds->density), weight = ray->through * stop;
 
             ray->light = mad3(ray->light, cloud_glow(frame, p, density, mu), weight);
             ray->through *= 1.0f - stop;
@@ -78,7 +96,9 @@ SIMD void cloud_march(const struct frame *frame, struct v3 dir, vf jitter, struc
                        ray->depth);
             total += weight;
         }
-        t += step;
+        t = choose(entered, t, t + pace);
+        if (clouds->step_growth > 0)
+            step = max_v(t * clouds->step_growth, splat(clouds->step_least_m));
         active &= (ray->through > 0.015f) & (t < end);
     }
 }
@@ -100,15 +120,25 @@ SIMD vf cirrus(const struct frame *frame, struct v3 dir)
     return amount * clouds->cirrus * smooth_v(0.03f, 0.2f, dir.y) * 1.5f;
 }
 
-SIMD struct v3 fade_far(struct cloud_ray *ray, const struct sky_parts *parts, struct v3 dir,
-                        const struct frame *frame)
+/* Clouds far away sink into the same air as everything else. */
+SIMD struct v3 fade_far(const struct frame *frame, const struct cloud_ray *ray, struct v3 sky)
 {
-    /* Clouds far away sink into the same air as everything else. */
-    vf clear = exp_v(ray->depth * -(1.0f / 34000.0f));
-    vf mu = dot3(dir, splat3(frame->world->sky.sun));
-    struct v3 air = sky_join(*parts, mu);
+    vf clear = exp_v(ray->depth * (-1.0f / (34000.0f - 16000.0f * frame->world->air.veil)));
 
-    return lerp3(scale3(air, 1.0f - ray->through), ray->light, clear);
+    return lerp3(scale3(sky, 1.0f - ray->through), ray->light, clear);
+}
+
+/* Where a ray leaves the sea of clouds below it there is more of it, too far to march. */
+SIMD struct v3 cloud_deck(const struct frame *frame, struct v3 dir, struct v3 sky)
+{
+    const struct world *world = frame->world;
+    float level = world->clouds.bottom_m + 0.2f * (world->clouds.top_m - world->clouds.bottom_m);
+    vf t = (level - frame->view.eye[1]) / min_v(dir.y, splat(-1e-3f));
+    struct v3 ambient = add3(splat3(world->sky.ambient_sun), splat3(world->sky.ambient_away));
+    struct v3 deck = mad3(scale3(ambient, splat(0.38f)), splat3(world->sky.high_color),
+                          splat(0.03f + 0.16f * world->sky.sun[1]));
+
+    return choose3(dir.y < 0.0f, lerp3(sky, deck, exp_v(t * (-1.0f / 30000.0f))), sky);
 }
 
 void KERNEL(sky_row)(const struct frame *frame, int row)
@@ -127,9 +157,13 @@ void KERNEL(sky_row)(const struct frame *frame, int row)
         struct sky_parts parts = sky_parts(&world->sky, dir);
         struct v3 sky = sky_join(parts, dot3(dir, splat3(world->sky.sun))), high;
         struct cloud_ray ray = {color(0, 0, 0), splat(1), splat(0)};
-        vf jitter = hash_v(to_int(x), splat_int(row)), thin;
+        vf jitter = dither(x, (float)row), thin;
         size_t at = (size_t)row * (size_t)frame->sky_stride + (size_t)column;
 
+        if (world->clouds.sea)
+            sky = cloud_deck(frame, dir, sky);
+        sky = lerp3(sky, splat3(world->air.veil_color),
+                    world->air.veil * (1.15f - 0.5f * smooth_v(0.0f, 0.4f, dir.y)));
         if (world->clouds.cirrus > 0) {
             vf mu = dot3(dir, splat3(world->sky.sun));
 
@@ -138,9 +172,9 @@ void KERNEL(sky_row)(const struct frame *frame, int row)
                         splat3(world->sky.high_color), 0.5f * phase_v(mu, 0.7f) + 0.045f);
             sky = lerp3(sky, high, saturate(thin));
         }
-        if (world->clouds.cover > 0 && (v > -0.05f || world->scene->place == PLACE_SKY)) {
+        if (world->clouds.cover > 0 && (v > -0.05f || world->clouds.sea)) {
             cloud_march(frame, dir, jitter, &ray);
-            ray.light = fade_far(&ray, &parts, dir, frame);
+            ray.light = fade_far(frame, &ray, sky);
         }
         sky = mad3(ray.light, sky, ray.through);
         store(frame->sky[0] + at, sky.x);

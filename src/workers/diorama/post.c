@@ -43,7 +43,7 @@ void post_grade(struct grade *grade, const struct scene *scene)
         grade->contrast = 0.92f;
         grade->saturation = 0.72f;
         grade->vignette = 0.8f;
-        grade->grain = 0.045f;
+        grade->grain = 0.032f;
         grade->bloom = 0.14f;
         grade->fade = 0.32f;
         set3(grade->shadow_tint, 1.06f, 0.98f, 0.92f);
@@ -52,7 +52,7 @@ void post_grade(struct grade *grade, const struct scene *scene)
     case LOOK_NOIR:
         grade->contrast = 1.34f;
         grade->vignette = 0.9f;
-        grade->grain = 0.05f;
+        grade->grain = 0.036f;
         grade->bloom = 0.10f;
         grade->monochrome = true;
         break;
@@ -96,7 +96,15 @@ float post_exposure(const struct frame *frame)
     dusk = 1.0f - smooth_f(-5.0f, 10.0f, scene->sun_elevation_deg);
     target = lerp_f(lerp_f(0.30f, 0.22f, dusk), 0.07f, night) / fmaxf(middle, 1e-5f);
     /* The sky keeps its color rather than burn out: land in front of it may go dark. */
-    limit = lerp_f(lerp_f(1.25f, 0.95f, dusk), 0.5f, night) / bright_limit(counts, total);
+    if (scene->place == PLACE_SKY)
+        target *= lerp_f(2.3f, 1.0f, dusk);
+    if (scene->weather == WEATHER_FOG)
+        target *= 1.35f;
+    if (scene->weather == WEATHER_RAIN)
+        target *= 0.6f;
+    else if (frame->world->air.veil > 0.5f)
+        target *= 0.85f;
+    limit = lerp_f(lerp_f(2.0f, 1.15f, dusk), 0.5f, night) / bright_limit(counts, total);
     return expf(0.4f * logf(target) + 0.6f * logf(fminf(target, limit)));
 }
 

@@ -90,7 +90,15 @@ struct bake {
     int land_log2;
 };
 
-enum { BAKE_LAND, BAKE_VOLUME, BAKE_CANOPY, BAKE_DETAIL, BAKE_SKY, SKY_ROWS_PER_PIECE = 8 };
+enum {
+    BAKE_LAND,
+    BAKE_VOLUME,
+    BAKE_CANOPY,
+    BAKE_DETAIL,
+    BAKE_WAVES,
+    BAKE_SKY,
+    SKY_ROWS_PER_PIECE = 8
+};
 
 static void bake_piece(void *context, int piece)
 {
@@ -111,6 +119,9 @@ static void bake_piece(void *context, int piece)
         return;
     case BAKE_DETAIL:
         tile_detail(&world->detail, salt);
+        return;
+    case BAKE_WAVES:
+        tile_waves(&world->waves, salt);
         return;
     default:
         for (int i = 0; i < SKY_ROWS_PER_PIECE; i++)
@@ -256,6 +267,8 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
     renderer->world.scene = &renderer->scene;
     frame_init(&renderer->frame, options->width, options->height, samples);
     post_grade(&renderer->frame.grade, scene);
+    renderer->frame.rain = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
+    renderer->frame.snow = scene->weather == WEATHER_SNOW ? 0.9f : 0.0f;
     if (!bake(renderer, progress, context)) {
         renderer_close(renderer);
         return NULL;
@@ -270,6 +283,7 @@ void renderer_close(struct renderer *renderer)
     frame_fini(&renderer->frame);
     terrain_free(&renderer->world.terrain);
     tile_free(&renderer->world.detail);
+    tile_free(&renderer->world.waves);
     tile_free(&renderer->world.canopy);
     free(renderer->world.clouds.volume);
     free(renderer);

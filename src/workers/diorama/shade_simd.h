@@ -165,9 +165,13 @@ SIMD struct v3 ground_color(const struct frame *frame, struct spot *spot)
         struct v3 sand =
             scale3(splat3(cover->sand), (0.86f + 0.28f * spot->bump) * (1.0f - 0.42f * wet));
 
-        all = lerp3(all, sand, beach * smooth_v(0.72f, 0.88f, up));
+        beach *= smooth_v(0.72f, 0.88f, up);
+        all = lerp3(all, sand, beach);
+        spot->normal = unit3(lerp3(spot->normal, spot->smooth, beach * 0.85f));
     }
-    snow = smooth_v(0.62f, 0.74f, up + 0.40f * noise + 0.26f * spot->hollow);
+    snow = smooth_v(0.62f, 0.74f,
+                    up + 0.5f * (spot->bump - 0.45f) + 0.10f * (spot->patch - 0.5f) +
+                        0.32f * spot->hollow);
     snow *= smooth_v(cover->snow_m - 110.0f, cover->snow_m + 150.0f, high);
     /* Snow lies smooth over what is under it. */
     spot->normal = unit3(lerp3(spot->normal, spot->smooth, snow * 0.55f));
@@ -249,21 +253,37 @@ SIMD vf thinning_depth(vf low_y, vf high_y, vf distance, const float layer[3])
     return abs_v(mean) * distance * per_m;
 }
 
-/* Puts the air between the eye and a place in front of its light. */
-SIMD struct v3 through_air(const struct frame *frame, struct v3 light, struct v3 place, vf distance,
-                           struct v3 horizon)
+/* The color of air along a view: of far haze, and of mist. */
+struct haze {
+    struct v3 horizon, mist;
+};
+
+/* `low` is the sky just over the horizon. */
+SIMD void haze_begin(const struct frame *frame, const struct sky_parts *low, struct v3 view,
+                     struct haze *haze)
 {
     const struct air *air = &frame->world->air;
-    const float haze[3] = {air->haze_per_m, air->haze_height_m, air->haze_base_m};
-    const float mist[3] = {air->mist_per_m, air->mist_height_m, air->mist_base_m};
-    vf eye = splat(frame->view.eye[1]);
-    vf depth = thinning_depth(eye, place.y, distance, haze) + distance * (1.0f / 150000.0f);
-    vf veil = 1.0f - exp_v(-thinning_depth(eye, place.y, distance, mist));
+    vf mu = dot3(view, splat3(frame->world->sky.sun));
 
-    light = lerp3(light, splat3(air->mist_color), veil);
-    return vec3(lerp_v(horizon.x, light.x, exp_v(depth * -0.86f)),
-                lerp_v(horizon.y, light.y, exp_v(-depth)),
-                lerp_v(horizon.z, light.z, exp_v(depth * -1.20f)));
+    haze->horizon = lerp3(sky_join(*low, mu), splat3(air->veil_color), splat(air->veil));
+    haze->mist = mad3(splat3(air->mist_color), splat3(air->mist_glow), phase_v(mu, 0.55f));
+}
+
+/* Puts the air between the eye and a place in front of its light. */
+SIMD struct v3 through_air(const struct frame *frame, struct v3 light, struct v3 place, vf distance,
+                           const struct haze *haze)
+{
+    const struct air *air = &frame->world->air;
+    const float dry[3] = {air->haze_per_m, air->haze_height_m, air->haze_base_m};
+    const float wet[3] = {air->mist_per_m, air->mist_height_m, air->mist_base_m};
+    vf eye = splat(frame->view.eye[1]);
+    vf depth = thinning_depth(eye, place.y, distance, dry) + distance * (1.0f / 150000.0f);
+    vf veil = 1.0f - exp_v(-thinning_depth(eye, place.y, distance, wet));
+
+    light = lerp3(light, haze->mist, veil);
+    return vec3(lerp_v(haze->horizon.x, light.x, exp_v(depth * -0.86f)),
+                lerp_v(haze->horizon.y, light.y, exp_v(-depth)),
+                lerp_v(haze->horizon.z, light.z, exp_v(depth * -1.20f)));
 }
 
 #endif

@@ -11,17 +11,34 @@
 static const double ground_m = 6360e3, top_m = 6420e3, eye_m = 6360.4e3;
 static const double rayleigh_height_m = 8000, mie_height_m = 1200;
 static const double rayleigh[3] = {5.8e-6, 13.5e-6, 33.1e-6};
-static const double ozone[3] = {0.98e-6, 2.85e-6, 0.13e-6}; /* spread over the Rayleigh height */
+static const double ozone[3] = {1.0e-6, 2.9e-6, 0.13e-6}; /* a bluer dusk than the real 0.65 */
+static const double smog[3] = {0.8e-6, 2.6e-6, 0.1e-6};
 static const double sun_power = 20;
 static const double moon_power = 0.16; /* far too bright, but the exposure is a film's at night */
 static const float moon_elevation_deg = 26;
 
 enum { VIEW_STEPS = 24, LIGHT_STEPS = 8 };
 
-/* Air passed through: Rayleigh and Mie lengths at sea-level density, meters. */
+/* What is passed through: lengths at the greatest density of each, meters. */
 struct depth {
-    double air, haze;
+    double air, haze, ozone;
 };
+
+static void depth_add(struct depth *depth, double height, double length)
+{
+    height = fmax(height, 0);
+    depth->air += exp(-height / rayleigh_height_m) * length;
+    depth->haze += exp(-height / mie_height_m) * length;
+    depth->ozone += fmax(1 - fabs(height - 25e3) / 15e3, 0) * length;
+}
+
+/* What a color loses on the way, as an exponent; a low sun's air counts `dust` times, and its
+ * dust takes some green, or dusk would be yellow. */
+static double depth_loss(const struct depth *depth, int color, double mie, double dust)
+{
+    return (rayleigh[color] * dust + smog[color] * (dust - 1)) * depth->air +
+           ozone[color] * depth->ozone + mie * 1.1 * depth->haze;
+}
 
 static double distance_to_top(double along, double radius)
 {
@@ -35,7 +52,7 @@ static bool light_depth(const double p[3], const double toward[3], struct depth 
     double radius = sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]);
     double length = distance_to_top(along, radius), step = length / LIGHT_STEPS;
 
-    *depth = (struct depth){0, 0};
+    *depth = (struct depth){0, 0, 0};
     for (int i = 0; i < LIGHT_STEPS; i++) {
         double t = step * (i + 0.5), q[3];
         double height = 0;
@@ -45,8 +62,7 @@ static bool light_depth(const double p[3], const double toward[3], struct depth 
         height = sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2]) - ground_m;
         if (height < -300)
             return false;
-        depth->air += exp(-fmax(height, 0) / rayleigh_height_m) * step;
-        depth->haze += exp(-fmax(height, 0) / mie_height_m) * step;
+        depth_add(depth, height, step);
     }
     return true;
 }
@@ -65,14 +81,16 @@ static double low_sun_dust(double sine)
     return 1.0 + 0.9 * (1.0 - (double)smooth_f(0.0f, 0.42f, (float)sine));
 }
 
-/* Light scattered once toward the eye along `dir`: sums for Rayleigh and Mie, without phase. */
-static void scatter(const double dir[3], const double sun[3], double mie, double sum[2][3])
+/* Light scattered once toward the eye along `dir`: sums for Rayleigh and Mie, without phase,
+ * and a guess at what is scattered more often, which loses less on its way. */
+static void scatter(const double dir[3], const double sun[3], double mie, double sum[3][3])
 {
     double dust = low_sun_dust(sun[1]);
+    double low = 0.7 * (1 - (double)smooth_f(0.03f, 0.3f, (float)dir[1]));
     double length = distance_to_top(eye_m * dir[1], eye_m), before = 0;
-    struct depth view = {0, 0}, light = {0, 0};
+    struct depth view = {0, 0, 0}, light = {0, 0, 0};
 
-    memset(sum, 0, 6 * sizeof(double));
+    memset(sum, 0, 9 * sizeof(double));
     for (int i = 0; i < VIEW_STEPS; i++) {
         double q = (i + 0.5) / VIEW_STEPS, end = (i + 1.0) / VIEW_STEPS;
         double t = length * q * q, step = length * end * end - before;
@@ -83,14 +101,14 @@ static void scatter(const double dir[3], const double sun[3], double mie, double
         double haze = exp(-height / mie_height_m) * step;
 
         before += step;
-        view.air += air;
-        view.haze += haze;
+        depth_add(&view, height, step);
         if (!light_depth(p, sun, &light))
             continue;
         for (int k = 0; k < 3; k++) {
-            double through = exp(-(rayleigh[k] + ozone[k]) * (view.air + light.air * dusty) -
-                                 mie * 1.1 * (view.haze + light.haze));
+            double seen = depth_loss(&view, k, mie, 1 + low * (dust - 1));
+            double lost = depth_loss(&light, k, mie, dusty), through = exp(-seen - lost);
 
+            sum[2][k] += exp(-0.4 * seen - 0.75 * lost) * air * rayleigh[k];
             sum[0][k] += through * air * rayleigh[k];
             sum[1][k] += through * haze * mie;
         }
@@ -100,13 +118,12 @@ static void scatter(const double dir[3], const double sun[3], double mie, double
 static void add_light(float cell[8], const double dir[3], const double sun[3], double power,
                       double mie)
 {
-    double sum[2][3], mu = dir[0] * sun[0] + dir[1] * sun[1] + dir[2] * sun[2];
+    double sum[3][3], mu = dir[0] * sun[0] + dir[1] * sun[1] + dir[2] * sun[2];
     double phase = 3 / (16 * M_PI) * (1 + mu * mu);
 
     scatter(dir, sun, mie, sum);
     for (int k = 0; k < 3; k++) {
-        /* Light scattered more than once fills in about a third more, without a direction. */
-        cell[k] += (float)(power * sum[0][k] * (phase + 0.028));
+        cell[k] += (float)(power * (sum[0][k] * phase + sum[2][k] * 0.034));
         cell[4 + k] += (float)(power * sum[1][k]);
     }
 }
@@ -142,21 +159,19 @@ void sky_bake_row(struct sky *sky, const struct scene *scene, int row)
 /* Sunlight left after the air between space and a point `height` above the ground. */
 static void direct_light(const struct scene *scene, double sine, double height, float light[3])
 {
-    double p[3] = {0, ground_m + height, 0}, toward[3] = {sqrt(1 - sine * sine), sine, 0};
-    double length = distance_to_top(p[1] * sine, p[1]), air = 0, haze = 0, before = 0;
+    double start = ground_m + height, cosine = sqrt(1 - sine * sine), before = 0;
+    double length = distance_to_top(start * sine, start), dust = low_sun_dust(sine);
+    struct depth depth = {0, 0, 0};
 
     for (int i = 0; i < 64; i++) {
         double q = (i + 0.5) / 64, end = (i + 1.0) / 64, step = length * end * end - before;
-        double x = toward[0] * length * q * q, y = p[1] + sine * length * q * q;
-        double above = fmax(sqrt(x * x + y * y) - ground_m, 0);
+        double x = cosine * length * q * q, y = start + sine * length * q * q;
 
         before += step;
-        air += exp(-above / rayleigh_height_m) * step;
-        haze += exp(-above / mie_height_m) * step;
+        depth_add(&depth, sqrt(x * x + y * y) - ground_m, step);
     }
     for (int k = 0; k < 3; k++)
-        light[k] = (float)exp(-(rayleigh[k] + ozone[k]) * air * (0.55 + 0.45 * low_sun_dust(sine)) -
-                              1.1 * mie_per_m(scene) * haze);
+        light[k] = (float)exp(-depth_loss(&depth, k, mie_per_m(scene), 0.55 + 0.45 * dust));
 }
 
 void sky_begin(struct sky *sky, const struct scene *scene)
@@ -188,7 +203,7 @@ void sky_begin(struct sky *sky, const struct scene *scene)
         sky->sun_color[k] *= power * up * tint;
         sky->high_color[k] *= power * high * tint;
     }
-    sky->disc_radiance = scene->sun_elevation_deg < -6 ? 3.0f : 60.0f;
+    sky->disc_radiance = scene->sun_elevation_deg < -6 ? 9.0f : 60.0f;
 }
 
 void sky_end(struct sky *sky)

@@ -79,6 +79,14 @@ SIMD vf volume_noise(const uint32_t *volume, struct v3 p)
     return lerp_v(a, b, w) * (1.0f / 255.0f);
 }
 
+/* A sea of clouds: closed below, heaped here and there into towers. */
+SIMD vf cloud_sea(vf height, vf base, vf swell, float cover)
+{
+    vf top = lerp_v(splat(0.30f), splat(1.0f), smooth_v(0.44f, 0.60f, swell));
+
+    return base * 1.15f + 0.10f * cover - 1.05f * height / top;
+}
+
 /* Density of the cloud layer, 0 to 1. `fine` adds the small billows of the edges. */
 SIMD vf cloud_density(const struct frame *frame, struct v3 p, int fine)
 {
@@ -92,7 +100,10 @@ SIMD vf cloud_density(const struct frame *frame, struct v3 p, int fine)
         volume_noise(clouds->volume, vec3(q.x * 0.19f, splat(9.0f + t * 0.002f), q.z * 0.19f));
     vf base = volume_noise(clouds->volume, vec3(q.x * 0.71f, q.y * 0.71f, q.z * 0.71f));
     vf round = smooth_v(0.0f, 0.14f, height) * (1.0f - smooth_v(0.25f, 1.0f, height));
-    vf d = base * 0.85f + swell * 0.95f - (1.24f - 0.55f * clouds->cover) - 0.42f * (1.0f - round);
+    vf d = base * 0.85f + swell * 0.95f - (1.15f - 0.50f * clouds->cover) - 0.42f * (1.0f - round);
+
+    if (clouds->sea)
+        d = cloud_sea(height, base, swell, clouds->cover);
 
     if (fine && any(d > -0.1f)) {
         vf small =

@@ -25,11 +25,11 @@ static const char *const cameras[] = {"static",    "push_in", "pull_back", "pan_
                                       "orbit",     "drone",   "handheld",  NULL};
 static const char *const looks[] = {"natural", "cinematic", "vintage", "noir", NULL};
 
-static double now_ms(void)
+static double now_ms(clockid_t clock)
 {
     struct timespec time;
 
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(clock, &time);
     return (double)time.tv_sec * 1e3 + (double)time.tv_nsec / 1e6;
 }
 
@@ -134,7 +134,7 @@ static void draw_all(struct renderer *renderer, const struct plan *plan)
     int width = plan->options.width, height = plan->options.height;
     uint8_t *memory = malloc((size_t)width * (size_t)height * 3 / 2);
     struct picture picture = {.stride = {width, width / 2, width / 2}};
-    double total = 0;
+    double total = 0, cpu = 0;
 
     if (!memory)
         abort();
@@ -142,12 +142,13 @@ static void draw_all(struct renderer *renderer, const struct plan *plan)
     picture.plane[1] = memory + width * height;
     picture.plane[2] = picture.plane[1] + width / 2 * (height / 2);
     for (int i = 0; i < plan->count; i++) {
-        double start = now_ms();
+        double start = now_ms(CLOCK_MONOTONIC), busy = now_ms(CLOCK_PROCESS_CPUTIME_ID);
         char name[256];
         FILE *file = NULL;
 
         renderer_draw(renderer, plan->first + i * plan->step, &picture);
-        total += now_ms() - start;
+        total += now_ms(CLOCK_MONOTONIC) - start;
+        cpu += now_ms(CLOCK_PROCESS_CPUTIME_ID) - busy;
         snprintf(name, sizeof(name), "%s%d.ppm", plan->out, plan->first + i * plan->step);
         file = fopen(name, "wb");
         if (!file) {
@@ -157,7 +158,8 @@ static void draw_all(struct renderer *renderer, const struct plan *plan)
         write_ppm(file, &picture, width, height);
         fclose(file);
     }
-    fprintf(stderr, "%s: %.1f ms a frame\n", renderer_isa(), total / plan->count);
+    fprintf(stderr, "%s: %.1f ms a frame, %.1f of CPU\n", renderer_isa(), total / plan->count,
+            cpu / plan->count);
     free(memory);
 }
 
@@ -183,7 +185,7 @@ int main(int argc, char **argv)
         .step = 1,
         .out = "frame-"};
     struct renderer *renderer = NULL;
-    double start = now_ms();
+    double start = now_ms(CLOCK_MONOTONIC);
 
     for (int i = 1; i < argc; i++) {
         char *equals = strchr(argv[i], '=');
@@ -200,7 +202,8 @@ int main(int argc, char **argv)
         }
     }
     renderer = renderer_open(&plan.scene, &plan.options, NULL, NULL);
-    fprintf(stderr, "bake: %.0f ms\n", now_ms() - start);
+    fprintf(stderr, "bake: %.0f ms, %.0f of CPU\n", now_ms(CLOCK_MONOTONIC) - start,
+            now_ms(CLOCK_PROCESS_CPUTIME_ID));
     draw_all(renderer, &plan);
     renderer_close(renderer);
     return 0;

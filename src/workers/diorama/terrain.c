@@ -271,6 +271,19 @@ static float fine_at(const struct refining *job, int x, int y)
     return job->relief.fine[(size_t)(y & mask) << log2 | (size_t)(x & mask)];
 }
 
+/* Distance inland of a fine cell, between the four coarse ones around it. */
+static float shore_at(const struct land *land, int x, int y)
+{
+    int log2 = land->log2_cells, mask = (1 << log2) - 1;
+    float px = ((float)x + 0.5f) * 0.25f - 0.5f, py = ((float)y + 0.5f) * 0.25f - 0.5f;
+    float fx = floorf(px), fy = floorf(py);
+    int x0 = (int)fx & mask, y0 = (int)fy & mask, x1 = (x0 + 1) & mask, y1 = (y0 + 1) & mask;
+    float a = lerp_f(land->shore[y0 << log2 | x0], land->shore[y0 << log2 | x1], px - fx);
+    float b = lerp_f(land->shore[y1 << log2 | x0], land->shore[y1 << log2 | x1], px - fx);
+
+    return lerp_f(a, b, py - fy);
+}
+
 /* What one texel's neighborhood is like. */
 struct spot {
     float height, slope, hollow, vary, shore;
@@ -291,11 +304,8 @@ static void look_around(const struct refining *job, int x, int y, struct spot *s
     spot->vary = job->variation[((y * 512) >> terrain->log2_cells & mask) * 512 +
                                 ((x * 512) >> terrain->log2_cells & mask)];
     spot->shore = 0;
-    if (job->land->shore) {
-        int shift = terrain->log2_cells - job->land->log2_cells;
-
-        spot->shore = job->land->shore[(y >> shift) << job->land->log2_cells | x >> shift];
-    }
+    if (job->land->shore)
+        spot->shore = shore_at(job->land, x, y);
 }
 
 static float woods_at(const struct world *world, const struct spot *spot)

@@ -179,6 +179,55 @@ void tile_detail(struct tile *tile, uint32_t salt)
     plan_fini(&plan);
 }
 
+/* A sine wave that fits the tile: whole numbers of crests along both axes. */
+struct wave {
+    float x, y, amplitude, phase;
+};
+
+static void draw_waves(struct wave *waves, int count, struct dice *dice)
+{
+    for (int i = 0; i < count; i++) {
+        float crests = 3.0f * powf(14.0f, (float)i / (float)count);
+        /* Waves run with the wind, along +x, give or take; the short ones less obediently. */
+        float turn = dice_between(dice, -0.5f, 0.5f) * (1.0f + crests / 14.0f);
+
+        waves[i].x = roundf(crests * cosf(turn));
+        waves[i].y = roundf(crests * sinf(turn));
+        waves[i].amplitude = powf(crests, -1.05f);
+        waves[i].phase = dice_between(dice, 0, 6.2831853f);
+    }
+}
+
+void tile_waves(struct tile *tile, uint32_t salt)
+{
+    enum { WAVES = 36, SIDE = 256 };
+    struct wave waves[WAVES];
+    struct dice dice = {salt};
+    struct plan plan;
+
+    draw_waves(waves, WAVES, &dice);
+    plan_init(&plan, 8);
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++) {
+            float height = 0;
+
+            for (int i = 0; i < WAVES; i++) {
+                float turn = 6.2831853f * (waves[i].x * (float)x + waves[i].y * (float)y) / SIDE;
+                float up = 0.5f + 0.5f * sinf(turn + waves[i].phase);
+
+                /* Squared: sharp crests, flat troughs. */
+                height += waves[i].amplitude * up * up;
+            }
+            plan.height[y * SIDE + x] = clamp_f(0.14f * height, 0, 1);
+            plan.other[y * SIDE + x] = clamp_f(0.14f * height, 0, 1);
+        }
+    tile->texels_per_m = 1.0f;
+    tile->height_m = 20.0f;
+    tile->slope_scale = 1.0f / 100.0f;
+    tile_pack(&plan, tile);
+    plan_fini(&plan);
+}
+
 /* One tree to be put on the canopy: everything in texels but heights (0 to 1). */
 struct tree {
     float x, y, radius, height, id;

@@ -13,6 +13,9 @@
 /* Rough ground: cracked and bumpy, about a meter and a half high over 256 m. */
 void tile_detail(struct tile *tile, uint32_t salt);
 
+/* Waves of the sea, all lengths from about a fortieth of the tile to the whole of it. */
+void tile_waves(struct tile *tile, uint32_t salt);
+
 /* Tree tops seen as a heightfield: cones of conifers, or round crowns and palms. */
 void tile_canopy(struct tile *tile, bool tropical, float tree_height_m, uint32_t salt);
 

@@ -7,28 +7,27 @@
 
 #include "workers/diorama/shade_simd.h"
 
-/* Slopes of the waves: four trains of tiled bumps, each too fine for the distance left out. */
+/* The normal of the waves: three sizes of the wave texture, each running its own way. */
 SIMD struct v3 wave_normal(const struct frame *frame, const struct spot *spot)
 {
-    static const float length_m[4] = {260, 74, 23, 8};
-    static const float turn[4][2] = {
-        {0.94f, 0.34f}, {0.80f, -0.60f}, {0.38f, 0.92f}, {-0.7f, 0.71f}};
-    const struct tile *detail = &frame->world->detail;
+    static const float tile_m[3] = {620, 173, 41};
+    static const float turn[3][2] = {{0.94f, 0.34f}, {0.80f, -0.60f}, {0.43f, 0.90f}};
+    const struct tile *waves = &frame->world->waves;
     bool sea = frame->world->scene->place != PLACE_MOUNTAINS;
+    float calm = (sea ? 0.72f : 0.22f) * waves->slope_scale;
     vf sx = splat(0), sz = splat(0);
 
-    for (int k = 0; k < 4; k++) {
-        float scale = 30.0f / length_m[k], speed = 0.55f * __builtin_sqrtf(length_m[k]);
-        float along = frame->wave_time_s * speed, strength = sea ? 1.15f : 0.30f;
-        vf x = (spot->place.x * turn[k][0] + spot->place.z * turn[k][1] + along) * scale;
-        vf z = (spot->place.z * turn[k][0] - spot->place.x * turn[k][1]) * scale * 0.6f;
+    for (int k = 0; k < 3; k++) {
+        float scale = 256.0f / tile_m[k], run = 0.16f * __builtin_sqrtf(tile_m[k] * 9.8f);
+        vf x = (spot->place.x * turn[k][0] + spot->place.z * turn[k][1] - frame->wave_time_s * run);
+        vf z = (spot->place.z * turn[k][0] - spot->place.x * turn[k][1]);
         struct quad quad;
         vf dx, dz;
 
-        tile_quad(detail, x + (float)k * 37.0f, z, tile_level(detail, spot->grain * scale * 1.5f),
+        tile_quad(waves, x * scale, z * scale, tile_level(waves, spot->grain * scale * 1.3f),
                   &quad);
-        dx = (quad_byte(&quad, 1) - 128.0f) * (detail->slope_scale * strength * 0.75f);
-        dz = (quad_byte(&quad, 2) - 128.0f) * (detail->slope_scale * strength * 0.5f);
+        dx = (quad_byte(&quad, 1) - 128.0f) * calm;
+        dz = (quad_byte(&quad, 2) - 128.0f) * calm;
         sx += dx * turn[k][0] - dz * turn[k][1];
         sz += dx * turn[k][1] + dz * turn[k][0];
     }
@@ -55,7 +54,7 @@ SIMD struct v3 sky_seen(const struct frame *frame, struct v3 dir)
 
 /* Land seen in the mirror: a short coarse march, then broad colors. */
 SIMD struct v3 land_mirrored(const struct frame *frame, const struct spot *spot, struct v3 dir,
-                             struct v3 sky, struct v3 horizon)
+                             struct v3 sky, const struct haze *haze)
 {
     const struct terrain *terrain = &frame->world->terrain;
     float per_m = 1.0f / terrain->cell_m;
@@ -77,8 +76,7 @@ SIMD struct v3 land_mirrored(const struct frame *frame, const struct spot *spot,
     there.place = mad3(spot->place, dir, t);
     there.grain = spot->grain * 4.0f + 4.0f;
     sky = choose3(
-        hit,
-        through_air(frame, ground_light(frame, &there), there.place, spot->distance + t, horizon),
+        hit, through_air(frame, ground_light(frame, &there), there.place, spot->distance + t, haze),
         sky);
     return sky;
 }
@@ -93,7 +91,7 @@ SIMD vf foam(const struct frame *frame, const struct spot *spot, vf depth, vf ou
 
     tile_quad(detail, x * 1.3f + t * 0.15f, z * 1.3f, tile_level(detail, spot->grain * 1.3f),
               &quad);
-    lace = quad_byte(&quad, 0) * (1.0f / 255.0f);
+    lace = quad_byte(&quad, 3) * (1.0f / 255.0f);
     tile_quad(detail, x * 0.12f, z * 0.12f, tile_level(detail, spot->grain * 0.12f), &quad);
     swell = quad_byte(&quad, 3) * (1.0f / 255.0f);
     line = out * 0.085f + t * 0.42f + swell * 5.0f + spot->vary * 2.0f;
@@ -127,7 +125,7 @@ SIMD struct v3 water_body(const struct frame *frame, vf depth, vf sun)
 }
 
 SIMD struct v3 water_light(const struct frame *frame, struct spot *spot, vf depth,
-                           struct v3 horizon)
+                           const struct haze *haze)
 {
     const struct world *world = frame->world;
     const struct sky *sky = &world->sky;
@@ -146,7 +144,7 @@ SIMD struct v3 water_light(const struct frame *frame, struct spot *spot, vf dept
     dir = unit3(dir);
     seen = sky_seen(frame, dir);
     if (world->scene->place == PLACE_MOUNTAINS)
-        seen = land_mirrored(frame, spot, dir, seen, horizon);
+        seen = land_mirrored(frame, spot, dir, seen, haze);
     /* Far waves are too small to draw: they spread the glitter and dull the mirror. */
     spread = saturate(spot->grain * 0.25f);
     mirror *= 1.0f - 0.35f * spread;

@@ -17,7 +17,7 @@
 #include "workers/diorama/scene.h"
 
 enum {
-    TILE_LEVELS = 9,
+    TILE_LEVELS = 8,
     SKY_AZIMUTHS = 64,
     SKY_ELEVATIONS = 64,
     VOLUME_LOG2 = 6, /* cloud noise is 64 cells wide */
@@ -73,8 +73,10 @@ struct clouds {
     float cirrus;    /* amount of the thin high layer */
     float shadow;    /* how dark cloud shadows on the ground are, 0 to 1 */
     float offset[3]; /* of the noise, from the seed */
+    bool sea;        /* a closed deck below the camera instead of clouds above it */
     int steps;
     float reach_m;
+    float step_least_m, step_growth; /* of a ray's steps; growth 0: even steps */
 };
 
 struct air {
@@ -82,7 +84,10 @@ struct air {
     float haze_base_m;
     float mist_per_m, mist_height_m, mist_base_m; /* the layer in the valleys */
     float far_m;                                  /* nothing is drawn beyond */
-    float mist_color[3];
+    float mist_color[3];                          /* light of mist, but for the sun's glow in it */
+    float mist_glow[3];                           /* by the phase of the sun */
+    float veil;                                   /* how much a closed sky hides the blue one */
+    float veil_color[3];
 };
 
 /* What grows and lies where: heights in meters, amounts 0 to 1. */
@@ -104,6 +109,7 @@ struct world {
     const struct scene *scene;
     struct terrain terrain;
     struct tile detail; /* rock and ground roughness */
+    struct tile waves;  /* of the sea; 256 m, to be used at several sizes */
     struct tile canopy; /* tree tops; byte 3 tells trees apart */
     struct sky sky;
     struct clouds clouds;
@@ -146,7 +152,7 @@ struct frame {
     float *bloom[3]; /* quarter resolution */
     int bloom_width, bloom_height;
     struct grade grade;
-    float fall; /* density of rain or snow in the air, 0 for none */
+    float rain, snow; /* falling in front of the camera, 0 to 1 */
     uint8_t *picture[3];
     int picture_stride[3];
 };
