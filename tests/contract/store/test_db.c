@@ -203,6 +203,35 @@ TEST(a_transaction_is_kept_whole_or_not_at_all)
     close_rig();
 }
 
+TEST(after_a_full_store_nothing_of_the_transaction_is_kept_whatever_follows)
+{
+    static const char sql_fill[] = "INSERT INTO things (name) VALUES (hex(randomblob($1)))";
+    static const char sql_limit[] = "PRAGMA max_page_count = 20";
+    struct err err;
+    int inserted = 0;
+
+    open_rig();
+    if (strcmp(db_dialect(rig.db), "sqlite") != 0) {
+        close_rig();
+        tap_skip("only SQLite can be told to be full");
+    }
+    CHECK_OK(db_begin(rig.db, &err));
+    CHECK_OK(db_exec(rig.db, sql_limit, DB_NO_ARGS, &err));
+    while (inserted < 1000 && db_exec(rig.db, sql_fill, DB_ARGS(db_int(500)), &err))
+        inserted++;
+    CHECK(inserted > 0 && inserted < 1000);
+    CHECK_INT(err.kind, ERR_BUSY);
+    CHECK(!insert(1000001, "small", &err));
+    CHECK_INT(err.kind, ERR_BUSY);
+    CHECK(!db_commit(rig.db, &err));
+    CHECK_INT(count(), 0);
+    CHECK_OK(db_begin(rig.db, &err));
+    CHECK_OK(insert(1, "small", &err));
+    CHECK_OK(db_commit(rig.db, &err));
+    CHECK_INT(count(), 1);
+    close_rig();
+}
+
 TEST(a_savepoint_undoes_only_what_came_after_it)
 {
     struct err err;
@@ -267,6 +296,25 @@ TEST(more_texts_than_a_connection_keeps_are_our_bug)
     CHECK_INT(err.kind, ERR_INTERNAL);
     CHECK_INT(kept, DB_STATEMENTS_MAX);
     CHECK_OK(db_exec(rig.db, texts[0], DB_NO_ARGS, &err));
+    close_rig();
+}
+
+TEST(a_commit_returns_when_it_is_on_stable_storage)
+{
+    static const char sql_journal[] = "PRAGMA journal_mode", sql_sync[] = "PRAGMA synchronous";
+    enum { SYNCHRONOUS_FULL = 2 };
+    struct db_rows rows = {0};
+    struct err err;
+
+    open_rig();
+    if (strcmp(db_dialect(rig.db), "sqlite") != 0 || strstr(rig.url, ":memory:")) {
+        close_rig();
+        tap_skip("only a SQLite file has such settings");
+    }
+    CHECK_OK(db_query(rig.db, &rig.arena, sql_journal, DB_NO_ARGS, &rows, &err));
+    CHECK(str_eq_c(db_cell_str(&rows, 0, 0), "wal"));
+    CHECK_OK(db_query(rig.db, &rig.arena, sql_sync, DB_NO_ARGS, &rows, &err));
+    CHECK_INT(db_cell_int(&rows, 0, 0), SYNCHRONOUS_FULL);
     close_rig();
 }
 
