@@ -31,7 +31,6 @@
 
 enum {
     DB_ROWS_MAX = 10000, /* of one result; a query that can pass it needs its own LIMIT */
-    DB_COLUMNS_MAX = 32,
     DB_ARGS_MAX = 32,
     DB_STATEMENTS_MAX = 256, /* different query texts of one connection */
     DB_BUSY_TIMEOUT_MS = 5000,
