@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Requests per second of our HTTP server beside nginx with a static answer of the same 300 bytes,
-# alternating so that a noisy machine is noisy for both.
+# alternating so that a noisy machine is noisy for both, and the CPU time that a request costs each,
+# which noise hardly touches.
 #
 # bench/http.sh [rounds] [seconds]     folder of the build: BUILD (default build)
 set -euo pipefail
@@ -52,24 +53,39 @@ done
 our_port=$(awk '/^port/ {print $2}' "$folder/port")
 
 printf 'wrk.method = "POST"\nwrk.body = string.rep("x", 313)\n' >"$folder/post.lua"
-measure() { # url [script]
-    wrk -t2 -c64 -d"${seconds}s" ${2:+-s "$2"} "$1" | awk '/^Requests\/sec/ {print $2} /Non-2xx/ {print "refused"}'
+cpu_ticks() { # pid: of the process and its children, user and system
+    cat "/proc/$1/stat" $(pgrep -P "$1" | sed 's|.*|/proc/&/stat|') | awk '{sum += $14 + $15} END {print sum}'
+}
+
+measure() { # kind server pid url [script]
+    local before after
+    before=$(cpu_ticks "$3")
+    wrk -t2 -c64 -d"${seconds}s" ${5:+-s "$5"} "$4" >"$folder/wrk"
+    after=$(cpu_ticks "$3")
+    awk -v name="$1 $2" -v ticks=$((after - before)) -v hz="$(getconf CLK_TCK)" '
+        /requests in/ {count = $1}
+        /^Requests\/sec/ {rate = $2}
+        /Non-2xx/ {print "refused"}
+        END {print name, rate, ticks * 1e6 / hz / count}' "$folder/wrk"
 }
 
 for round in $(seq "$rounds"); do
-    echo "get nginx $(measure "http://127.0.0.1:$nginx_port/fixed")"
-    echo "get ours $(measure "http://127.0.0.1:$our_port/fixed")"
-    echo "post nginx $(measure "http://127.0.0.1:$nginx_port/fixed" "$folder/post.lua")"
-    echo "post ours $(measure "http://127.0.0.1:$our_port/fixed" "$folder/post.lua")"
+    for server in nginx ours; do
+        [ $server = nginx ] && pid=${pids[0]} port=$nginx_port || { pid=${pids[1]} port=$our_port; }
+        measure get $server "$pid" "http://127.0.0.1:$port/fixed"
+        measure post $server "$pid" "http://127.0.0.1:$port/fixed" "$folder/post.lua"
+    done
 done | tee "$folder/results" >&2
 
 python3 - "$folder/results" <<'PY'
 import statistics, sys
 runs = {}
 for line in open(sys.argv[1]):
-    kind, server, rate = line.split()
-    runs.setdefault((kind, server), []).append(float(rate))
+    kind, server, rate, cost = line.split()
+    runs.setdefault((kind, server), []).append((float(rate), float(cost)))
 for kind in ("get", "post"):
-    ours, nginx = (statistics.median(runs[kind, server]) for server in ("ours", "nginx"))
-    print(f"{kind}: ours {ours:,.0f}/s, nginx {nginx:,.0f}/s, ratio {ours / nginx:.2f}")
+    rates, costs = ([statistics.median(run[i] for run in runs[kind, server]) for server in ("ours", "nginx")]
+                    for i in (0, 1))
+    print(f"{kind}: ours {rates[0]:,.0f}/s, nginx {rates[1]:,.0f}/s, ratio {rates[0] / rates[1]:.2f}; "
+          f"CPU a request: ours {costs[0]:.1f} us, nginx {costs[1]:.1f} us, ratio {costs[0] / costs[1]:.2f}")
 PY
