@@ -138,7 +138,7 @@ void scheduler_free(struct scheduler *scheduler)
 static int find_engine(const struct scheduler *scheduler, struct str name)
 {
     for (int i = 0; i < scheduler->engines_n; i++)
-        if (str_eq(name, engine_name(scheduler->engines[i].engine)))
+        if (str_eq(name, scheduler->engines[i].name))
             return i;
     return -1;
 }
@@ -158,6 +158,7 @@ bool scheduler_add_engine(struct scheduler *scheduler, const struct engine_confi
     full.loop = scheduler->config.loop;
     if (!engine_open(&full, &scheduler_engine_events, scheduler, &engine->engine, err))
         return false;
+    engine->name = arena_str(&scheduler->arena, config->name);
     breaker_init(&engine->breaker, scheduler->config.breaker_faults, scheduler->config.breaker_ms);
     scheduler->engines_n++;
     return true;
@@ -538,7 +539,7 @@ bool scheduler_engine_info(const struct scheduler *scheduler, size_t index,
     const struct scheduler_engine *engine = &scheduler->engines[index];
 
     *info = (struct scheduler_engine_info){
-        .name = engine_name(engine->engine),
+        .name = engine->name,
         .ready = engine_is_ready(engine->engine),
         .free_slots = engine_free_slots(engine->engine),
         .running = engine->running,

@@ -31,6 +31,7 @@ enum {
 
 struct scheduler_engine {
     struct engine *engine; /* NULL when closed */
+    struct str name;       /* outlives the engine: jobs borrow it */
     struct breaker breaker;
     int claimed; /* slots of attempts that are not started yet */
     int running;

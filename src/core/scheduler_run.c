@@ -288,7 +288,7 @@ void entry_claim(struct entry *entry, int position)
     entry->phase = ENTRY_CLAIMING;
     entry->has_slot = true;
     entry_engine(entry)->claimed++;
-    entry->op.engine = engine_name(entry_engine(entry)->engine);
+    entry->op.engine = entry_engine(entry)->name;
     begin_op(entry, OP_START);
 }
 
@@ -386,8 +386,8 @@ static void judge_engine(struct scheduler *scheduler, struct scheduler_engine *e
         engine->faults++;
         breaker_fault(&engine->breaker, now_ms);
         if (engine->breaker.state == BREAKER_OPEN)
-            log_warn("engine.left_alone", "engine=" STR_FMT " ms=%" PRId64,
-                     STR_ARG(engine_name(engine->engine)), engine->breaker.open_ms);
+            log_warn("engine.left_alone", "engine=" STR_FMT " ms=%" PRId64, STR_ARG(engine->name),
+                     engine->breaker.open_ms);
     } else if (fault == ENGINE_BUSY) {
         leave_alone(engine, now_ms);
     } else if (engine->breaker.state == BREAKER_HALF_OPEN &&
