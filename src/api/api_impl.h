@@ -24,6 +24,9 @@ enum route_found { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
  * dialect is the one whose error form fits the path best. `methods` is then the Allow list. */
 enum route_found route_find(struct call *call, struct str *methods);
 
+/* Whoever speaks it; NULL while nobody does. */
+const struct dialect_ops *dialect_of(enum dialect dialect);
+
 /* Looks the presented key up and calls next(call) with call->key set, or answers. */
 void auth_check(struct call *call, void (*next)(struct call *call));
 

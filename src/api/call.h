@@ -95,8 +95,17 @@ bool call_parse_id(struct str text, struct id *id);
  * ERR_NOT_FOUND, param "id", in the words of the dialect. */
 void call_find_job(struct call *call, void (*found)(struct call *call, const struct job *job));
 
-/* A handler: answers with that job as the call's dialect writes it. */
+/* Answers with the job as the call's dialect writes it. */
+void call_reply_job(struct call *call, const struct job *job);
+
+/* A handler: call_find_job(), then call_reply_job(). */
 void call_show_job(struct call *call);
+
+/* What dialects show alike: 0 to 100, 0 before and without a video; the sentence for a job that
+ * is over without one; the link to the video of a completed one, also when it has expired. */
+int call_progress(const struct job *job);
+struct str call_failure(const struct job *job);
+struct str call_output_link(struct call *call, const struct job *job);
 
 /* "http://host/files/…": a link to the asset that anyone who has it may follow until then. */
 struct str call_file_link(struct call *call, struct id asset, enum asset_type type,

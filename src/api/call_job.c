@@ -58,12 +58,32 @@ static void write_job(struct call *call, const void *data, struct jsonw *w)
     call->dialect->write_job(call, data, w);
 }
 
-static void show(struct call *call, const struct job *job)
+void call_reply_job(struct call *call, const struct job *job)
 {
     call_reply(call, 200, write_job, job);
 }
 
 void call_show_job(struct call *call)
 {
-    call_find_job(call, show);
+    call_find_job(call, call_reply_job);
+}
+
+int call_progress(const struct job *job)
+{
+    if (job->state == JOB_COMPLETED)
+        return 100;
+    return job->state == JOB_RUNNING ? job->progress : 0;
+}
+
+struct str call_failure(const struct job *job)
+{
+    if (job->state == JOB_CANCELED)
+        return STR("Canceled");
+    return job->error.len ? job->error : STR("Video generation failed");
+}
+
+struct str call_output_link(struct call *call, const struct job *job)
+{
+    return call_file_link(call, job->output, ASSET_MP4,
+                          service_output_expires_ms(call->service, job));
 }

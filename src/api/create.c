@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/create.h"
 
+#include "net/url.h"
+
 struct create *create_new(struct call *call, const struct create_ops *ops)
 {
     struct create *create = ARENA_NEW(call->arena, struct create);
@@ -19,16 +21,29 @@ struct create *create_new(struct call *call, const struct create_ops *ops)
     return create;
 }
 
+/* Deliveries are not there yet: better refused than promised. */
+void create_set_callback(struct create *create, struct str url, const char *field)
+{
+    struct url parsed;
+    struct err err;
+
+    if (url.len > JOB_CALLBACK_BYTES_MAX || !url_parse(url, &parsed, &err)) {
+        faults_add(&create->faults, field, "must be an http(s) URL of at most %d characters",
+                   JOB_CALLBACK_BYTES_MAX);
+        return;
+    }
+    create->submit.callback_url = url;
+    faults_add(&create->faults, field, "cannot be used: this server does not send callbacks yet");
+}
+
 void create_set_720p(struct create *create, bool portrait)
 {
     create->submit.render.width = portrait ? 720 : 1280;
     create->submit.render.height = portrait ? 1280 : 720;
 }
 
-bool create_read_seconds(struct jsonv value, const int *allowed, int *seconds)
+bool create_take_seconds(double number, const int *allowed, int *seconds)
 {
-    double number = jsonv_real(value, -1);
-
     for (; *allowed; allowed++) {
         if (number == *allowed) {
             *seconds = *allowed;

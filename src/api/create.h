@@ -49,10 +49,13 @@ struct create *create_new(struct call *call, const struct create_ops *ops);
 /* Answers the call, now or later. */
 void create_run(struct call *call);
 
+/* Notes whom to tell of the job's end. */
+void create_set_callback(struct create *create, struct str url, const char *field);
+
 /* 1280x720 pixels, or as many upright. */
 void create_set_720p(struct create *create, bool portrait);
 
-/* A number of seconds out of `allowed` (ends with 0). False: it is something else. */
-bool create_read_seconds(struct jsonv value, const int *allowed, int *seconds);
+/* The number, if it is one of `allowed` (ends with 0). False: it is something else. */
+bool create_take_seconds(double number, const int *allowed, int *seconds);
 
 #endif

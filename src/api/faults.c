@@ -17,6 +17,14 @@ void faults_add(struct faults *faults, const char *field, const char *fmt, ...)
     faults->list[faults->count++] = (struct fault){field, arena_str(faults->arena, str_from(text))};
 }
 
+struct str faults_sentence(struct arena *arena, const struct fault *fault)
+{
+    bool whole = fault->text.len && fault->text.ptr[0] >= 'A' && fault->text.ptr[0] <= 'Z';
+
+    return arena_printf(arena, "'%s'%s " STR_FMT ".", fault->field, whole ? ":" : "",
+                        STR_ARG(fault->text));
+}
+
 static bool is_known(struct str key, const char *const *known)
 {
     while (*known && !str_eq_c(key, *known))

@@ -16,7 +16,7 @@ enum { FAULTS_MAX = 16, FAULTS_IGNORED_BYTES_MAX = 400 };
 
 struct fault {
     const char *field; /* "soraParams.duration" */
-    struct str text;   /* one sentence */
+    struct str text;   /* one sentence, or what follows the field's name: "is required" */
 };
 
 struct faults {
@@ -28,6 +28,9 @@ struct faults {
 
 /* Beyond FAULTS_MAX they are not noted: the request is refused anyway. */
 void faults_add(struct faults *faults, const char *field, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* "'duration' is required.", or of a text that begins with a capital: "'seed': Expected …." */
+struct str faults_sentence(struct arena *arena, const struct fault *fault);
 
 /* Notes the members of an object that are not in `known` (NULL at the end). `prefix` goes in
  * front of their names. */

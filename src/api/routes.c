@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/macros.h"
 
+#include "api/aivideoapi/aivideoapi.h"
 #include "api/api_impl.h"
 #include "api/apiframe/apiframe.h"
+#include "api/uniall/uniall.h"
 
-/* In the order in which they are asked; the last one also answers for unknown paths. */
-static const struct dialect_ops *const dialects[] = {&dialect_apiframe, &dialect_files,
-                                                     &dialect_system};
+/* In the order in which they are asked: AI Video API first, or its /v1/videos/generations would be
+ * taken for /v1/videos/:id. The last one also answers for unknown paths. */
+static const struct dialect_ops *const dialects[] = {
+    &dialect_aivideoapi, &dialect_apiframe, &dialect_uniall, &dialect_files, &dialect_system};
+
+const struct dialect_ops *dialect_of(enum dialect dialect)
+{
+    static const struct dialect_ops *const by_number[DIALECTS] = {
+        [DIALECT_APIFRAME] = &dialect_apiframe,
+        [DIALECT_AIVIDEOAPI] = &dialect_aivideoapi,
+        [DIALECT_UNIALL] = &dialect_uniall,
+    };
+
+    return by_number[dialect];
+}
 
 /* Whether the path fits the pattern, segment by segment; fills params. */
 static bool matches(const char *pattern, struct str path, struct str params[ROUTE_PARAMS_MAX])

@@ -36,7 +36,7 @@ static void read_duration(struct create *create, struct jsonv params)
     struct jsonv value = jsonv_get(params, "duration");
 
     if (!jsonv_is_absent(value) &&
-        !create_read_seconds(value, allowed, &create->submit.render.seconds))
+        !create_take_seconds(jsonv_real(value, -1), allowed, &create->submit.render.seconds))
         faults_add(&create->faults, "soraParams.duration", "Expected 4, 8, 10, 12 or 15");
 }
 

@@ -26,8 +26,7 @@ static void write_result(struct call *call, const struct job *job, bool expired,
         jsonw_null(w);
         return;
     }
-    link =
-        call_file_link(call, job->output, ASSET_MP4, service_output_expires_ms(call->service, job));
+    link = call_output_link(call, job);
     jsonw_object(w);
     jsonw_key(w, "videoUrl");
     jsonw_str(w, link);
@@ -36,23 +35,13 @@ static void write_result(struct call *call, const struct job *job, bool expired,
     jsonw_end(w);
 }
 
-/* What the owner is told of a failure. */
 static void write_failure(const struct job *job, struct jsonw *w)
 {
     jsonw_key(w, "error");
-    if (job->state == JOB_FAILED)
-        jsonw_str(w, job->error.len ? job->error : STR("Video generation failed"));
-    else if (job->state == JOB_CANCELED)
-        jsonw_cstr(w, "Canceled");
+    if (job_is_over(job->state) && job->state != JOB_COMPLETED)
+        jsonw_str(w, call_failure(job));
     else
         jsonw_null(w);
-}
-
-static int shown_progress(const struct job *job)
-{
-    if (job->state == JOB_COMPLETED)
-        return 100;
-    return job->state == JOB_RUNNING ? job->progress : 0;
 }
 
 /* Credits come back when a job fails, and then it cost nothing. */
@@ -78,7 +67,7 @@ void apiframe_write_job(struct call *call, const struct job *job, struct jsonw *
     jsonw_key(w, "model");
     jsonw_str(w, job->model);
     jsonw_key(w, "progress");
-    jsonw_int(w, shown_progress(job));
+    jsonw_int(w, call_progress(job));
     write_result(call, job, expired, w);
     write_failure(job, w);
     jsonw_key(w, "creditCost");
