@@ -67,7 +67,9 @@ static const cyaml_schema_value_t config_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct config, config_fields)};
 
 /* The prices of the dialects' own pages: $0.125 a second is 1 Apiframe credit and 25 credits of
- * AI Video API; sora-2-pro costs 3 and 5 Apiframe credits a second, standard and high. */
+ * AI Video API; sora-2-pro costs 3 and 5 Apiframe credits a second, standard and high. UniAll's
+ * articles of 2026-05 say $0.068 for sora2 (the six names with a shape and length are sora2 under
+ * other names: what answers them says so) and $0.204, $0.340 and $0.476 for three pro models. */
 static const char default_yaml[] =
     "listen: 127.0.0.1:8787\n"
     "data: ./vitascope-data\n"
@@ -88,7 +90,27 @@ static const char default_yaml[] =
     "    prices:\n"
     "      - {up_to: 1280x720, usd_per_second: 0.375}\n"
     "      - {up_to: 1792x1024, usd_per_second: 0.625}\n"
-    "      - {up_to: 1920x1080, usd_per_second: 0.875}\n";
+    "      - {up_to: 1920x1080, usd_per_second: 0.875}\n"
+    "  - {name: sora2, label: Sora 2, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.068}]}\n"
+    "  - {name: sora2-landscape-4s, label: Sora 2 landscape 4 s, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.068}]}\n"
+    "  - {name: sora2-landscape-8s, label: Sora 2 landscape 8 s, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.068}]}\n"
+    "  - {name: sora2-landscape-12s, label: Sora 2 landscape 12 s, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.068}]}\n"
+    "  - {name: sora2-portrait-4s, label: Sora 2 portrait 4 s, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.068}]}\n"
+    "  - {name: sora2-portrait-8s, label: Sora 2 portrait 8 s, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.068}]}\n"
+    "  - {name: sora2-portrait-12s, label: Sora 2 portrait 12 s, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.068}]}\n"
+    "  - {name: sora2-pro-720p, label: Sora 2 Pro 720p, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.204}]}\n"
+    "  - {name: sora2-pro-1080p, label: Sora 2 Pro 1080p, engines: [diorama],\n"
+    "     prices: [{up_to: 1792x1024, usd_per_second: 0.340}]}\n"
+    "  - {name: sora2-pro-true-1080p, label: Sora 2 Pro true 1080p, engines: [diorama],\n"
+    "     prices: [{up_to: 1920x1080, usd_per_second: 0.476}]}\n";
 
 /* libcyaml tells its reasons only to a log function, the first line being the cause. */
 static PRINTF_LIKE(3, 0) void keep_reason(cyaml_log_t level, void *context, const char *fmt,
