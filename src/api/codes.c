@@ -44,7 +44,7 @@ struct str codes_message(struct call *call, const struct err *err)
 
     if (err->kind == ERR_FUNDS)
         return STR("Your credit balance is too low. Please top up.");
-    if (create && create->faults.count)
+    if (err->kind == ERR_INVALID && create && create->faults.count)
         return faults_sentence(call->arena, &create->faults.list[0]);
     return str_from(err->text);
 }
