@@ -81,7 +81,7 @@ SIMD struct reach march(const struct frame *frame, const struct column *column, 
         active &= ~met;
         before = choose(active, reach.depth, before);
         gap_before = choose(active, gap, gap_before);
-        reach.depth = choose(active, reach.depth + max_v(gap * 0.5f, reach.depth * 0.0024f + 0.25f),
+        reach.depth = choose(active, reach.depth + max_v(gap * 0.6f, reach.depth * 0.003f + 0.25f),
                              reach.depth);
         active &= reach.depth < limit;
     }

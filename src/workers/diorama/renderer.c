@@ -15,7 +15,12 @@
 #include "workers/diorama/terrain.h"
 #include "workers/diorama/tiles.h"
 
-enum { TINY_PIXELS = 240 * 144, SMALL_PIXELS = 480 * 270, EXPOSURE_SHRINK = 8 };
+enum {
+    TINY_PIXELS = 240 * 144,
+    SMALL_PIXELS = 480 * 270,
+    LARGE_PIXELS = 1500000,
+    EXPOSURE_SHRINK = 8
+};
 
 struct renderer {
     struct scene scene;
@@ -47,13 +52,13 @@ static float *plane_new(int stride, int height)
 }
 
 /* Sizes of all buffers of a picture of this size, and the buffers. */
-static void frame_init(struct frame *frame, int width, int height, float samples)
+static void frame_init(struct frame *frame, int width, int height, const float samples[2])
 {
     memset(frame, 0, sizeof(*frame));
     frame->out_width = width;
     frame->out_height = height;
-    frame->width = (int)((float)width * samples);
-    frame->height = (int)((float)height * samples);
+    frame->width = (int)((float)width * samples[0]);
+    frame->height = (int)((float)height * samples[1]);
     frame->stride = round_up(frame->width, KERNEL_LANES_MAX);
     frame->sky_width = width / 2;
     frame->sky_height = height / 2;
@@ -177,11 +182,12 @@ static void meter(struct renderer *renderer)
     const struct renderer_options *options = &renderer->options;
     int shrink =
         options->width * options->height <= SMALL_PIXELS ? EXPOSURE_SHRINK / 4 : EXPOSURE_SHRINK;
+    const float one[2] = {1, 1};
     struct frame small;
     float sum = 0;
 
     frame_init(&small, round_up(options->width / shrink, 4), round_up(options->height / shrink, 4),
-               1);
+               one);
     small.grade.exposure = 1;
     for (int i = 0; i < 3; i++) {
         draw_linear(renderer, &small, i * (options->frames - 1) / 2);
@@ -257,7 +263,9 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
                                renderer_progress progress, void *context)
 {
     struct renderer *renderer = calloc(1, sizeof(*renderer));
-    float samples = options->width * options->height > 1500000 ? 1.0f : 1.5f;
+    bool large = options->width * options->height > LARGE_PIXELS;
+    /* Rows are jittered from column to column, so fewer of them do. */
+    const float samples[2] = {large ? 1.25f : 1.5f, large ? 1.0f : 1.25f};
 
     if (!renderer)
         abort();

@@ -49,11 +49,16 @@ SIMD vf relief_height(const struct frame *frame, vf x, vf z, vf grain)
     vi ground = gather_int(terrain->ground, index), light = gather_int(terrain->light, index);
     vf nx = byte_of(light, 0) - 128.0f, nz = byte_of(light, 1) - 128.0f;
     vf steep = saturate((nx * nx + nz * nz) * (1.0f / 8200.0f) - 0.18f);
-    vf crag;
+    vf woods = byte_of(ground, 0), height = splat(0);
 
-    tile_quad(detail, x * 0.16f, z * 0.16f, tile_level(detail, grain * 0.16f), &quad);
-    crag = (quad_byte(&quad, 0) * (1.0f / 255.0f) - 0.45f) * steep * 13.0f;
-    return crag + canopy_height(frame, x, z, byte_of(ground, 0), tile_level(&world->canopy, grain));
+    /* Most of the land is either not steep or not wooded: lanes agree often enough to test. */
+    if (any(steep > 0.0f)) {
+        tile_quad(detail, x * 0.16f, z * 0.16f, tile_level(detail, grain * 0.16f), &quad);
+        height = (quad_byte(&quad, 0) * (1.0f / 255.0f) - 0.45f) * steep * 13.0f;
+    }
+    if (any(woods > 0.0f))
+        height += canopy_height(frame, x, z, woods, tile_level(&world->canopy, grain));
+    return height;
 }
 
 SIMD void look_up_ground(const struct frame *frame, struct spot *spot)
@@ -84,6 +89,7 @@ SIMD void look_up_detail(const struct frame *frame, struct spot *spot)
     const float broad = 0.16f, middle = 0.55f, fine = 2.3f;
     vf x = spot->place.x, z = spot->place.z, up = spot->smooth.y;
     vf steep = saturate(1.25f - up), rough = 0.25f + 2.6f * steep, sx, sz;
+    vf near = saturate(1.6f - spot->grain);
     struct quad quad;
 
     tile_quad(detail, x * broad, z * broad, tile_level(detail, spot->grain * broad), &quad);
@@ -99,6 +105,12 @@ SIMD void look_up_detail(const struct frame *frame, struct spot *spot)
     spot->bump = 0.45f * spot->bump + quad_byte(&quad, 0) * (0.55f / 255.0f);
     sx += (quad_byte(&quad, 1) - 128.0f) * rough * 2.4f;
     sz += (quad_byte(&quad, 2) - 128.0f) * rough * 2.4f;
+    if (any(near > 0.0f)) {
+        tile_quad(detail, x * fine, z * fine, tile_level(detail, spot->grain * fine), &quad);
+        spot->bump = lerp_v(spot->bump, quad_byte(&quad, 0) * (1.0f / 255.0f), near * 0.45f);
+        sx += (quad_byte(&quad, 1) - 128.0f) * rough * near * 1.4f;
+        sz += (quad_byte(&quad, 2) - 128.0f) * rough * near * 1.4f;
+    }
     sx *= detail->slope_scale;
     sz *= detail->slope_scale;
     spot->normal = unit3(vec3(spot->smooth.x - sx * up, up, spot->smooth.z - sz * up));
@@ -125,10 +137,13 @@ SIMD vf cloud_shadow(const struct frame *frame, struct v3 place)
     const struct clouds *clouds = &world->clouds;
     const float *sun = world->sky.sun;
     float middle = 0.6f * clouds->bottom_m + 0.4f * clouds->top_m;
-    float lean = 1.0f / __builtin_fmaxf(sun[1], 0.22f);
-    vf rise = (middle - place.y) * lean;
-    struct v3 p = vec3(place.x + rise * sun[0], splat(middle), place.z + rise * sun[2]);
+    struct v3 p;
+    vf rise;
 
+    if (clouds->shadow <= 0)
+        return splat(1);
+    rise = (middle - place.y) * (1.0f / __builtin_fmaxf(sun[1], 0.22f));
+    p = vec3(place.x + rise * sun[0], splat(middle), place.z + rise * sun[2]);
     return 1.0f - clouds->shadow * smooth_v(0.05f, 0.8f, cloud_density(frame, p, 0));
 }
 
@@ -229,7 +244,10 @@ SIMD struct v3 ground_light(const struct frame *frame, struct spot *spot)
 
     look_up_ground(frame, spot);
     look_up_detail(frame, spot);
-    look_up_trees(frame, spot);
+    spot->tree = spot->tree_id = spot->tree_part = splat(0);
+    spot->tree_slope = color(0, 0, 0);
+    if (any(spot->woods > 0.0f))
+        look_up_trees(frame, spot);
     albedo = ground_color(frame, spot);
     sun = spot->shadow * cloud_shadow(frame, spot->place);
     light =
