@@ -36,7 +36,7 @@ static void dress_clouds(struct world *world)
     if (cover > 0.8f)
         clouds->cirrus = 0;
     clouds->shadow = 0.75f * smooth_f(0.05f, 0.3f, cover);
-    clouds->steps = 44;
+    clouds->steps = 36;
     clouds->reach_m = 52000;
     for (int i = 0; i < 3; i++)
         clouds->offset[i] = dice_between(&dice, 0, 1 << VOLUME_LOG2);

@@ -60,7 +60,15 @@ SIMD vf height_over(const struct frame *frame, const struct column *column, vf r
     return min_v(gap, y - terrain->water_m);
 }
 
-SIMD struct reach march(const struct frame *frame, const struct column *column, vf rise, vf start)
+SIMD vf stride(vf depth, vf gap)
+{
+    return max_v(gap * 0.6f, depth * 0.003f + 0.25f);
+}
+
+/* Follows rays that are `gap_before` above the ground at depth `before`, where the row below hit.
+ */
+SIMD struct reach march(const struct frame *frame, const struct column *column, vf rise, vf before,
+                        vf gap_before)
 {
     const struct terrain *terrain = &frame->world->terrain;
     float over = terrain->high_m + 25.0f - frame->view.eye[1];
@@ -68,9 +76,9 @@ SIMD struct reach march(const struct frame *frame, const struct column *column, 
     vf leave =
         choose(rise > 0.0f, over / max_v(rise, splat(1e-5f)), splat(frame->world->air.far_m));
     vf limit = min_v(leave, splat(frame->world->air.far_m));
-    struct reach reach = {start, start < 0.0f};
-    vf before = start, gap_before = splat(1e9f), gap = splat(0), back;
-    vi active = start < limit;
+    struct reach reach = {before + stride(before, gap_before), before < 0.0f};
+    vf gap = splat(0), back;
+    vi active = before < limit;
 
     for (int i = 0; i < STEPS_MAX && any(active); i++) {
         vi met;
@@ -81,14 +89,13 @@ SIMD struct reach march(const struct frame *frame, const struct column *column, 
         active &= ~met;
         before = choose(active, reach.depth, before);
         gap_before = choose(active, gap, gap_before);
-        reach.depth = choose(active, reach.depth + max_v(gap * 0.6f, reach.depth * 0.003f + 0.25f),
-                             reach.depth);
+        reach.depth = choose(active, reach.depth + stride(reach.depth, gap), reach.depth);
         active &= reach.depth < limit;
     }
     /* Between the last step outside and the first one inside, where a line would cross. */
     back = saturate(gap_before / max_v(gap_before - gap, splat(1e-3f)));
     back = before + (reach.depth - before) * back;
-    reach.depth = choose(reach.hit & (gap < 0.0f) & (gap_before < 1e8f), back, reach.depth);
+    reach.depth = choose(reach.hit & (gap < 0.0f), back, reach.depth);
     return reach;
 }
 
@@ -195,7 +202,7 @@ void KERNEL(march_columns)(const struct frame *frame, int group)
         size_t at = (size_t)row * (size_t)frame->stride + (size_t)group * VW;
 
         if (land) {
-            reach = march(frame, &column, rise, depth);
+            reach = march(frame, &column, rise, depth, depth * pixel);
             depth = reach.depth;
         }
         if (any(~reach.hit))

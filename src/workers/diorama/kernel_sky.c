@@ -5,7 +5,7 @@
 #include "workers/diorama/kernel_table.h"
 #include "workers/diorama/sky_simd.h"
 
-enum { LIGHT_TAPS = 5 };
+enum { LIGHT_TAPS = 4 };
 
 /* One ray through the clouds: what it gathers, and how much shines through. */
 struct cloud_ray {
@@ -24,7 +24,7 @@ SIMD vf cloud_depth(const struct frame *frame, struct v3 p)
     for (int i = 0; i < LIGHT_TAPS; i++) {
         depth += cloud_density(frame, mad3(p, sun, splat(at)), 0) * step;
         at += step * 1.05f;
-        step *= 1.9f;
+        step *= 2.2f;
     }
     return depth * frame->world->clouds.density;
 }

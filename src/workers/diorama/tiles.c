@@ -313,7 +313,7 @@ void tile_canopy(struct tile *tile, bool tropical, float tree_height_m, uint32_t
     struct dice dice = {salt};
     struct plan plan;
 
-    plan_init(&plan, 10);
+    plan_init(&plan, 9);
     plant_all(&plan, tropical, &dice);
     tile->texels_per_m = 1.6f;
     tile->height_m = tree_height_m;
