@@ -25,6 +25,7 @@ struct rest {
 
 /* One call that is waited for. */
 struct wait {
+    struct rest *rest;
     bool done;
     enum http_fetch_fault fault;
     int status;
@@ -37,6 +38,14 @@ static void on_signal(uv_signal_t *handle, int number)
 
     (void)number;
     rest->interrupted = true;
+    uv_stop(&rest->loop);
+}
+
+/* Until a callback stops the loop. A turn of UV_RUN_ONCE would not do: what is over when its
+ * timers have run is not noticed before something else happens. */
+static void run_until_stopped(struct rest *rest)
+{
+    uv_run(&rest->loop, UV_RUN_DEFAULT);
 }
 
 bool rest_open(struct rest **out, struct str base, struct str key, struct err *err)
@@ -96,6 +105,7 @@ static void on_done(void *context, const struct http_response *response)
     wait->fault = response->fault;
     wait->status = response->status;
     buf_add_str(&wait->body, response->body);
+    uv_stop(&wait->rest->loop);
 }
 
 /* Runs the request to its end or to an interruption. */
@@ -104,13 +114,14 @@ static bool wait_for(struct rest *rest, struct http_request *request, struct wai
 {
     struct http_fetch *fetch = NULL;
 
+    wait->rest = rest;
     request->on_done = on_done;
     request->context = wait;
     request->trust = HTTP_TRUST_OWNER;
     if (!http_fetch_start(rest->client, request, &fetch, err))
         return false;
     while (!wait->done && !rest->interrupted)
-        uv_run(&rest->loop, UV_RUN_ONCE);
+        run_until_stopped(rest);
     if (!wait->done) {
         http_fetch_cancel(fetch);
         return err_set(err, ERR_CONFLICT, "interrupted");
@@ -201,6 +212,7 @@ static void on_timer(uv_timer_t *timer)
     struct rest *rest = timer->data;
 
     rest->slept = true;
+    uv_stop(&rest->loop);
 }
 
 void rest_sleep(struct rest *rest, int ms)
@@ -208,6 +220,6 @@ void rest_sleep(struct rest *rest, int ms)
     rest->slept = false;
     uv_timer_start(&rest->timer, on_timer, (uint64_t)ms, 0);
     while (!rest->slept && !rest->interrupted)
-        uv_run(&rest->loop, UV_RUN_ONCE);
+        run_until_stopped(rest);
     uv_timer_stop(&rest->timer);
 }
