@@ -9,14 +9,14 @@
 
 #define DEGREE 0.01745329252f
 
-enum { CLOSE_M = 260, CANDIDATES = 420, COLUMNS = 21, FOLLOW_TAPS = 13 };
+enum { SAND_TOP_M = 4, CLOSE_M = 260, CANDIDATES = 420, COLUMNS = 21, FOLLOW_TAPS = 13 };
 
 /* What a candidate sees, by a fan of rays. Slopes are heights at distance 1. */
 struct glimpse {
     float skyline[COLUMNS];
-    float mean, spread;                   /* of the skyline */
-    float close;                          /* share of the picture nearer than a stone's throw */
-    float near, middle, far, water, land; /* shares of the picture below the skyline */
+    float mean, spread; /* of the skyline */
+    float close;        /* share of the picture nearer than a stone's throw */
+    float near, middle, far, water, land, sand; /* shares of the picture below the skyline */
     float sun_gap;   /* how far the sun stands over the skyline, or -1 if out of frame */
     float layers;    /* ridges behind ridges, a column */
     float closest_m; /* the least clear distance ahead */
@@ -25,6 +25,26 @@ struct glimpse {
 static float view_half_height(const struct camera *camera)
 {
     return camera->half_width * (float)camera->height / (float)camera->width;
+}
+
+/* Adds a strip of the picture to the shares: how far it is, and what it is. */
+static void tally(const struct world *world, struct glimpse *glimpse, float shown, float distance,
+                  float ground)
+{
+    if (distance < CLOSE_M)
+        glimpse->close += shown;
+    if (distance < 900)
+        glimpse->near += shown;
+    else if (distance < 3500)
+        glimpse->middle += shown;
+    else
+        glimpse->far += shown;
+    if (ground <= world->terrain.water_m + 0.01f)
+        glimpse->water += shown;
+    else
+        glimpse->land += shown;
+    if (ground > 0.1f && ground < SAND_TOP_M && distance < 900)
+        glimpse->sand += shown;
 }
 
 /* One column of the fan: walks out, and notes each part of the ground that shows. */
@@ -52,18 +72,7 @@ static float look_along(const struct world *world, const struct camera *camera, 
             glimpse->closest_m = s;
         if (shown <= 0)
             continue;
-        if (s < CLOSE_M)
-            glimpse->close += shown;
-        if (s < 900)
-            glimpse->near += shown;
-        else if (s < 3500)
-            glimpse->middle += shown;
-        else
-            glimpse->far += shown;
-        if (ground <= terrain->water_m + 0.01f)
-            glimpse->water += shown;
-        else
-            glimpse->land += shown;
+        tally(world, glimpse, shown, s, ground);
     }
     return top;
 }
@@ -97,6 +106,7 @@ static void look(const struct world *world, const struct camera *camera, struct 
     glimpse->far /= total;
     glimpse->water /= total;
     glimpse->land /= total;
+    glimpse->sand /= total;
 }
 
 /* 1 at `best`, falling to 0 at `tolerance` from it. */
@@ -117,7 +127,7 @@ static float judge(const struct world *world, const struct camera *camera,
     score += 0.9f * close_to(glimpse->near, coast ? 0.55f : 0.28f, 0.3f);
     score += 0.8f * close_to(glimpse->far, coast ? 0.15f : 0.34f, 0.25f);
     if (coast)
-        score += 1.6f * close_to(glimpse->water, 0.48f, 0.28f);
+        score += 1.6f * close_to(glimpse->water, 0.42f, 0.28f) + fminf(8.0f * glimpse->sand, 1.6f);
     else
         score += 0.5f * close_to(glimpse->water, 0.10f, 0.25f);
     score += 1.3f * close_to(glimpse->layers, 3.2f, 2.2f);

@@ -109,9 +109,9 @@ static void dress_colors(struct cover *cover, const struct scene *scene)
         set3(cover->rock[1], 0.150f, 0.125f, 0.100f);
         set3(cover->grass_color[0], 0.040f, 0.080f, 0.018f);
         set3(cover->grass_color[1], 0.085f, 0.120f, 0.030f);
-        set3(cover->tree_color[0], 0.020f, 0.050f, 0.012f);
-        set3(cover->tree_color[1], 0.062f, 0.105f, 0.024f);
-        set3(cover->sand, 0.62f, 0.54f, 0.42f);
+        set3(cover->tree_color[0], 0.026f, 0.060f, 0.014f);
+        set3(cover->tree_color[1], 0.080f, 0.125f, 0.030f);
+        set3(cover->sand, 0.72f, 0.64f, 0.51f);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "workers/diorama/dress.h"
 #include "workers/diorama/kernels.h"
 #include "workers/diorama/noise.h"
+#include "workers/diorama/palms.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/post.h"
 #include "workers/diorama/sky.h"
@@ -28,6 +29,7 @@ struct renderer {
     const struct kernels *kernels;
     struct world world;
     struct camera camera;
+    struct palms palms;
     struct frame frame; /* buffers and what stays the same over the clip */
 };
 
@@ -156,6 +158,18 @@ static void run_pass(const struct renderer *renderer, const struct frame *frame,
     parallel_run(renderer->options.threads, pieces, run_piece, &pass);
 }
 
+struct palm_pass {
+    const struct palms *palms;
+    const struct frame *frame;
+};
+
+static void draw_palms(void *context, int band)
+{
+    const struct palm_pass *pass = context;
+
+    palms_draw_band(pass->palms, pass->frame, band);
+}
+
 /* Draws the linear picture of frame `index` into frame->out. */
 static void draw_linear(const struct renderer *renderer, struct frame *frame, int index)
 {
@@ -173,6 +187,11 @@ static void draw_linear(const struct renderer *renderer, struct frame *frame, in
     run_pass(renderer, frame, kernels->sky_row, frame->sky_height);
     run_pass(renderer, frame, kernels->march_columns,
              (frame->width + kernels->lanes - 1) / kernels->lanes);
+    if (renderer->palms.count > 0) {
+        struct palm_pass pass = {&renderer->palms, frame};
+
+        parallel_run(renderer->options.threads, palms_bands(frame), draw_palms, &pass);
+    }
     run_pass(renderer, frame, kernels->resolve_row, frame->out_height);
 }
 
@@ -218,6 +237,7 @@ static void bake_light(struct renderer *renderer)
     sky_aim(&world->sky,
             renderer->camera.heading + renderer->scene.sun_azimuth_deg * 0.01745329252f);
     terrain_light(world, renderer->kernels, options->threads);
+    palms_bake(&renderer->palms, world, renderer->camera.start);
 }
 
 static bool report(renderer_progress progress, void *context, float done)
@@ -290,6 +310,7 @@ void renderer_close(struct renderer *renderer)
         return;
     frame_fini(&renderer->frame);
     terrain_free(&renderer->world.terrain);
+    palms_free(&renderer->palms);
     tile_free(&renderer->world.detail);
     tile_free(&renderer->world.waves);
     tile_free(&renderer->world.canopy);

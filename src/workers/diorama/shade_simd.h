@@ -178,11 +178,12 @@ SIMD struct v3 ground_color(const struct frame *frame, struct spot *spot)
         vf beach = 1.0f - smooth_v(top - 1.6f, top + 1.2f, spot->place.y + 2.0f * noise);
         vf wet = 1.0f - smooth_v(0.15f, 1.1f, spot->place.y + 0.6f * noise);
         struct v3 sand =
-            scale3(splat3(cover->sand), (0.86f + 0.28f * spot->bump) * (1.0f - 0.42f * wet));
+            scale3(splat3(cover->sand), (0.90f + 0.20f * spot->patch) * (1.0f - 0.42f * wet));
 
         beach *= smooth_v(0.72f, 0.88f, up);
         all = lerp3(all, sand, beach);
         spot->normal = unit3(lerp3(spot->normal, spot->smooth, beach * 0.85f));
+        spot->bump = lerp_v(spot->bump, splat(0.8f), beach);
     }
     snow = smooth_v(0.62f, 0.74f,
                     up + 0.5f * (spot->bump - 0.45f) + 0.10f * (spot->patch - 0.5f) +
@@ -227,14 +228,14 @@ SIMD struct v3 tree_light(const struct frame *frame, const struct spot *spot, vf
         lerp3(splat3(cover->tree_color[0]), splat3(cover->tree_color[1]), spot->tree_id);
     struct v3 normal = unit3(vec3(spot->smooth.x - 0.8f * spot->tree_slope.x, splat(0.75f),
                                   spot->smooth.z - 0.8f * spot->tree_slope.z));
-    vf inside = 0.25f + 0.75f * spot->tree_part;
+    vf inside = 0.45f + 0.55f * spot->tree_part;
     struct v3 light = light_on(frame, normal, lit, spot->open * inside);
     /* Needles and leaves let some sun through toward the eye. */
     vf glow =
         pow_v(saturate(dot3(spot->view, splat3(to_sun))), 4.0f) * lit * spot->tree_part * 0.10f;
 
     light = mad3(light, splat3(world->sky.sun_color), glow);
-    return mul3(scale3(green, 0.55f + 0.8f * spot->tree_part), light);
+    return mul3(scale3(green, 0.65f + 0.65f * spot->tree_part), light);
 }
 
 SIMD struct v3 ground_light(const struct frame *frame, struct spot *spot)

@@ -52,7 +52,7 @@ static float mountain_uplift(const struct shape *shape, float x, float y)
 /* Meters inland from the shore line; the land is a bent strip, so that the sea has two sides. */
 static float shore_raw(const struct shape *shape, float x, float y)
 {
-    struct noise_fbm bay = {.period = 3, .octaves = 5, .gain = 0.48f, .salt = shape->salt + 41u};
+    struct noise_fbm bay = {.period = 3, .octaves = 4, .gain = 0.40f, .salt = shape->salt + 41u};
     float strip = 0.23f - fabsf(x - 0.3f - (x > 0.8f ? 1.0f : 0.0f));
 
     return (strip + 0.085f * noise_fbm(&bay, x, y)) * shape->size_m;
@@ -156,8 +156,8 @@ static float beach_profile(float inland, float bump)
 {
     if (inland < 0)
         return fmaxf(0.032f * inland, -4.5f + 0.06f * (inland + 140.0f)) + 0.4f * bump;
-    return 2.6f * smooth_f(0, 70, inland) + 0.012f * inland +
-           1.5f * bump * smooth_f(30, 90, inland);
+    return 0.035f * fminf(inland, 60.0f) + 0.012f * inland +
+           1.2f * fabsf(bump) * smooth_f(14, 60, inland);
 }
 
 /* Cliffs, ledges and stacks of a rocky shore. */
@@ -321,7 +321,7 @@ static float woods_at(const struct world *world, const struct spot *spot)
         woods *= 1.0f - smooth_f(cover->tropical ? 1.3f : 0.6f, cover->tropical ? 1.9f : 0.9f,
                                  spot->slope);
     } else {
-        woods *= 1.0f - smooth_f(0.6f, 1.0f, spot->slope - 0.6f * spot->hollow);
+        woods *= 1.0f - smooth_f(0.8f, 1.25f, spot->slope - 0.6f * spot->hollow);
         woods *=
             smooth_f(-0.55f, 0.05f, spot->vary + 1.2f * spot->hollow + world->cover.woods - 0.6f);
     }

@@ -100,8 +100,8 @@ SIMD vf foam(const struct frame *frame, const struct spot *spot, vf depth, vf ou
     line =
         smooth_v(0.0f, 0.07f, line) * (1.0f - smooth_v(0.07f, 0.45f, line + 0.5f * (lace - 0.5f)));
     line *= smooth_v(0.25f, 0.6f, swell + 0.25f * lace) * (1.0f - smooth_v(30.0f, 75.0f, out));
-    edge = 1.0f - smooth_v(0.05f, 0.55f,
-                           depth + 0.35f * (lace - 0.5f) + 0.15f * sin_v(t * 0.8f + swell * 9.0f));
+    edge = 1.0f - smooth_v(0.02f, 0.20f,
+                           depth + 0.30f * (lace - 0.5f) + 0.06f * sin_v(t * 0.8f + swell * 9.0f));
     return saturate((line + edge) * (0.55f + 0.75f * lace));
 }
 
