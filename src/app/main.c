@@ -33,6 +33,7 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "help";
 
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file over the limit is a failed write, as a full disk is */
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         print_help(stdout);
         return argc > 1 ? EXIT_DONE : EXIT_USAGE;
