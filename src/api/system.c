@@ -42,6 +42,71 @@ static void write_canceled(struct call *call, const void *data, struct jsonw *w)
     jsonw_end(w);
 }
 
+static void write_attempt(const struct job_attempt *attempt, struct jsonw *w)
+{
+    jsonw_object(w);
+    jsonw_key(w, "engine");
+    jsonw_str(w, attempt->engine);
+    jsonw_key(w, "started_ms");
+    jsonw_int(w, attempt->started_ms);
+    jsonw_key(w, "ended_ms");
+    jsonw_int(w, attempt->ended_ms);
+    jsonw_key(w, "fault");
+    jsonw_cstr(w, attempt->fault == JOB_FAULT_NONE ? NULL : job_fault_name(attempt->fault));
+    jsonw_key(w, "notes");
+    if (attempt->notes.len)
+        jsonw_raw(w, attempt->notes);
+    else
+        jsonw_null(w);
+    jsonw_end(w);
+}
+
+static void write_record(struct call *call, const void *data, struct jsonw *w)
+{
+    const struct service_record *record = data;
+    char id[ID_TEXT_LEN + 1];
+
+    (void)call;
+    id_to_text(record->job.id, id);
+    jsonw_object(w);
+    jsonw_key(w, "id");
+    jsonw_cstr(w, id);
+    jsonw_key(w, "state");
+    jsonw_cstr(w, job_state_name(record->job.state));
+    jsonw_key(w, "dialect");
+    jsonw_cstr(w, dialect_name(record->job.dialect));
+    jsonw_key(w, "seed");
+    jsonw_int(w, record->job.render.seed);
+    jsonw_key(w, "attempts");
+    jsonw_array(w);
+    for (int i = 0; i < record->attempts.count; i++)
+        write_attempt(&record->attempts.attempts[i], w);
+    jsonw_end(w);
+    jsonw_end(w);
+}
+
+static void record_found(void *user, const struct service_record *record, const struct err *err)
+{
+    if (record)
+        call_reply(user, 200, write_record, record);
+    else
+        call_fail(user, err);
+}
+
+/* What no dialect tells of a job: which engines tried it, and what they say they left out. */
+static void job_record(struct call *call)
+{
+    struct err err;
+    struct id id;
+
+    if (!id_parse(call->params[0], &id)) {
+        err_set(&err, ERR_NOT_FOUND, "Job not found");
+        call_fail(call, &err);
+        return;
+    }
+    service_record_get(call->service, call->arena, call->key.account_id, id, record_found, call);
+}
+
 static void canceled(void *user, const struct job *job, const struct err *err)
 {
     if (job)
@@ -71,6 +136,7 @@ static void write_error(struct call *call, const struct err *err, struct jsonw *
 
 static const struct route routes[] = {
     {HTTP_GET, "/healthz", ACCESS_PUBLIC, 0, health_get},
+    {HTTP_GET, "/vitascope/jobs/:id", ACCESS_KEY, 0, job_record},
     {HTTP_POST, "/vitascope/jobs/:id/cancel", ACCESS_KEY, CALL_BODY_BYTES_MAX, job_cancel},
 };
 

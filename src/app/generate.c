@@ -255,6 +255,27 @@ static bool poll_job(struct generate *g, struct str *url, struct err *err)
     return ok;
 }
 
+/* Says what the engine left out, if it says so. */
+static void tell_omissions(struct generate *g)
+{
+    struct str path = arena_printf(&g->arena, "/vitascope/jobs/" STR_FMT, STR_ARG(g->job_id));
+    struct rest_answer answer = {0};
+    struct jsonv attempts, last, omitted;
+    struct err err;
+
+    if (!g->quiet && rest_call(g->rest, path, STR(""), &answer, &err) && answer.status == 200) {
+        attempts = jsonv_get(jsonr_root(&answer.json), "attempts");
+        last = jsonv_at(attempts, jsonv_len(attempts) - 1);
+        omitted = jsonv_get(jsonv_get(last, "notes"), "not_depicted");
+        for (size_t i = 0; i < jsonv_len(omitted); i++)
+            fprintf(stderr, "%s" STR_FMT,
+                    i ? ", " : "not depicted: ", STR_ARG(jsonv_str(jsonv_at(omitted, i), STR(""))));
+        if (jsonv_len(omitted))
+            fputc('\n', stderr);
+    }
+    rest_answer_fini(&answer);
+}
+
 static bool wait_for_job(struct generate *g, struct str *url, struct err *err)
 {
     *url = (struct str){0};
@@ -354,6 +375,7 @@ int command_generate(int argc, char **argv)
     }
     if (run(&g, &url, &err)) {
         bar_end(&g.bar, true);
+        tell_omissions(&g);
         printf("%s\n", g.output);
         status = EXIT_DONE;
     } else if (g.rest && rest_interrupted(g.rest)) {

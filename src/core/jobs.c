@@ -38,6 +38,8 @@ static const char sql_count_failed[] =
 static const char sql_set_upstream[] =
     "UPDATE attempts SET upstream = $2 WHERE job_id = $1 AND number ="
     " (SELECT attempts FROM jobs WHERE id = $1 AND state = $3)";
+static const char sql_note[] = "UPDATE attempts SET notes = $2 WHERE job_id = $1 AND number ="
+                               " (SELECT attempts FROM jobs WHERE id = $1 AND state = $3)";
 /* Fewer than DB_ROWS_MAX: engines together run no more. IN finds the index jobs_live. */
 static const char sql_running[] =
     "SELECT j.id, j.engine, a.upstream FROM jobs j"
@@ -170,6 +172,15 @@ bool jobs_set_upstream(struct db *db, struct id id, struct str upstream, struct 
         return err_set(err, ERR_TOO_LARGE, "the upstream's name for the job is too long");
     if (!db_exec(db, sql_set_upstream, DB_ARGS(db_id(&id), db_text(upstream), db_int(JOB_RUNNING)),
                  err))
+        return false;
+    return db_changes(db) == 1 || explain(db, id, 0, err);
+}
+
+bool jobs_note(struct db *db, struct id id, struct str notes, struct err *err)
+{
+    if (notes.len > JOBS_NOTES_BYTES_MAX)
+        return err_set(err, ERR_TOO_LARGE, "the engine's notes are too long");
+    if (!db_exec(db, sql_note, DB_ARGS(db_id(&id), db_text(notes), db_int(JOB_RUNNING)), err))
         return false;
     return db_changes(db) == 1 || explain(db, id, 0, err);
 }

@@ -35,6 +35,7 @@ enum {
     JOBS_LIST_SCAN_MAX = 10000, /* jobs looked at for one page when a filter is set */
     JOBS_STARTS_MAX = 10,       /* of one job, interrupted ones included */
     JOBS_UPSTREAM_BYTES_MAX = 500,
+    JOBS_NOTES_BYTES_MAX = 16 * 1024,
 };
 
 struct job_submit {
@@ -94,6 +95,10 @@ MUST_CHECK bool jobs_start(struct db *db, struct id id, struct str engine, int64
 MUST_CHECK bool jobs_set_upstream(struct db *db, struct id id, struct str upstream,
                                   struct err *err);
 
+/* Keeps with the running attempt what its engine wants to be known, a JSON object.
+ * ERR_CONFLICT: the job is not running. ERR_TOO_LARGE. */
+MUST_CHECK bool jobs_note(struct db *db, struct id id, struct str notes, struct err *err);
+
 /* running -> completed: writes the asset's row and captures the hold. The asset's bytes must be
  * in the blob store; its account and job are set here. */
 MUST_CHECK bool jobs_complete(struct db *db, struct id id, const struct asset *output,
@@ -149,6 +154,7 @@ MUST_CHECK bool jobs_recover(struct db *db, struct arena *arena, const struct jo
 struct job_attempt {
     int number;
     struct str engine, upstream, error; /* in the arena */
+    struct str notes;                   /* the engine's, a JSON object; empty = none */
     enum job_fault fault;
     int64_t started_ms;
     int64_t ended_ms; /* 0 = not yet */

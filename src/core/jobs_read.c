@@ -31,8 +31,9 @@ static const char sql_oldest_bound[] = "SELECT id FROM jobs WHERE account_id = $
 /* The states are spelt as in the index jobs_live, which is found by that. */
 static const char sql_live[] = "SELECT " JOB_COLUMNS " FROM jobs WHERE state IN (0, 1) AND id > $1"
                                " ORDER BY id LIMIT $2";
-static const char sql_attempts[] = "SELECT number, engine, upstream, error, fault, started_ms,"
-                                   " ended_ms FROM attempts WHERE job_id = $1 ORDER BY number";
+static const char sql_attempts[] =
+    "SELECT number, engine, upstream, error, fault, started_ms,"
+    " ended_ms, notes FROM attempts WHERE job_id = $1 ORDER BY number";
 
 static const struct id id_first = {{0}};
 static const struct id id_last = {{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
@@ -174,6 +175,7 @@ bool jobs_attempts(struct db *db, struct arena *arena, struct id id, struct job_
             .fault = (enum job_fault)db_cell_int(&rows, row, 4),
             .started_ms = db_cell_int(&rows, row, 5),
             .ended_ms = db_cell_int(&rows, row, 6),
+            .notes = db_cell_str(&rows, row, 7),
         };
     }
     return true;

@@ -67,6 +67,7 @@ struct entry_op {
     struct id id;
     struct str engine;    /* start; static */
     struct asset output;  /* complete */
+    struct str notes;     /* complete; in the entry's arena */
     enum job_fault fault; /* fail, requeue */
     char text[JOB_ERROR_BYTES_MAX + 1];
     int64_t now_ms;

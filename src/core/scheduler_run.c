@@ -74,7 +74,8 @@ static bool run_op(struct op *base, struct db *db, struct err *err)
     case OP_START:
         return jobs_start(db, op->id, op->engine, op->now_ms, &op->attempt, err);
     case OP_COMPLETE:
-        return jobs_complete(db, op->id, &op->output, op->now_ms, err);
+        return jobs_note(db, op->id, op->notes, err) &&
+               jobs_complete(db, op->id, &op->output, op->now_ms, err);
     case OP_FAIL:
         return jobs_fail(db, op->id, &failure, op->now_ms, err);
     case OP_REQUEUE:
@@ -372,6 +373,7 @@ static void on_finished(void *user, struct str ticket, const struct engine_resul
         .created_ms = now_ms,
         .expires_ms = now_ms + scheduler->config.output_ttl_ms,
     };
+    entry->op.notes = arena_str(&entry->arena, result->notes);
     entry->phase = ENTRY_STORING;
     entry->tries = 0;
     store(entry);

@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "core/catalog.h"
+#include "core/jobs.h"
 #include "engine/engine.h"
 #include "model/account.h"
 #include "model/asset.h"
@@ -129,6 +130,16 @@ void service_submit(struct service *service, struct arena *arena,
 typedef void service_job_done(void *user, const struct job *job, const struct err *err);
 void service_job_get(struct service *service, struct arena *arena, int64_t account_id, struct id id,
                      service_job_done *done, void *user);
+
+/* A job with its attempts, from the store. record is NULL on failure, as above. */
+struct service_record {
+    struct job job;
+    struct job_attempts attempts;
+};
+typedef void service_record_done(void *user, const struct service_record *record,
+                                 const struct err *err);
+void service_record_get(struct service *service, struct arena *arena, int64_t account_id,
+                        struct id id, service_record_done *done, void *user);
 
 /* Besides: ERR_CONFLICT when it is over. */
 void service_job_cancel(struct service *service, struct arena *arena, int64_t account_id,

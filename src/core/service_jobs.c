@@ -201,6 +201,47 @@ void service_job_get(struct service *service, struct arena *arena, int64_t accou
         done(user, NULL, &err);
 }
 
+struct record_op {
+    struct op op;
+    struct arena *arena;
+    int64_t account_id;
+    struct id id;
+    struct service_record record;
+    service_record_done *done;
+    void *user;
+};
+
+static bool record_run(struct op *op, struct db *db, struct err *err)
+{
+    struct record_op *get = (struct record_op *)op;
+
+    return jobs_get(db, get->arena, get->account_id, get->id, &get->record.job, err) &&
+           jobs_attempts(db, get->arena, get->id, &get->record.attempts, err);
+}
+
+static void record_done(struct op *op, bool ok, const struct err *err)
+{
+    struct record_op *get = (struct record_op *)op;
+
+    get->done(get->user, ok ? &get->record : NULL, ok ? NULL : err);
+}
+
+void service_record_get(struct service *service, struct arena *arena, int64_t account_id,
+                        struct id id, service_record_done *done, void *user)
+{
+    struct record_op *get = ARENA_NEW(arena, struct record_op);
+    struct err err;
+
+    get->op = (struct op){.run = record_run, .done = record_done, .reads_only = true};
+    get->arena = arena;
+    get->account_id = account_id;
+    get->id = id;
+    get->done = done;
+    get->user = user;
+    if (!service_run(service, &get->op, &err))
+        done(user, NULL, &err);
+}
+
 static bool cancel_run(struct op *op, struct db *db, struct err *err)
 {
     struct job_op *cancel = (struct job_op *)op;

@@ -95,6 +95,7 @@ static const char step_1[] =
     "  engine TEXT NOT NULL,"
     "  upstream TEXT NOT NULL DEFAULT '',"
     "  error TEXT NOT NULL DEFAULT '',"
+    "  notes TEXT NOT NULL DEFAULT '',"
     "  PRIMARY KEY (job_id, number)) STRICT, WITHOUT ROWID;"
 
     "CREATE TABLE idempotency ("

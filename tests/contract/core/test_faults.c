@@ -161,6 +161,17 @@ TEST(noting_the_upstream_survives_a_fault_anywhere)
     sweep(run_set_upstream, 3);
 }
 
+static bool run_note(struct op *op, struct db *db, struct err *err)
+{
+    (void)op;
+    return jobs_note(db, scene.running, STR("{}"), err);
+}
+
+TEST(noting_what_the_engine_says_survives_a_fault_anywhere)
+{
+    sweep(run_note, 3);
+}
+
 static bool run_complete(struct op *op, struct db *db, struct err *err)
 {
     struct asset asset = world_asset();

@@ -392,6 +392,29 @@ TEST(what_comes_after_the_end_conflicts_and_changes_nothing)
     world_close(&world);
 }
 
+TEST(an_engines_notes_stay_with_the_attempt_that_made_them)
+{
+    static char long_notes[JOBS_NOTES_BYTES_MAX + 1];
+    struct world world;
+    struct job_attempts attempts;
+    struct id id;
+    struct err err;
+
+    world_open(&world);
+    id = world_submit(&world);
+    CHECK(!WORLD_DO(&world, jobs_note(world.db, id, STR("{}"), &err)));
+    CHECK_INT(err.kind, ERR_CONFLICT);
+    start(&world, id);
+    CHECK_OK(WORLD_DO(&world, jobs_note(world.db, id, STR("{\"a\":1}"), &err)));
+    CHECK(!WORLD_DO(&world,
+                    jobs_note(world.db, id, str_from_bytes(long_notes, sizeof(long_notes)), &err)));
+    CHECK_INT(err.kind, ERR_TOO_LARGE);
+    CHECK_OK(WORLD_DO(&world, jobs_attempts(world.db, &world.arena, id, &attempts, &err)));
+    CHECK_INT(attempts.count, 1);
+    CHECK(str_eq_c(attempts.attempts[0].notes, "{\"a\":1}"));
+    world_close(&world);
+}
+
 TEST(a_queued_job_cannot_complete_and_an_unknown_one_is_not_found)
 {
     struct world world;
