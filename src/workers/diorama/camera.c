@@ -196,10 +196,10 @@ void camera_compose(struct camera *camera, const struct world *world,
     best = try;
     if (world->scene->place == PLACE_SKY) {
         best.start[0] = dice_between(&dice, 0, 50000);
-        best.start[1] = 0.2f * world->clouds.bottom_m + 0.8f * world->clouds.top_m;
+        best.start[1] = world->clouds.top_m + 40.0f;
         best.start[2] = dice_between(&dice, 0, 50000);
         best.heading = dice_between(&dice, 0, 6.2831853f);
-        best.shift = tall ? -0.16f : -0.07f;
+        best.shift = tall ? -0.20f : -0.11f;
         best.pace_m_s = 70;
         best.target_m = 2000;
         *camera = best;

@@ -12,9 +12,13 @@
 #include "workers/diorama/palms.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/post.h"
+#include "workers/diorama/shafts.h"
 #include "workers/diorama/sky.h"
 #include "workers/diorama/terrain.h"
 #include "workers/diorama/tiles.h"
+
+#define LAPSE_SCALE 8.0f          /* from here on a clip is a time-lapse */
+#define SUN_DEGREES_PER_S 0.0035f /* of real time, at middle latitudes */
 
 enum {
     TINY_PIXELS = 240 * 144,
@@ -30,7 +34,10 @@ struct renderer {
     struct world world;
     struct camera camera;
     struct palms palms;
-    struct frame frame; /* buffers and what stays the same over the clip */
+    float sun_azimuth;        /* a heading */
+    struct world lapse;       /* the world under the sun of one frame of a time-lapse */
+    struct scene lapse_scene; /* and its scene */
+    struct frame frame;       /* buffers and what stays the same over the clip */
 };
 
 const char *renderer_isa(void)
@@ -170,14 +177,41 @@ static void draw_palms(void *context, int band)
     palms_draw_band(pass->palms, pass->frame, band);
 }
 
+static void lapse_row(void *context, int row)
+{
+    struct renderer *renderer = context;
+
+    sky_bake_row(&renderer->lapse.sky, &renderer->lapse_scene, row);
+}
+
+/* In a time-lapse the sun sinks as the clip goes on: light and sky are made anew for each frame,
+ * only the baked shadows stay. */
+static const struct world *world_at(struct renderer *renderer, float seconds)
+{
+    float passed = seconds * renderer->scene.time_scale;
+
+    if (renderer->scene.time_scale < LAPSE_SCALE || passed <= 0)
+        return &renderer->world;
+    renderer->lapse = renderer->world;
+    renderer->lapse_scene = renderer->scene;
+    renderer->lapse_scene.sun_elevation_deg -= fminf(passed * SUN_DEGREES_PER_S, 12.0f);
+    renderer->lapse.scene = &renderer->lapse_scene;
+    sky_begin(&renderer->lapse.sky, &renderer->lapse_scene);
+    parallel_run(renderer->options.threads, SKY_ELEVATIONS, lapse_row, renderer);
+    sky_end(&renderer->lapse.sky);
+    sky_aim(&renderer->lapse.sky, renderer->sun_azimuth);
+    dress_light(&renderer->lapse);
+    return &renderer->lapse;
+}
+
 /* Draws the linear picture of frame `index` into frame->out. */
-static void draw_linear(const struct renderer *renderer, struct frame *frame, int index)
+static void draw_linear(struct renderer *renderer, struct frame *frame, int index)
 {
     const struct kernels *kernels = renderer->kernels;
     const struct scene *scene = &renderer->scene;
     float seconds = (float)index / (float)renderer->options.fps;
 
-    frame->world = &renderer->world;
+    frame->world = world_at(renderer, seconds);
     frame->index = index;
     frame->clip_time_s = seconds;
     frame->cloud_time_s = seconds * scene->time_scale;
@@ -234,8 +268,9 @@ static void bake_light(struct renderer *renderer)
     struct world *world = &renderer->world;
 
     camera_compose(&renderer->camera, world, &camera);
-    sky_aim(&world->sky,
-            renderer->camera.heading + renderer->scene.sun_azimuth_deg * 0.01745329252f);
+    renderer->sun_azimuth =
+        renderer->camera.heading + renderer->scene.sun_azimuth_deg * 0.01745329252f;
+    sky_aim(&world->sky, renderer->sun_azimuth);
     terrain_light(world, renderer->kernels, options->threads);
     palms_bake(&renderer->palms, world, renderer->camera.start);
 }
@@ -328,5 +363,6 @@ void renderer_draw(struct renderer *renderer, int index, struct picture *picture
     }
     draw_linear(renderer, frame, index);
     post_bloom(frame, renderer->options.threads);
+    shafts_add(frame, renderer->options.threads);
     run_pass(renderer, frame, renderer->kernels->tone_row_pair, frame->out_height / 2);
 }

@@ -197,6 +197,22 @@ TEST(a_tall_picture_is_composed_anew)
     CHECK(mean_difference(wide, tall) > 4);
 }
 
+TEST(a_time_lapse_draws_any_frame_alike_too)
+{
+    static uint8_t first[BYTES], again[BYTES];
+    struct scene scene = sunset;
+    struct renderer *renderer = NULL;
+
+    scene.time_scale = 240;
+    renderer = renderer_open(&scene, &small, NULL, NULL);
+    draw(renderer, WIDTH, 20, first);
+    draw(renderer, WIDTH, 0, again);
+    CHECK(mean_difference(first, again) > 0.5);
+    draw(renderer, WIDTH, 20, again);
+    renderer_close(renderer);
+    CHECK(memcmp(first, again, BYTES) == 0);
+}
+
 struct refusal {
     int calls, refuse_at;
     float last;
