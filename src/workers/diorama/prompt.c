@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "workers/diorama/lexicon.h"
 
+#define NIGHT_ELEVATION_DEG (-4.0f)
+
 enum {
     NEGATION_REACH = 3, /* words */
     STRONG = 3,         /* a vote of this weight that loses is reported */
@@ -408,6 +410,8 @@ static bool is_depicted(const struct lexeme *lexeme, const struct scene *scene,
 {
     if (lexeme->is_not_drawn)
         return false;
+    if (lexeme->hour == HOUR_NIGHT && scene->sun_elevation_deg > NIGHT_ELEVATION_DEG)
+        return false; /* stars and the moon, for one, by daylight */
     if (has_lost(&votes->hour, lexeme->hour, lexeme->weight) ||
         has_lost(&votes->weather, lexeme->weather, lexeme->weight) ||
         has_lost(&votes->camera, lexeme->camera, lexeme->weight))

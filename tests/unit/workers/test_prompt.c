@@ -24,7 +24,7 @@ static const struct {
     /* The prompts of the APIs' own documentation. */
     {"A drone shot flying over mountains at sunset, cinematic lighting", M, CLEAR, DRONE, CINE, LOW,
      ""},
-    {"a cinematic dolly shot of neon-lit Tokyo streets in the rain", C, RAIN, PUSH, CINE, NIGHT,
+    {"a cinematic dolly shot of neon-lit Tokyo streets in the rain", C, RAIN, PUSH, CINE, DUSK,
      "neon lit,tokyo,streets"},
     {"A realistic handheld shot of a city cafe at sunrise", C, CLEAR, HAND, PLAIN, LOW,
      "city,cafe"},
@@ -50,7 +50,8 @@ static const struct {
     {"Blue hour by the lake", C, CLEAR, PUSH, PLAIN, DUSK, ""},
     {"moonlit desert", M, CLEAR, DRONE, PLAIN, NIGHT, ""},
     {"MIDNIGHT IN THE CANYON", M, CLEAR, DRONE, PLAIN, NIGHT, ""},
-    {"milky way over a glacier", M, CLEAR, DRONE, PLAIN, NIGHT, ""},
+    {"milky way over a glacier", M, CLEAR, DRONE, PLAIN, NIGHT, "milky way"},
+    {"stars over the hills at sunset", M, CLEAR, PUSH, PLAIN, LOW, "stars"},
     /* Weather. */
     {"foggy forest", M, FOG, DRONE, PLAIN, DAY, ""},
     {"mist in the valleys at sunrise", M, FOG, DRONE, PLAIN, LOW, ""},
