@@ -218,8 +218,8 @@ static bool encode(struct encoder *encoder, struct track *track, AVFrame *frame,
 static bool encode_block(struct encoder *encoder, int count, struct err *err)
 {
     AVFrame *frame = encoder->sound.frame;
-    const float *from = encoder->samples + 2 * encoder->samples_done;
     int64_t held = encoder->samples_held - encoder->samples_done;
+    const float *from = held > 0 ? encoder->samples + 2 * encoder->samples_done : NULL;
     float *left, *right;
 
     if (av_frame_make_writable(frame) < 0)
@@ -280,6 +280,8 @@ bool encoder_sound(struct encoder *encoder, const float *samples, int count, str
 
     if (count < 0 || wanted > SAMPLES_MAX)
         return err_set(err, ERR_INVALID, "more sound than a clip may have");
+    if (count == 0)
+        return true;
     if (wanted > encoder->samples_room) {
         encoder->samples_room = wanted * 2;
         encoder->samples = realloc(encoder->samples,
