@@ -192,6 +192,17 @@ bool str_is_utf8(struct str text)
     return true;
 }
 
+struct str str_utf8_head(struct str text, size_t bytes_max)
+{
+    size_t bytes = bytes_max;
+
+    if (text.len <= bytes)
+        return text;
+    while (bytes && ((unsigned char)text.ptr[bytes] & 0xC0) == 0x80)
+        bytes--;
+    return str_head(text, bytes);
+}
+
 size_t str_utf8_count(struct str text)
 {
     size_t count = 0;

@@ -52,6 +52,9 @@ bool str_eq_secret(struct str a, struct str b);
 
 bool str_is_utf8(struct str text);
 
+/* The first bytes of valid UTF-8, at most so many and not through the middle of a character. */
+struct str str_utf8_head(struct str text, size_t bytes_max);
+
 /* Characters (code points) of valid UTF-8. */
 size_t str_utf8_count(struct str text);
 

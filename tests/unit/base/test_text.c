@@ -136,3 +136,15 @@ TEST(logged_values_cannot_break_the_line)
     CHECK_STR(log_quote(STR("a b\"\n")), "\"a b\\\"\\x0a\"");
     CHECK_STR(log_quote(STR("")), "\"\"");
 }
+
+TEST(a_text_is_cut_between_characters)
+{
+    struct str text = STR("a\xC3\xA4\xE2\x82\xAC");
+
+    CHECK_INT(str_utf8_head(text, 10).len, 6);
+    CHECK_INT(str_utf8_head(text, 6).len, 6);
+    CHECK_INT(str_utf8_head(text, 5).len, 3);
+    CHECK_INT(str_utf8_head(text, 3).len, 3);
+    CHECK_INT(str_utf8_head(text, 2).len, 1);
+    CHECK_INT(str_utf8_head(text, 0).len, 0);
+}
