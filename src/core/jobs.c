@@ -3,7 +3,9 @@
 
 #include <assert.h>
 
+#include "base/macros.h"
 #include "core/assets.h"
+#include "core/deliveries.h"
 #include "core/idempotency.h"
 #include "core/ledger.h"
 #include "store/db.h"
@@ -25,7 +27,7 @@ static const char sql_requeue[] =
 static const char sql_end[] =
     "UPDATE jobs SET state = $3, ended_ms = $4, fault = $5, error = $6, output = $7"
     " WHERE id = $1 AND ((1 << state) & $2) <> 0 AND ($8 = 0 OR account_id = $8)"
-    " RETURNING account_id, attempts";
+    " RETURNING account_id, attempts, key_id, dialect, callback_url, callback_events";
 
 static const char sql_state[] =
     "SELECT state FROM jobs WHERE id = $1 AND ($2 = 0 OR account_id = $2)";
@@ -45,16 +47,6 @@ static const char sql_running[] =
     "SELECT j.id, j.engine, a.upstream FROM jobs j"
     " LEFT JOIN attempts a ON a.job_id = j.id AND a.number = j.attempts"
     " WHERE j.state IN (0, 1) AND j.state = $1 ORDER BY j.id";
-
-/* At most `bytes`, and not through the middle of a character. */
-static struct str cut(struct str text, size_t bytes)
-{
-    if (text.len <= bytes)
-        return text;
-    while (bytes && ((unsigned char)text.ptr[bytes] & 0xC0) == 0x80)
-        bytes--;
-    return str_head(text, bytes);
-}
 
 static enum job_callback_state fresh_callback(const struct job *job)
 {
@@ -196,6 +188,27 @@ struct change {
     int64_t now_ms;
 };
 
+/* If the job that ended asked to be told so: from the row that sql_end returned. */
+static bool add_delivery(struct db *db, const struct change *change, const struct db_rows *rows,
+                         struct err *err)
+{
+    struct delivery delivery = {
+        .id = id_new(),
+        .job_id = change->id,
+        .account_id = change->account_id,
+        .key_id = db_cell_int(rows, 0, 2),
+        .dialect = (enum dialect)db_cell_int(rows, 0, 3),
+        .event = job_event_of_end(change->to),
+        .url = db_cell_str(rows, 0, 4),
+        .created_ms = change->now_ms,
+    };
+    unsigned events = (unsigned)db_cell_int(rows, 0, 5);
+
+    if (!delivery.url.len || !(events & BIT(delivery.event)))
+        return true;
+    return deliveries_add(db, &delivery, err);
+}
+
 /* Compares and sets; *done tells whether the job was in a state to be changed. */
 static bool set_state(struct db *db, struct change *change, bool *done, struct err *err)
 {
@@ -214,6 +227,8 @@ static bool set_state(struct db *db, struct change *change, bool *done, struct e
         change->account_id = db_cell_int(&rows, 0, 0);
         change->attempt = db_cell_int(&rows, 0, 1);
     }
+    if (*done && ends)
+        ok = add_delivery(db, change, &rows, err);
     arena_fini(&arena);
     return ok;
 }
@@ -231,7 +246,7 @@ static bool move(struct db *db, struct change *change, struct err *err)
 {
     bool done = false;
 
-    change->failure.text = cut(change->failure.text, JOB_ERROR_BYTES_MAX);
+    change->failure.text = str_utf8_head(change->failure.text, JOB_ERROR_BYTES_MAX);
     if (!set_state(db, change, &done, err))
         return false;
     if (!done)

@@ -67,6 +67,13 @@ enum job_event job_event_of_end(enum job_state state)
     return state == JOB_FAILED ? JOB_EVENT_FAILED : JOB_EVENT_CANCELED;
 }
 
+enum job_callback_state job_callback_shown(const struct job *job)
+{
+    if (job_is_over(job->state) && !(job->callback.events & BIT(job_event_of_end(job->state))))
+        return JOB_CALLBACK_NONE;
+    return job->callback.state;
+}
+
 unsigned job_states_before(enum job_state to)
 {
     unsigned before = 0;

@@ -104,6 +104,9 @@ const char *job_event_name(enum job_event event); /* "progress", "completed", â€
 /* The event of a state in which a job is over. */
 enum job_event job_event_of_end(enum job_state state);
 
+/* callback.state, but none once the job is over in a way that nobody asked to be told of. */
+enum job_callback_state job_callback_shown(const struct job *job);
+
 /* The states from which `to` can be reached, as a set of BIT(state): for a compare-and-set. */
 unsigned job_states_before(enum job_state to);
 

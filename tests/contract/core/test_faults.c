@@ -10,6 +10,7 @@
 #include "base/macros.h"
 #include "core/accounts.h"
 #include "core/assets.h"
+#include "core/deliveries.h"
 #include "core/executor.h"
 #include "core/idempotency.h"
 #include "core/keys.h"
@@ -21,11 +22,15 @@
 static struct scene {
     struct world world;
     struct id queued, running, tired; /* tired: running for the last time it may */
+    struct id ended;                  /* with a delivery that is due */
+    struct id delivery;
     struct asset old_asset;
 } scene;
 
 static const struct job_failure broken = {JOB_FAULT_BROKEN, {"the engine broke", 16}};
 static const struct ledger_note note = {{"a reason", 8}, {"an author", 9}, WORLD_NOW_MS};
+
+static const char URL[] = "https://receiver.example/hook";
 
 static bool set_scene(struct world *world, struct err *err)
 {
@@ -42,7 +47,19 @@ static bool set_scene(struct world *world, struct err *err)
             !jobs_requeue(world->db, scene.tired, &broken, 2, &state, err))
             return false;
     }
-    return jobs_start(world->db, scene.tired, STR("diorama"), 1, &attempt, err);
+    return jobs_start(world->db, scene.tired, STR("diorama"), 1, &attempt, err) &&
+           jobs_fail(world->db, scene.ended, &broken, 3, err);
+}
+
+static void find_delivery(void)
+{
+    struct delivery_filter filter = {.account_id = scene.world.account_id, .limit = 1};
+    struct delivery_page page;
+    struct err err;
+
+    CHECK_OK(deliveries_list(scene.world.db, &scene.world.arena, &filter, &page, &err));
+    CHECK_INT(page.count, 1);
+    scene.delivery = page.deliveries[0].id;
 }
 
 static void open_scene(void)
@@ -51,10 +68,13 @@ static void open_scene(void)
 
     world_open_on_disk(&scene.world);
     scene.queued = world_submit(&scene.world);
-    scene.running = world_submit(&scene.world);
-    scene.tired = world_submit(&scene.world);
+    scene.running = world_submit_told(&scene.world, URL);
+    scene.tired = world_submit_told(&scene.world, URL);
+    scene.ended = world_submit_told(&scene.world, URL);
+    world_key(&scene.world);
     CHECK_OK(WORLD_DO(&scene.world, set_scene(&scene.world, &err)));
     world_check_ledger(&scene.world);
+    find_delivery();
 }
 
 /* A hash of every row of every table. */
@@ -68,6 +88,7 @@ static struct hash snapshot(void)
         "SELECT * FROM attempts ORDER BY job_id, number",
         "SELECT * FROM idempotency ORDER BY account_id, key_hash",
         "SELECT * FROM assets ORDER BY id",
+        "SELECT * FROM deliveries ORDER BY id",
     };
     struct arena arena = {0};
     struct buf buf;
@@ -182,7 +203,7 @@ static bool run_complete(struct op *op, struct db *db, struct err *err)
 
 TEST(completing_survives_a_fault_anywhere)
 {
-    sweep(run_complete, 8);
+    sweep(run_complete, 9);
 }
 
 static bool run_fail(struct op *op, struct db *db, struct err *err)
@@ -193,7 +214,7 @@ static bool run_fail(struct op *op, struct db *db, struct err *err)
 
 TEST(failing_survives_a_fault_anywhere)
 {
-    sweep(run_fail, 7);
+    sweep(run_fail, 8);
 }
 
 static bool run_cancel(struct op *op, struct db *db, struct err *err)
@@ -230,7 +251,7 @@ static bool run_last_requeue(struct op *op, struct db *db, struct err *err)
 
 TEST(giving_up_after_the_last_attempt_survives_a_fault_anywhere)
 {
-    sweep(run_last_requeue, 9);
+    sweep(run_last_requeue, 10);
 }
 
 static bool is_local(void *context, struct str engine)
@@ -298,4 +319,44 @@ static bool run_expire(struct op *op, struct db *db, struct err *err)
 TEST(expiring_assets_survives_a_fault_anywhere)
 {
     sweep(run_expire, 4);
+}
+
+static bool run_claim(struct op *op, struct db *db, struct err *err)
+{
+    struct delivery_claim claim = {.now_ms = 10, .until_ms = 20, .limit = 10};
+    struct delivery_dues dues;
+
+    (void)op;
+    return deliveries_claim(db, &scene.world.arena, &claim, &dues, err) && dues.count == 1;
+}
+
+TEST(claiming_deliveries_survives_a_fault_anywhere)
+{
+    sweep(run_claim, 6); /* begin, claim, job, key, next, commit */
+}
+
+static bool run_mark(struct op *op, struct db *db, struct err *err)
+{
+    struct delivery_result result = {
+        .id = scene.delivery, .state = DELIVERY_DELIVERED, .began_ms = 10, .status = 200};
+
+    (void)op;
+    return deliveries_mark(db, &result, err);
+}
+
+TEST(marking_a_delivery_survives_a_fault_anywhere)
+{
+    sweep(run_mark, 4);
+}
+
+static bool run_replay(struct op *op, struct db *db, struct err *err)
+{
+    (void)op;
+    return deliveries_park(db, scene.delivery, 99, err) &&
+           deliveries_replay(db, scene.delivery, 0, 50, err);
+}
+
+TEST(replaying_a_delivery_survives_a_fault_anywhere)
+{
+    sweep(run_replay, 6);
 }

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/macros.h"
 #include "core/accounts.h"
+#include "core/keys.h"
 #include "core/ledger.h"
 #include "harness/tap.h"
 #include "store/migrate.h"
@@ -94,15 +96,48 @@ struct job world_job(const struct world *world)
     };
 }
 
-struct id world_submit(struct world *world)
+static struct id submit(struct world *world, const struct job *job)
 {
-    struct job job = world_job(world);
-    struct job_submit submit = {.job = &job};
+    struct job_submit submit = {.job = job};
     struct job_submit_result result;
     struct err err;
 
     CHECK_OK(WORLD_DO(world, jobs_submit(world->db, &world->arena, &submit, &result, &err)));
-    return job.id;
+    return job->id;
+}
+
+struct id world_submit(struct world *world)
+{
+    struct job job = world_job(world);
+
+    return submit(world, &job);
+}
+
+struct id world_submit_told(struct world *world, const char *url)
+{
+    struct job job = world_job(world);
+
+    job.callback.url = str_from(url);
+    job.callback.base = STR("http://vitascope.example");
+    job.callback.events = BIT(JOB_EVENTS) - 1;
+    return submit(world, &job);
+}
+
+struct key world_key(struct world *world)
+{
+    struct key key = {.account_id = world->account_id, .created_ms = WORLD_NOW_MS};
+    char secret[KEY_TEXT_BYTES];
+    struct key_list list = {0};
+    struct key_filter filter = {.limit = 1};
+    struct err err;
+
+    CHECK_OK(keys_list(world->db, &world->arena, &filter, &list, &err));
+    if (list.count)
+        return list.keys[0];
+    key_generate(secret, &key);
+    CHECK_OK(WORLD_DO(world, keys_create(world->db, &key, &err)));
+    CHECK_INT(key.id, 1);
+    return key;
 }
 
 struct account world_account(struct world *world, int64_t id)

@@ -37,6 +37,12 @@ struct job world_job(const struct world *world);
 /* Submits such a job in a transaction and returns its id. */
 struct id world_submit(struct world *world);
 
+/* Likewise a job whose ends and progress are to be told to `url`. */
+struct id world_submit_told(struct world *world, const char *url);
+
+/* The world's key, whose id its jobs carry; made at the first call. */
+struct key world_key(struct world *world);
+
 /* Runs `step` in a transaction and commits if it is true, else rolls back. */
 #define WORLD_DO(world, step)                                                                      \
     (db_begin((world)->db, &err) &&                                                                \
