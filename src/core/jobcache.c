@@ -26,6 +26,8 @@ struct jobcache {
     size_t ended_bytes;
     size_t ended_max, ended_bytes_max;
     struct entry *newest, *oldest;
+    void (*changed)(void *context, const struct job *job);
+    void *context;
 };
 
 /* What a copy of a job must copy besides the struct. */
@@ -196,6 +198,8 @@ void jobcache_put(struct jobcache *cache, const struct job *job)
     cache->count++;
     if (job_is_over(entry->job.state))
         link_newest(cache, entry);
+    if (cache->changed)
+        cache->changed(cache->context, &entry->job);
     while (cache->ended_count > cache->ended_max || cache->ended_bytes > cache->ended_bytes_max)
         drop(cache, find(cache, cache->oldest->job.id));
 }
@@ -219,6 +223,13 @@ void jobcache_progress(struct jobcache *cache, struct id id, int progress)
 
     if (entry && entry->job.state == JOB_RUNNING && progress > entry->job.progress)
         entry->job.progress = progress < 100 ? progress : 100;
+}
+
+void jobcache_watch(struct jobcache *cache, void (*changed)(void *context, const struct job *job),
+                    void *context)
+{
+    cache->changed = changed;
+    cache->context = context;
 }
 
 void jobcache_remove(struct jobcache *cache, struct id id)

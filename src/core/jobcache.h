@@ -38,6 +38,11 @@ const struct job *jobcache_get(struct jobcache *cache, struct id id);
  * here, changes nothing. */
 void jobcache_progress(struct jobcache *cache, struct id id, int progress);
 
+/* Calls changed() in every jobcache_put() with what is then here; it must not change
+ * the cache. One watcher; NULL: nobody. */
+void jobcache_watch(struct jobcache *cache, void (*changed)(void *context, const struct job *job),
+                    void *context);
+
 void jobcache_remove(struct jobcache *cache, struct id id);
 
 size_t jobcache_count(const struct jobcache *cache);      /* all */

@@ -65,6 +65,17 @@ static bool open_scheduler(struct service *service, const struct service_config 
     return scheduler_new(&scheduler, &service->scheduler, err);
 }
 
+static void open_courier(struct service *service, const struct service_config *config)
+{
+    struct courier_config courier = {.loop = service->loop,
+                                     .executor = service->executor,
+                                     .client = service->client,
+                                     .cache = service->cache,
+                                     .scale = config->callback_scale};
+
+    service->courier = courier_new(&courier);
+}
+
 bool service_open(const struct service_config *config, struct service **out, struct err *err)
 {
     struct service *service = calloc(1, sizeof(*service));
@@ -83,6 +94,7 @@ bool service_open(const struct service_config *config, struct service **out, str
         die("out of memory");
     if (open_store(service, config, err) && open_blobs(service, config, err) &&
         open_scheduler(service, config, err)) {
+        open_courier(service, config);
         *out = service;
         return true;
     }
@@ -106,6 +118,7 @@ bool service_start(struct service *service, struct err *err)
             return false;
     }
     scheduler_start(service->scheduler);
+    courier_start(service->courier);
     service_sweep_start(service);
     return true;
 }
@@ -120,10 +133,12 @@ static void probe_closed(void *user)
     service->stopped(service->stopped_user);
 }
 
-static void scheduler_stopped(void *user)
+static void part_stopped(void *user)
 {
     struct service *service = user;
 
+    if (--service->stopping > 0)
+        return;
     probe_close(service->probe, probe_closed, service);
 }
 
@@ -140,7 +155,9 @@ void service_stop(struct service *service, int grace_ms, void (*stopped)(void *u
     service->stopped_user = user;
     if (service->sweep_open)
         uv_close((uv_handle_t *)&service->sweep_timer, sweep_closed);
-    scheduler_stop(service->scheduler, grace_ms, scheduler_stopped, service);
+    service->stopping = 2;
+    scheduler_stop(service->scheduler, grace_ms, part_stopped, service);
+    courier_stop(service->courier, grace_ms, part_stopped, service);
 }
 
 void service_free(struct service *service)
@@ -148,6 +165,7 @@ void service_free(struct service *service)
     if (!service)
         return;
     scheduler_free(service->scheduler);
+    courier_free(service->courier);
     probe_close(service->probe, NULL, NULL);
     executor_close(service->executor);
     blob_close(service->blob);

@@ -23,10 +23,12 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "core/catalog.h"
+#include "core/courier.h"
 #include "core/jobs.h"
 #include "engine/engine.h"
 #include "model/account.h"
 #include "model/asset.h"
+#include "model/delivery.h"
 #include "model/job.h"
 
 enum {
@@ -54,6 +56,7 @@ struct service_config {
     struct http_client *client; /* for URLs that callers name */
     struct hash link_secret;    /* signs links to assets; the same on every node */
     int64_t output_ttl_ms;
+    double callback_scale; /* of the waits between attempts of callbacks; 0 means 1. For tests. */
 };
 
 /* Opens and migrates the database and prepares everything; nothing runs yet.
@@ -144,6 +147,31 @@ void service_record_get(struct service *service, struct arena *arena, int64_t ac
 /* Besides: ERR_CONFLICT when it is over. */
 void service_job_cancel(struct service *service, struct arena *arena, int64_t account_id,
                         struct id id, service_job_done *done, void *user);
+
+/* ---- callbacks ---- */
+
+/* Between service_open() and service_start(). */
+void service_set_delivery_writer(struct service *service, enum dialect dialect,
+                                 callback_writer *write, void *context);
+
+struct service_deliveries {
+    struct delivery *deliveries; /* newest first; strings in the caller's arena */
+    int count;
+};
+
+/* The deliveries of a job, the latest DELIVERIES_LIST_MAX of them; NULL on failure. A job that
+ * is unknown or another's has none. */
+typedef void service_deliveries_done(void *user, const struct service_deliveries *deliveries,
+                                     const struct err *err);
+void service_deliveries_list(struct service *service, struct arena *arena, int64_t account_id,
+                             struct id job, service_deliveries_done *done, void *user);
+
+/* Sends it again, with all its attempts before it. NULL on failure. ERR_NOT_FOUND: unknown, or
+ * another's; ERR_CONFLICT: it is just being sent. */
+typedef void service_delivery_done(void *user, const struct delivery *delivery,
+                                   const struct err *err);
+void service_delivery_replay(struct service *service, struct arena *arena, int64_t account_id,
+                             struct id delivery, service_delivery_done *done, void *user);
 
 /* ---- assets ---- */
 

@@ -5,10 +5,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/assets.h"
+#include "core/deliveries.h"
 #include "core/idempotency.h"
 #include "core/service_impl.h"
 
-enum { PURGE_KEYS_MAX = 1000 };
+enum { PURGE_KEYS_MAX = 1000, PURGE_DELIVERIES_MAX = 1000 };
 
 /* ---- links ---- */
 
@@ -144,13 +145,16 @@ static void sweep_end(struct sweep *sweep)
 
 static bool delete_run(struct op *op, struct db *db, struct err *err)
 {
+    const int64_t kept_ms = (int64_t)DELIVERIES_KEPT_DAYS * 24 * 3600 * 1000;
     struct sweep *sweep = (struct sweep *)op;
+    int64_t now_ms = clock_now_ms();
 
     for (int i = 0; i < sweep->count; i++) {
         if (!assets_delete(db, sweep->ids[i], err))
             return false;
     }
-    return idempotency_purge(db, clock_now_ms(), PURGE_KEYS_MAX, err);
+    return idempotency_purge(db, now_ms, PURGE_KEYS_MAX, err) &&
+           deliveries_purge(db, now_ms - kept_ms, PURGE_DELIVERIES_MAX, err);
 }
 
 static void delete_done(struct op *op, bool ok, const struct err *err)

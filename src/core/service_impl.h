@@ -28,6 +28,7 @@ struct service {
     struct blob *blob;
     struct probe *probe;
     struct scheduler *scheduler;
+    struct courier *courier;
     struct key_slot *keys; /* SERVICE_KEYS_CACHED_MAX, indexed by hash; a newcomer replaces */
     bool store_ok;
 
@@ -35,6 +36,7 @@ struct service {
     bool sweep_open; /* the timer is initialised and not yet closed */
     bool sweeping;
 
+    int stopping; /* parts that have not stopped yet */
     void (*stopped)(void *user);
     void *stopped_user;
 };

@@ -193,3 +193,32 @@ TEST(ten_thousand_jobs_are_all_found)
     free(ids);
     jobcache_free(cache);
 }
+
+static int changes;
+static enum job_state changed_to;
+
+static void note_change(void *context, const struct job *job)
+{
+    CHECK(context == &changes);
+    changes++;
+    changed_to = job->state;
+}
+
+TEST(a_watcher_sees_what_is_put_until_it_is_taken_away)
+{
+    struct jobcache *cache = jobcache_new(0, 0);
+    struct id id;
+
+    changes = 0;
+    jobcache_watch(cache, note_change, &changes);
+    id = put_new(cache, JOB_QUEUED);
+    CHECK_INT(changes, 1);
+    CHECK_INT(changed_to, JOB_QUEUED);
+    put_state(cache, id, JOB_FAILED);
+    CHECK_INT(changes, 2);
+    CHECK_INT(changed_to, JOB_FAILED);
+    jobcache_watch(cache, NULL, NULL);
+    put_new(cache, JOB_QUEUED);
+    CHECK_INT(changes, 2);
+    jobcache_free(cache);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* courier_impl: what the two files of the courier share. Thread: loop. */
+#ifndef VITASCOPE_CORE_COURIER_IMPL_H
+#define VITASCOPE_CORE_COURIER_IMPL_H
+
+#include "core/courier.h"
+#include "core/deliveries.h"
+#include "core/executor.h"
+#include "net/http_client.h"
+
+struct flight;
+struct track;
+
+struct courier {
+    struct courier_config config;
+    struct {
+        callback_writer *write;
+        void *context;
+    } writers[DIALECTS];
+
+    uv_timer_t due_timer;  /* the next look; when stopping, the end of the grace */
+    uv_timer_t tick_timer; /* of the progress */
+    bool timers_open;
+    int ops; /* in the executor */
+
+    bool looking, look_again;
+    bool taken_over;        /* the claims of an earlier run were given back */
+    struct flight *flights; /* out */
+    struct flight *waiting; /* the longest waiting first */
+    int flying, waiting_count;
+
+    struct track *tracks;
+    int track_count;
+
+    bool stopping;
+    int closing; /* timers */
+    void (*stopped)(void *user);
+    void *stopped_user;
+};
+
+/* Counts it until courier_answered(), which every done() of the courier calls last. */
+MUST_CHECK bool courier_submit(struct courier *courier, struct op *op);
+void courier_answered(struct courier *courier);
+
+struct courier_send {
+    struct str url;
+    struct callback_request request;
+    int timeout_ms;
+    void (*on_done)(void *context, const struct http_response *response);
+    void *context;
+};
+
+MUST_CHECK bool courier_send(struct courier *courier, const struct courier_send *send,
+                             struct http_fetch **fetch, struct err *err);
+
+/* The host part of a URL, or empty. Borrowed from it. */
+struct str courier_host(struct str url);
+
+/* The job's progress is to be told from now on. Does nothing when it is told already, or when
+ * there are too many. */
+void track_start(struct courier *courier, const struct job *job);
+
+/* Nothing more of that job's progress is sent. */
+void track_end(struct courier *courier, struct id job);
+void track_end_all(struct courier *courier);
+
+#endif
