@@ -113,18 +113,29 @@ static void submit(struct create *create)
     service_submit(call->service, call->arena, &create->submit, submitted, create);
 }
 
+/* Lays the reason at a field's door. */
+static bool blame(struct create *create, const char *field, enum err_kind kind, struct err *err)
+{
+    struct err why = *err;
+
+    faults_add(&create->faults, field, "%s", why.text);
+    return err_set_param(err, kind, field, "%s", why.text);
+}
+
 static void image_taken(void *user, struct id asset, const struct err *err)
 {
     struct create *create = user;
+    struct err told;
 
-    if (err) {
-        if (err->kind == ERR_INVALID)
-            faults_add(&create->faults, create->ops->image_field, "%s", err->text);
-        call_fail(create->call, err);
+    if (!err) {
+        create->submit.first_frame = asset;
+        submit(create);
         return;
     }
-    create->submit.first_frame = asset;
-    submit(create);
+    told = *err;
+    if (err->kind == ERR_INVALID)
+        blame(create, create->ops->image_field, ERR_INVALID, &told);
+    call_fail(create->call, &told);
 }
 
 static void take_image(struct create *create)
@@ -158,13 +169,13 @@ static void balance_known(void *user, const struct account *account, const struc
 /* Notes an unknown model, or a size that the model does not make. */
 static bool check_price(struct create *create, struct err *err)
 {
+    enum err_kind unknown = create->ops->unknown_model;
+
     if (service_price(create->call->service, &create->submit, &create->required_micro, err))
         return true;
-    if (err->kind == ERR_NOT_FOUND && create->ops->unknown_model)
-        err->kind = create->ops->unknown_model;
-    faults_add(&create->faults, str_eq_c(str_from(err->param), "size") ? "vitascope.size" : "model",
-               "%s", err->text);
-    return false;
+    if (err->kind == ERR_NOT_FOUND)
+        return blame(create, "model", unknown ? unknown : ERR_NOT_FOUND, err);
+    return blame(create, "vitascope.size", err->kind, err);
 }
 
 static bool check(struct create *create, struct err *err)

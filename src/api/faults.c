@@ -19,9 +19,9 @@ void faults_add(struct faults *faults, const char *field, const char *fmt, ...)
 
 struct str faults_sentence(struct arena *arena, const struct fault *fault)
 {
-    bool whole = fault->text.len && fault->text.ptr[0] >= 'A' && fault->text.ptr[0] <= 'Z';
+    bool follows = fault->text.len && fault->text.ptr[0] >= 'a' && fault->text.ptr[0] <= 'z';
 
-    return arena_printf(arena, "'%s'%s " STR_FMT ".", fault->field, whole ? ":" : "",
+    return arena_printf(arena, "'%s'%s " STR_FMT ".", fault->field, follows ? "" : ":",
                         STR_ARG(fault->text));
 }
 

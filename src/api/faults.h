@@ -29,7 +29,7 @@ struct faults {
 /* Beyond FAULTS_MAX they are not noted: the request is refused anyway. */
 void faults_add(struct faults *faults, const char *field, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* "'duration' is required.", or of a text that begins with a capital: "'seed': Expected …." */
+/* "'duration' is required."; of a text without a small letter first: "'seed': Expected …." */
 struct str faults_sentence(struct arena *arena, const struct fault *fault);
 
 /* Notes the members of an object that are not in `known` (NULL at the end). `prefix` goes in
