@@ -275,6 +275,8 @@ static bool decode_inlined(struct arena *arena, struct str url, struct str *byte
         return err_set(err, ERR_INVALID, "The image is larger than 10 MB");
     if (!hash_unbase64(arena, data, bytes))
         return err_set(err, ERR_INVALID, "The inlined image is not valid base64");
+    if (bytes->len > SERVICE_IMAGE_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "The image is larger than 10 MB");
     return true;
 }
 
