@@ -148,8 +148,7 @@ static void take_image(struct create *create)
     service_image_take(call->service, call->arena, &image, image_taken, create);
 }
 
-/* No image is fetched and kept for somebody who cannot pay the video. Under an idempotency key the
- * video may be paid already: then the submit decides. */
+/* No image is fetched and kept for somebody who cannot pay the video. */
 static void balance_known(void *user, const struct account *account, const struct err *err)
 {
     struct create *create = user;
@@ -164,6 +163,21 @@ static void balance_known(void *user, const struct account *account, const struc
     } else {
         take_image(create);
     }
+}
+
+static void ask_balance(struct create *create)
+{
+    struct call *call = create->call;
+
+    service_account_get(call->service, call->key.account_id, balance_known, create);
+}
+
+static void replayed(void *user, const struct service_submitted *result, const struct err *err)
+{
+    if (err && err->kind == ERR_NOT_FOUND)
+        ask_balance(user);
+    else
+        submitted(user, result, err);
 }
 
 /* Notes an unknown model, or a size that the model does not make. */
@@ -200,7 +214,7 @@ void create_run(struct call *call)
     else if (!create->image.ptr)
         submit(create);
     else if (create->submit.idempotency_key.len)
-        take_image(create);
+        service_replay(call->service, call->arena, &create->submit, replayed, create);
     else
-        service_account_get(call->service, call->key.account_id, balance_known, create);
+        ask_balance(create);
 }

@@ -129,6 +129,12 @@ typedef void service_submit_done(void *user, const struct service_submitted *sub
 void service_submit(struct service *service, struct arena *arena,
                     const struct service_submit *submit, service_submit_done *done, void *user);
 
+/* Looks for the job that an earlier request made under submit->idempotency_key: before work that a
+ * repeated request need not do again. ERR_NOT_FOUND: none; ERR_CONFLICT: another request made it.
+ */
+void service_replay(struct service *service, struct arena *arena,
+                    const struct service_submit *submit, service_submit_done *done, void *user);
+
 /* job is NULL on failure. account_id 0 means any. ERR_NOT_FOUND: unknown, or another's. */
 typedef void service_job_done(void *user, const struct job *job, const struct err *err);
 void service_job_get(struct service *service, struct arena *arena, int64_t account_id, struct id id,

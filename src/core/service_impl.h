@@ -44,6 +44,9 @@ struct service {
 /* Submits, or fills err with ERR_BUSY. */
 MUST_CHECK bool service_run(struct service *service, struct op *op, struct err *err);
 
+/* Two requests under one idempotency key are the same when this is. */
+struct hash service_request_hash(const struct service_submit *submit);
+
 /* Notes from the result of a write whether the store works. */
 void service_saw(struct service *service, bool ok, const struct err *err);
 

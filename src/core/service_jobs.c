@@ -69,8 +69,8 @@ static void submit_done(struct op *op, bool ok, const struct err *err)
     submit->done(submit->user, &submit->out, NULL);
 }
 
-/* Two requests are the same when dialect and body are. */
-static struct hash request_hash(const struct service_submit *in)
+/* Dialect and body. */
+struct hash service_request_hash(const struct service_submit *in)
 {
     char both[HASH_BYTES + 1];
     struct hash body = hash_sha256(in->body);
@@ -132,7 +132,7 @@ void service_submit(struct service *service, struct arena *arena, const struct s
     submit->input.job = &submit->job;
     submit->input.idempotency_key = in->idempotency_key;
     if (in->idempotency_key.len)
-        submit->input.request_hash = request_hash(in);
+        submit->input.request_hash = service_request_hash(in);
     if (!service_run(service, &submit->op, &err))
         done(user, &submit->out, &err);
 }

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
+#include "core/idempotency.h"
+#include "core/jobs.h"
+#include "core/service_impl.h"
+
+struct replay {
+    struct op op;
+    struct service *service;
+    struct arena *arena;
+    struct idempotency use;
+    struct service_submitted out;
+    service_submit_done *done;
+    void *user;
+};
+
+static bool replay_run(struct op *op, struct db *db, struct err *err)
+{
+    struct replay *replay = (struct replay *)op;
+    struct id earlier;
+    bool found = false;
+
+    if (!idempotency_find(db, &replay->use, &earlier, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_NOT_FOUND, "No earlier request");
+    return jobs_get(db, replay->arena, replay->use.account_id, earlier, &replay->out.job, err);
+}
+
+static void replay_done(struct op *op, bool ok, const struct err *err)
+{
+    struct replay *replay = (struct replay *)op;
+    const struct job *known = NULL;
+
+    if (ok) {
+        known = jobcache_get(replay->service->cache, replay->out.job.id);
+        replay->out.replayed = true;
+    }
+    if (known)
+        replay->out.job = job_copy(replay->arena, known);
+    replay->done(replay->user, &replay->out, ok ? NULL : err);
+}
+
+void service_replay(struct service *service, struct arena *arena, const struct service_submit *in,
+                    service_submit_done *done, void *user)
+{
+    struct replay *replay = ARENA_NEW(arena, struct replay);
+    struct err err;
+
+    replay->op = (struct op){.run = replay_run, .done = replay_done, .reads_only = true};
+    replay->service = service;
+    replay->arena = arena;
+    replay->use = (struct idempotency){.account_id = in->account_id,
+                                       .key = in->idempotency_key,
+                                       .request_hash = service_request_hash(in),
+                                       .now_ms = clock_now_ms()};
+    replay->done = done;
+    replay->user = user;
+    if (!service_run(service, &replay->op, &err))
+        done(user, &replay->out, &err);
+}
