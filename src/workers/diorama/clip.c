@@ -142,6 +142,8 @@ static bool add_sound(struct making *making, struct err *err)
     return ok;
 }
 
+/* One by one: x264 encodes in threads of its own while the next picture is drawn, so the two
+ * already share the CPUs. */
 static bool add_pictures(struct making *making, struct err *err)
 {
     const struct picture *picture = &making->picture;
@@ -195,6 +197,7 @@ bool clip_make(const struct clip_order *order, clip_watch watch, void *context, 
         order->seconds,       order->width, order->height, order->fps, order->seconds * order->fps,
         {.left_out_count = 0}};
     prompt_read(order->prompt, seed, &clip->reading);
+    clip->reading.moves_image = order->first_frame != NULL;
     if (order->has_source_video)
         prompt_leave_out(&clip->reading, STR("the source video"));
     ok = bake(&making, err) && fill_file(&making, err);

@@ -28,6 +28,7 @@ enum {
 
 struct prompt_reading {
     struct scene scene;
+    bool moves_image; /* set by who shows an image instead: only camera and sound are used */
     int left_out_count;
     char left_out[PROMPT_LEFT_OUT_MAX][PROMPT_LEFT_OUT_BYTES_MAX]; /* valid UTF-8, lower case */
 };
@@ -41,7 +42,7 @@ void prompt_read(struct str text, uint64_t seed, struct prompt_reading *reading)
 /* Adds an entry, for what a request asks beyond words. Does nothing when the list is full. */
 void prompt_leave_out(struct prompt_reading *reading, struct str what);
 
-/* Writes {"scene":{…},"not_depicted":[…]}. */
+/* Writes {"scene":{…},"moves_image":…,"not_depicted":[…]}. */
 void prompt_write_json(const struct prompt_reading *reading, struct jsonw *json);
 
 #endif

@@ -63,6 +63,8 @@ void prompt_write_json(const struct prompt_reading *reading, struct jsonw *json)
     jsonw_object(json);
     jsonw_key(json, "scene");
     write_scene(&reading->scene, json);
+    jsonw_key(json, "moves_image");
+    jsonw_bool(json, reading->moves_image);
     jsonw_key(json, "not_depicted");
     jsonw_array(json);
     for (int i = 0; i < reading->left_out_count; i++)

@@ -289,6 +289,7 @@ TEST(a_landscape_becomes_a_valid_clip_with_notes)
     CHECK_INT(jsonv_int(jsonv_get(jsonr_root(&done), "fps"), 0), 30);
     CHECK_INT(jsonv_int(jsonv_get(jsonr_root(&done), "frames"), 0), 30);
     notes = jsonv_get(jsonr_root(&done), "notes");
+    CHECK(!jsonv_bool(jsonv_get(notes, "moves_image"), true));
     scene = jsonv_get(notes, "scene");
     CHECK(str_eq_c(jsonv_str(jsonv_get(scene, "place"), STR("")), "mountains"));
     CHECK_INT(jsonv_int(jsonv_get(scene, "seed"), 0), 42);
@@ -310,6 +311,7 @@ TEST(an_image_becomes_a_clip_and_the_worker_takes_the_next)
         say_render(&worker, "image", seconds, true);
         end = hear_end(&worker, "image");
         CHECK(is_type(&end, "done"));
+        CHECK(jsonv_bool(jsonv_get(jsonv_get(jsonr_root(&end), "notes"), "moves_image"), false));
         jsonr_fini(&end);
         check_file(seconds);
         clean();

@@ -208,8 +208,7 @@ TEST(any_bytes_give_a_valid_scene)
         "caf\xc3",
         "\xe5\xb1\xb1\xe3\x81\xae\xe5\xa4\x95",
         "\xf0\x9f\x8c\x84 \xf0\x9f\x8c\x8a",
-        "Ein Sonnenaufgang \xc3\xbc"
-        "ber den Bergen",
+        "Ein sch\xc3\xb6ner Tag",
         "%s%n%d",
         "\"}{\\u0000",
         "no",
