@@ -20,6 +20,7 @@ static struct rig_event *add_event(struct rig *rig, enum rig_event_type type, st
     *event = (struct rig_event){.type = type, .at_ms = uv_now(&rig->loop)};
     str_copy(ticket, event->ticket, sizeof event->ticket);
     rig->ends_n += type != RIG_PROGRESS;
+    uv_stop(&rig->loop); /* or uv_run() would wait for another event before it looks */
     return event;
 }
 
@@ -227,6 +228,7 @@ static void on_closed(void *user)
     struct rig *rig = user;
 
     rig->closed = true;
+    uv_stop(&rig->loop);
 }
 
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
