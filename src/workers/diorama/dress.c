@@ -125,8 +125,10 @@ static void dress_cover(struct world *world)
     cover->snow_m = coast ? 5000.0f : lerp_f(-300.0f, 1550.0f, scene->snow_line);
     if (scene->weather == WEATHER_SNOW)
         cover->snow_m = fminf(cover->snow_m, coast ? -50.0f : 150.0f);
-    cover->tree_m =
-        coast ? 5000.0f : fminf(lerp_f(200.0f, 800.0f, scene->greenery), cover->snow_m + 150.0f);
+    cover->tree_m = coast ? 5000.0f
+                          : fminf(lerp_f(200.0f, 800.0f, scene->greenery) +
+                                      600.0f * smooth_f(0.7f, 1.0f, scene->snow_line),
+                                  cover->snow_m + 150.0f);
     cover->woods =
         smooth_f(0.05f, 0.55f, scene->greenery) * (coast && !scene->tropical ? 0.7f : 1.0f);
     cover->grass = smooth_f(0.0f, 0.35f, scene->greenery);

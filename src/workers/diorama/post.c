@@ -104,7 +104,9 @@ float post_exposure(const struct frame *frame)
         target *= 0.6f;
     else if (frame->world->air.veil > 0.5f)
         target *= 0.85f;
-    limit = lerp_f(lerp_f(2.0f, 0.95f, dusk), 0.5f, night) / bright_limit(counts, total);
+    limit = lerp_f(lerp_f(2.5f, 0.95f, dusk), 0.5f, night) / bright_limit(counts, total);
+    if (scene->weather == WEATHER_FOG)
+        limit *= 1.7f;
     return expf(0.4f * logf(target) + 0.6f * logf(fminf(target, limit)));
 }
 

@@ -54,6 +54,8 @@ static bool set_word(struct plan *plan, const char *key, const char *value)
         scene->camera = (enum scene_camera)find(cameras, value);
     else if (strcmp(key, "look") == 0)
         scene->look = (enum scene_look)find(looks, value);
+    else if (strcmp(key, "seed") == 0)
+        scene->seed = strtoull(value, NULL, 10);
     else if (strcmp(key, "out") == 0)
         plan->out = value;
     else
@@ -100,8 +102,6 @@ static bool set_number(struct plan *plan, const char *key, double value)
         }
     if (strcmp(key, "tropical") == 0)
         scene->tropical = value != 0;
-    else if (strcmp(key, "seed") == 0)
-        scene->seed = (uint64_t)value;
     else
         return false;
     return true;

@@ -136,6 +136,14 @@ static void scale_to(float *height, size_t count, float top)
         height[i] *= top / highest;
 }
 
+/* Green land without snow is hills; the rest is mountains. */
+static float mountain_top(const struct scene *scene)
+{
+    float gentle = smooth_f(0.55f, 0.95f, scene->greenery) * smooth_f(0.8f, 1.0f, scene->snow_line);
+
+    return lerp_f(1280.0f, 520.0f, gentle);
+}
+
 /* Gives valley floors their lake beds and meadows. */
 static void lay_valleys(struct land *land, const struct shape *shape)
 {
@@ -213,7 +221,7 @@ void terrain_erode(struct land *land, const struct scene *scene, int log2_cells)
         land->shore = floats_new(count);
         lay_shore(land, &shape);
     } else {
-        scale_to(land->height, count, 1280.0f);
+        scale_to(land->height, count, mountain_top(scene));
         lay_valleys(land, &shape);
     }
 }
@@ -394,7 +402,7 @@ void terrain_refine(struct world *world, const struct land *land, const struct k
                                      .log2_fine = terrain->log2_cells,
                                      .fine_cell_m = terrain->cell_m,
                                      .fine = floats_new((size_t)1 << (2 * terrain->log2_cells)),
-                                     .gully = coast ? 0.4f : 1.0f,
+                                     .gully = coast ? 0.4f : mountain_top(world->scene) / 1280.0f,
                                      .rough = coast ? 0.25f : 0.9f,
                                      .floor_m = coast ? 2.0f : 12.0f,
                                      .salt = (uint32_t)world->scene->seed};

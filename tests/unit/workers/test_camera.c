@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/tap.h"
+#include "workers/diorama/camera.h"
+#include "workers/diorama/dress.h"
+#include "workers/diorama/terrain.h"
+
+#include <math.h>
+
+enum { FRAMES = 40 };
+
+static const struct camera_options wide = {1280, 720, 30, 120};
+
+static void world_open(struct world *world, const struct scene *scene)
+{
+    struct land land;
+
+    memset(world, 0, sizeof(*world));
+    world->scene = scene;
+    dress_world(world);
+    terrain_erode(&land, scene, 7);
+    terrain_refine(world, &land, kernels_best(), 2);
+    land_free(&land);
+}
+
+/* The least height of the eye over land and water on its way. */
+static float least_clearance(const struct world *world, const struct camera_options *options)
+{
+    struct camera camera;
+    float least = 1e9f;
+
+    camera_compose(&camera, world, options);
+    for (int i = 0; i < FRAMES; i++) {
+        struct view view;
+
+        camera_view(&camera, world, i * (options->frames - 1) / (FRAMES - 1), &view);
+        least = fminf(least,
+                      view.eye[1] - terrain_height_at(&world->terrain, view.eye[0], view.eye[2]));
+    }
+    return least;
+}
+
+TEST(no_move_takes_the_camera_through_the_ground)
+{
+    static struct world world;
+
+    for (int place = PLACE_MOUNTAINS; place <= PLACE_COAST; place++) {
+        struct scene scene = {.place = (enum scene_place)place,
+                              .snow_line = 0.6f,
+                              .greenery = 0.6f,
+                              .camera_speed = 2,
+                              .sun_elevation_deg = 6,
+                              .seed = 3};
+
+        world_open(&world, &scene);
+        for (int move = 0; move < SCENE_CAMERAS; move++) {
+            scene.camera = (enum scene_camera)move;
+            CHECK(least_clearance(&world, &wide) > 2.0f);
+        }
+        terrain_free(&world.terrain);
+    }
+}
+
+TEST(a_clip_begins_and_ends_gently)
+{
+    static struct world world;
+    struct scene scene = {.camera = CAMERA_PAN_RIGHT, .camera_speed = 1, .seed = 5};
+    struct camera camera;
+    struct view first, second, middle, next;
+
+    world_open(&world, &scene);
+    camera_compose(&camera, &world, &wide);
+    camera_view(&camera, &world, 0, &first);
+    camera_view(&camera, &world, 1, &second);
+    camera_view(&camera, &world, 59, &middle);
+    camera_view(&camera, &world, 60, &next);
+    CHECK(fabsf(second.forward[0] - first.forward[0]) +
+              fabsf(second.forward[1] - first.forward[1]) <
+          0.3f * (fabsf(next.forward[0] - middle.forward[0]) +
+                  fabsf(next.forward[1] - middle.forward[1])));
+    terrain_free(&world.terrain);
+}
+
+TEST(tall_pictures_look_narrower_and_taller)
+{
+    static struct world world;
+    struct scene scene = {.camera = CAMERA_STATIC, .seed = 5};
+    struct camera_options tall = {720, 1280, 30, 120};
+    struct camera camera;
+    struct view wide_view, tall_view;
+
+    world_open(&world, &scene);
+    camera_compose(&camera, &world, &wide);
+    camera_view(&camera, &world, 0, &wide_view);
+    camera_compose(&camera, &world, &tall);
+    camera_view(&camera, &world, 0, &tall_view);
+    terrain_free(&world.terrain);
+    CHECK(tall_view.pixel * 720 < wide_view.pixel * 1280);
+    CHECK(tall_view.pixel * 1280 > wide_view.pixel * 720);
+}
