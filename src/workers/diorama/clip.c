@@ -13,8 +13,9 @@
 #include "workers/diorama/renderer.h"
 #include "workers/diorama/sound.h"
 
-/* About how many frames could be drawn in the time that baking takes, for honest percents. */
-enum { BAKE_FRAMES = 24, FINISH_FRAMES = 2 };
+/* About how many frames of 1280x720 could be drawn in the time that baking takes, for honest
+ * percents. Smaller frames are drawn faster; a bake is a bake. */
+enum { BAKE_FRAMES_720P = 12, BAKE_FRAMES_MAX = 200, FINISH_FRAMES = 2 };
 
 _Static_assert((int)SOUND_RATE == (int)ENCODE_SOUND_RATE, "sound is encoded as it is made");
 
@@ -55,6 +56,13 @@ int clip_threads_default(void)
 static bool side_is_ok(int side)
 {
     return side >= CLIP_SIDE_MIN && side <= CLIP_SIDE_MAX && side % 2 == 0;
+}
+
+static int bake_frames(const struct clip_order *order)
+{
+    int frames = BAKE_FRAMES_720P * 1280 * 720 / (order->width * order->height) + 1;
+
+    return frames < BAKE_FRAMES_MAX ? frames : BAKE_FRAMES_MAX;
 }
 
 static bool check_order(const struct clip_order *order, struct err *err)
@@ -183,16 +191,13 @@ static bool fill_file(struct making *making, struct err *err)
 bool clip_make(const struct clip_order *order, clip_watch watch, void *context, struct clip *clip,
                struct err *err)
 {
-    struct making making = {.order = order,
-                            .clip = clip,
-                            .watch = watch,
-                            .context = context,
-                            .bake_frames = BAKE_FRAMES};
+    struct making making = {.order = order, .clip = clip, .watch = watch, .context = context};
     uint64_t seed = order->seed >= 0 ? (uint64_t)order->seed : prompt_seed(order->prompt);
     bool ok, has_file;
 
     if (!check_order(order, err))
         return false;
+    making.bake_frames = bake_frames(order);
     *clip = (struct clip){
         order->seconds,       order->width, order->height, order->fps, order->seconds * order->fps,
         {.left_out_count = 0}};
