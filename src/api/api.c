@@ -20,6 +20,7 @@ struct api *api_new(const struct api_config *config)
     api->public_url = str_from(url);
     while (str_ends(api->public_url, STR("/")))
         api->public_url.len--;
+    callbacks_open(api);
     return api;
 }
 

@@ -19,6 +19,7 @@ struct api_config {
     void *user;            /* the owner's, for api_user() */
 };
 
+/* Between service_open() and service_start(). */
 struct api *api_new(const struct api_config *config);
 void api_free(struct api *api); /* after the server is closed; accepts NULL */
 

@@ -27,6 +27,9 @@ enum route_found route_find(struct call *call, struct str *methods);
 /* Whoever speaks it; NULL while nobody does. */
 const struct dialect_ops *dialect_of(enum dialect dialect);
 
+/* Gives the service what words the callbacks of each dialect; before it starts. */
+void callbacks_open(struct api *api);
+
 /* Looks the presented key up and calls next(call) with call->key set, or answers. */
 void auth_check(struct call *call, void (*next)(struct call *call));
 

@@ -92,9 +92,26 @@ bool call_idempotency_key(struct call *call, struct str *key)
     return false;
 }
 
-/* Where the caller reached us, so that a link works from there too. */
-static struct str base_url(struct call *call)
+struct str call_json(struct call *call,
+                     void (*write)(struct call *call, const void *data, struct jsonw *w),
+                     const void *data)
 {
+    struct buf out;
+    struct jsonw w;
+    struct str text;
+
+    buf_init(&out, CALL_REPLY_BYTES_MAX);
+    jsonw_init(&w, &out);
+    write(call, data, &w);
+    text = arena_str(call->arena, buf_str(&out));
+    buf_fini(&out);
+    return text;
+}
+
+struct str call_base_url(struct call *call)
+{
+    if (call->base_url.len)
+        return call->base_url;
     if (call->api->public_url.len)
         return call->api->public_url;
     if (call->exchange->host.len)
@@ -105,7 +122,7 @@ static struct str base_url(struct call *call)
 struct str call_file_link(struct call *call, struct id asset, enum asset_type type,
                           int64_t expires_ms)
 {
-    struct str base = base_url(call);
+    struct str base = call_base_url(call);
     struct str query = service_link_query(call->service, call->arena, asset, expires_ms);
     char text[ID_TEXT_LEN + 1];
 

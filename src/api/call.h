@@ -52,6 +52,11 @@ struct dialect_ops {
     /* For call_show_job(). The job may come from any dialect. */
     void (*write_job)(struct call *call, const struct job *job, struct jsonw *w);
 
+    /* Optional: what is sent to whoever a job of this dialect names. The call is made for it alone:
+     * it has no exchange and no key. */
+    void (*write_callback)(struct call *call, const struct callback *callback,
+                           struct callback_request *request);
+
     /* Optional: the sentence for a missing, unknown or disabled key, and for an unknown job. */
     const char *no_key, *bad_key, *disabled_key, *no_job;
 
@@ -64,6 +69,7 @@ struct call {
     struct service *service;
     struct http_exchange *exchange;
     struct arena *arena; /* the exchange's */
+    struct str base_url; /* how links begin; empty: call_base_url() finds out */
     const struct dialect_ops *dialect;
     bool pinned; /* the dialect, by the path's prefix */
     const struct route *route;
@@ -106,6 +112,14 @@ void call_show_job(struct call *call);
 int call_progress(const struct job *job);
 struct str call_failure(const struct job *job);
 struct str call_output_link(struct call *call, const struct job *job);
+
+/* The JSON that `write` makes, in the arena. */
+struct str call_json(struct call *call,
+                     void (*write)(struct call *call, const void *data, struct jsonw *w),
+                     const void *data);
+
+/* Where the caller reached us, so that a link works from there too: "https://host". */
+struct str call_base_url(struct call *call);
 
 /* "http://host/files/…": a link to the asset that anyone who has it may follow until then. */
 struct str call_file_link(struct call *call, struct id asset, enum asset_type type,

@@ -21,8 +21,7 @@ struct create *create_new(struct call *call, const struct create_ops *ops)
     return create;
 }
 
-/* Deliveries are not there yet: better refused than promised. */
-void create_set_callback(struct create *create, struct str url, const char *field)
+void create_set_callback(struct create *create, struct str url, unsigned events, const char *field)
 {
     struct url parsed;
     struct err err;
@@ -33,7 +32,8 @@ void create_set_callback(struct create *create, struct str url, const char *fiel
         return;
     }
     create->submit.callback_url = url;
-    faults_add(&create->faults, field, "cannot be used: this server does not send callbacks yet");
+    create->submit.callback_base = call_base_url(create->call);
+    create->submit.callback_events = events;
 }
 
 void create_set_720p(struct create *create, bool portrait)

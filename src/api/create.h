@@ -49,8 +49,8 @@ struct create *create_new(struct call *call, const struct create_ops *ops);
 /* Answers the call, now or later. */
 void create_run(struct call *call);
 
-/* Notes whom to tell of the job's end. */
-void create_set_callback(struct create *create, struct str url, const char *field);
+/* Notes whom to tell of which events, a set of BIT(enum job_event). */
+void create_set_callback(struct create *create, struct str url, unsigned events, const char *field);
 
 /* 1280x720 pixels, or as many upright. */
 void create_set_720p(struct create *create, bool portrait);

@@ -75,6 +75,7 @@ const struct dialect_ops dialect_aivideoapi = {
     .route_count = ARRAY_LEN(routes),
     .write_error = write_error,
     .write_job = aivideoapi_write_job,
+    .write_callback = aivideoapi_write_callback,
     .no_key = "An API key is required: send 'Authorization: Bearer sk-...'.",
     .bad_key = "The API key is invalid.",
     .disabled_key = "The API key is disabled.",

@@ -30,6 +30,10 @@ void aivideoapi_generate(struct call *call, struct jsonv root);
 
 void aivideoapi_write_job(struct call *call, const struct job *job, struct jsonw *w);
 
+/* The task as GET shows it, under four headers; unsigned, as documented. */
+void aivideoapi_write_callback(struct call *call, const struct callback *callback,
+                               struct callback_request *request);
+
 /* GET /v1/credits */
 void aivideoapi_credits(struct call *call);
 

@@ -115,10 +115,11 @@ static void read_images(struct form *form)
 
 static void read_callback(struct form *form)
 {
+    unsigned ends = BIT(JOB_EVENT_COMPLETED) | BIT(JOB_EVENT_FAILED) | BIT(JOB_EVENT_CANCELED);
     struct str url = fields_str(form->faults, member(form, "callback_url"), "callback_url");
 
     if (url.ptr)
-        create_set_callback(form->create, url, "callback_url");
+        create_set_callback(form->create, url, ends, "callback_url");
 }
 
 void aivideoapi_read(struct create *create, struct jsonv root)

@@ -27,7 +27,8 @@ static inline struct create *read_body(const char *text, const struct create_ops
     for (char *c = json; *c; c++)
         *c = *c == '\'' ? '"' : *c;
     reading_exchange = (struct http_exchange){.body = str_from(json), .arena = &reading_arena};
-    reading_call = (struct call){.exchange = &reading_exchange, .arena = &reading_arena};
+    reading_call = (struct call){
+        .exchange = &reading_exchange, .arena = &reading_arena, .base_url = STR("http://here")};
     if (!jsonr_parse(&reading_call.json, str_from(json), &err))
         tap_fail(__FILE__, __LINE__, "%s in %s", err.text, json);
     create = create_new(&reading_call, ops);

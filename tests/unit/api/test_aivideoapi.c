@@ -44,6 +44,19 @@ TEST(members_of_the_input_win_over_those_beside_it)
                    "p"));
 }
 
+TEST(a_callback_is_for_each_end_of_a_task)
+{
+    const struct service_submit *submit =
+        &read_it("{'model':'sora-2','prompt':'p','callback_url':'https://a.example/h?x=1'}")
+             ->submit;
+
+    CHECK(str_eq_c(submit->callback_url, "https://a.example/h?x=1"));
+    CHECK(str_eq_c(submit->callback_base, "http://here"));
+    CHECK_INT(submit->callback_events,
+              BIT(JOB_EVENT_COMPLETED) | BIT(JOB_EVENT_FAILED) | BIT(JOB_EVENT_CANCELED));
+    CHECK(!read_it(NESTED "}}")->submit.callback_url.ptr);
+}
+
 TEST(the_flat_form_has_defaults)
 {
     check_shape("{'model':'sora-2','prompt':'p'}", 8, 1280, 720);
