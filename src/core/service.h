@@ -185,11 +185,13 @@ void service_delivery_replay(struct service *service, struct arena *arena, int64
 struct service_image_limits {
     int side_min;                /* pixels of the shorter side */
     int ratio_long, ratio_short; /* 5, 2: from 2:5 to 5:2 */
+    int width, height;           /* exactly so many pixels */
 };
 
 struct service_image {
     int64_t account_id;
     struct str source; /* an http(s) URL or a data: URL */
+    struct str bytes;  /* or the file itself; borrowed until done; ptr NULL: there is a source */
     struct service_image_limits limits;
 };
 

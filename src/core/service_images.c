@@ -121,6 +121,8 @@ static bool check_limits(const struct service_image_limits *limits, const struct
         return err_set(err, ERR_INVALID,
                        "The image is %dx%d pixels; its shorter side must have at least %d",
                        found->width, found->height, limits->side_min);
+    if (limits->width && (found->width != limits->width || found->height != limits->height))
+        return err_set(err, ERR_INVALID, "Inpaint image must match the requested width and height");
     if (limits->ratio_short && longer * limits->ratio_short > shorter * limits->ratio_long)
         return err_set(err, ERR_INVALID,
                        "The image is %dx%d pixels; its aspect ratio must be from %d:%d to %d:%d",
@@ -193,6 +195,11 @@ static void take_bytes(struct image *image, struct str bytes)
 
     if (!sniff(bytes, &image->asset.type)) {
         err_set(&err, ERR_INVALID, "The image is not a JPEG, PNG or WebP file");
+        fail(image, &err);
+        return;
+    }
+    if (bytes.len > SERVICE_IMAGE_BYTES_MAX) {
+        err_set(&err, ERR_INVALID, "The image is larger than 10 MB");
         fail(image, &err);
         return;
     }
@@ -299,7 +306,9 @@ void service_image_take(struct service *service, struct arena *arena,
     id_to_hex(image->asset.id, name);
     image->path = arena_printf(arena, "%s/%s", service->uploads.ptr, name);
     image->pixels = arena_printf(arena, "%s/%s.ppm", service->uploads.ptr, name);
-    if (!str_starts(wanted->source, STR("data:")))
+    if (wanted->bytes.ptr)
+        take_bytes(image, wanted->bytes);
+    else if (!str_starts(wanted->source, STR("data:")))
         fetch(image, wanted->source);
     else if (decode_inlined(arena, wanted->source, &bytes, &err))
         take_bytes(image, bytes);
