@@ -25,6 +25,7 @@ static const struct {
     {ERR_CONFLICT, NULL, {"conflict", "invalid_request_error"}},
     {ERR_GONE, NULL, {"gone", "invalid_request_error"}},
     {ERR_TOO_LARGE, NULL, {"request_too_large", "invalid_request_error"}},
+    {ERR_UNSUPPORTED, NULL, {"not_implemented", "invalid_request_error"}},
     {ERR_MEDIA_TYPE, NULL, {"unsupported_media_type", "invalid_request_error"}},
 };
 

@@ -30,6 +30,7 @@
     X(ERR_MEDIA_TYPE, 415, false)   /* a body in a format that the route does not read */          \
     X(ERR_RATE, 429, true)          /* too many requests or jobs for this key */                   \
     X(ERR_INTERNAL, 500, false)     /* our bug; text is for the log */                             \
+    X(ERR_UNSUPPORTED, 501, false)  /* documented by a dialect, not done by this version */        \
     X(ERR_IO, 500, true)            /* disk, database or network; text is for the log */           \
     X(ERR_BUSY, 503, true)          /* a bounded queue is full, or the store cannot write */
 
