@@ -46,7 +46,10 @@ static struct err public_err(const struct err *err)
 
 void call_fail(struct call *call, const struct err *err)
 {
+    const struct dialect_ops *dialect = call->dialect;
     struct err told = public_err(err);
+    int status =
+        dialect->error_status ? dialect->error_status(call, &told) : err_http_status(err->kind);
     struct buf out;
     struct jsonw w;
 
@@ -57,8 +60,8 @@ void call_fail(struct call *call, const struct err *err)
         http_reply_header(call->exchange, "Retry-After", STR("1"));
     buf_init(&out, CALL_REPLY_BYTES_MAX);
     jsonw_init(&w, &out);
-    call->dialect->write_error(call, &told, &w);
-    reply_buf(call, err_http_status(err->kind), &out);
+    dialect->write_error(call, &told, &w);
+    reply_buf(call, status, &out);
 }
 
 bool call_read_json(struct call *call, struct jsonv *root)

@@ -49,6 +49,10 @@ struct dialect_ops {
     /* Mandatory. Writes the body of an error answer. */
     void (*write_error)(struct call *call, const struct err *err, struct jsonw *w);
 
+    /* Optional: the status of an error's answer where it is not that of err->kind; may add
+     * headers. */
+    int (*error_status)(struct call *call, const struct err *err);
+
     /* For call_show_job(). The job may come from any dialect. */
     void (*write_job)(struct call *call, const struct job *job, struct jsonw *w);
 

@@ -10,6 +10,7 @@ struct create *create_new(struct call *call, const struct create_ops *ops)
     create->call = call;
     create->ops = ops;
     create->faults.arena = call->arena;
+    create->image_limits = ops->image_limits;
     create->submit.account_id = call->key.account_id;
     create->submit.key_id = call->key.id;
     create->submit.dialect = ops->dialect;
@@ -143,7 +144,8 @@ static void take_image(struct create *create)
     struct call *call = create->call;
     struct service_image image = {.account_id = create->submit.account_id,
                                   .source = create->image,
-                                  .limits = create->ops->image_limits};
+                                  .bytes = create->image_bytes,
+                                  .limits = create->image_limits};
 
     service_image_take(call->service, call->arena, &image, image_taken, create);
 }
@@ -211,7 +213,7 @@ void create_run(struct call *call)
         return;
     if (!check(create, &err))
         call_fail(call, &err);
-    else if (!create->image.ptr)
+    else if (!create->image.ptr && !create->image_bytes.ptr)
         submit(create);
     else if (create->submit.idempotency_key.len)
         service_replay(call->service, call->arena, &create->submit, replayed, create);

@@ -38,9 +38,11 @@ struct create {
     const struct create_ops *ops;
     struct service_submit submit;
     struct faults faults;
-    struct str image; /* of the first frame: a URL or data: URL; ptr NULL: none */
-    struct job job;   /* once submitted */
-    int64_t required_micro, available_micro; /* with ERR_FUNDS */
+    struct str image;       /* of the first frame: a URL or data: URL; ptr NULL: none */
+    struct str image_bytes; /* instead: the file itself */
+    struct service_image_limits image_limits; /* create_new() takes them from the ops */
+    struct job job;                           /* once submitted */
+    int64_t required_micro, available_micro;  /* with ERR_FUNDS */
 };
 
 /* With 4 seconds, the usual frame rate, a random seed, and no size yet. */

@@ -14,7 +14,8 @@ void faults_add(struct faults *faults, const char *field, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(text, sizeof(text), fmt, args);
     va_end(args);
-    faults->list[faults->count++] = (struct fault){field, arena_str(faults->arena, str_from(text))};
+    faults->list[faults->count++] =
+        (struct fault){.field = field, .text = arena_str(faults->arena, str_from(text))};
 }
 
 struct str faults_sentence(struct arena *arena, const struct fault *fault)

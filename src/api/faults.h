@@ -17,6 +17,7 @@ enum { FAULTS_MAX = 16, FAULTS_IGNORED_BYTES_MAX = 400 };
 struct fault {
     const char *field; /* "soraParams.duration" */
     struct str text;   /* one sentence, or what follows the field's name: "is required" */
+    const char *code;  /* the dialect's own word for it, or NULL */
 };
 
 struct faults {
