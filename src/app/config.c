@@ -110,7 +110,15 @@ static const char default_yaml[] =
     "  - {name: sora2-pro-1080p, label: Sora 2 Pro 1080p, engines: [diorama],\n"
     "     prices: [{up_to: 1792x1024, usd_per_second: 0.340}]}\n"
     "  - {name: sora2-pro-true-1080p, label: Sora 2 Pro true 1080p, engines: [diorama],\n"
-    "     prices: [{up_to: 1920x1080, usd_per_second: 0.476}]}\n";
+    "     prices: [{up_to: 1920x1080, usd_per_second: 0.476}]}\n"
+    "  - {name: sora-2-2025-10-06, label: Sora 2 of October 2025, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.125}]}\n"
+    "  - {name: sora-2-2025-12-08, label: Sora 2 of December 2025, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.125}]}\n"
+    "  - {name: sora-2-pro-2025-10-06, label: Sora 2 Pro of October 2025, engines: [diorama],\n"
+    "     prices: [{up_to: 1280x720, usd_per_second: 0.375},\n"
+    "              {up_to: 1792x1024, usd_per_second: 0.625},\n"
+    "              {up_to: 1920x1080, usd_per_second: 0.875}]}\n";
 
 /* libcyaml tells its reasons only to a log function, the first line being the cause. */
 static PRINTF_LIKE(3, 0) void keep_reason(cyaml_log_t level, void *context, const char *fmt,

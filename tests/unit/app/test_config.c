@@ -31,9 +31,10 @@ TEST(defaults_stand_without_a_file)
     CHECK_STR(config->engines[0].command[0], "vitascope-diorama");
     CHECK_STR(config->models[0].name, "sora-2");
     CHECK_STR(config->models[0].prices[0].usd_per_second, "0.125");
-    CHECK_INT(config->models_count, 12);
+    CHECK_INT(config->models_count, 15);
     CHECK_STR(config->models[8].name, "sora2-portrait-12s");
     CHECK_STR(config->models[8].prices[0].usd_per_second, "0.068");
+    CHECK_STR(config->models[12].name, "sora-2-2025-10-06");
     config_free(config);
 }
 
