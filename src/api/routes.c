@@ -4,16 +4,20 @@
 #include "api/aivideoapi/aivideoapi.h"
 #include "api/api_impl.h"
 #include "api/apiframe/apiframe.h"
+#include "api/openai/openai.h"
 #include "api/uniall/uniall.h"
 
 /* In the order in which they are asked: AI Video API first, or its /v1/videos/generations would be
- * taken for /v1/videos/:id. The last one also answers for unknown paths. */
-static const struct dialect_ops *const dialects[] = {
-    &dialect_aivideoapi, &dialect_apiframe, &dialect_uniall, &dialect_files, &dialect_system};
+ * taken for /v1/videos/:id; OpenAI before UniAll, whose /v1/videos/:id it hands over. The last one
+ * also answers for unknown paths. */
+static const struct dialect_ops *const dialects[] = {&dialect_aivideoapi, &dialect_openai,
+                                                     &dialect_apiframe,   &dialect_uniall,
+                                                     &dialect_files,      &dialect_system};
 
 const struct dialect_ops *dialect_of(enum dialect dialect)
 {
     static const struct dialect_ops *const by_number[DIALECTS] = {
+        [DIALECT_OPENAI] = &dialect_openai,
         [DIALECT_APIFRAME] = &dialect_apiframe,
         [DIALECT_AIVIDEOAPI] = &dialect_aivideoapi,
         [DIALECT_UNIALL] = &dialect_uniall,
@@ -111,9 +115,12 @@ static const struct dialect_ops *pinned(struct str path, struct str *rest)
     return NULL;
 }
 
-/* A path below /v2/ is spoken to in Apiframe's form, also when we do not know it. */
+/* A path below /v1/ is spoken to in OpenAI's form, one below /v2/ in Apiframe's, also when we do
+ * not know it. */
 static const struct dialect_ops *dialect_of_unknown(struct str path)
 {
+    if (str_starts(path, STR("/v1/")))
+        return &dialect_openai;
     return str_starts(path, STR("/v2/")) ? &dialect_apiframe : &dialect_system;
 }
 

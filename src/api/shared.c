@@ -3,6 +3,7 @@
 
 #include "api/aivideoapi/aivideoapi.h"
 #include "api/api_impl.h"
+#include "api/openai/openai.h"
 #include "api/uniall/uniall.h"
 
 bool shared_is_uniall(struct jsonv root)
@@ -38,16 +39,16 @@ static bool asks_for_uniall(const struct call *call)
 
 static void show(struct call *call, const struct job *job)
 {
-    const struct dialect_ops *openai = dialect_of(DIALECT_OPENAI);
+    bool of_uniall = job->dialect == DIALECT_UNIALL || asks_for_uniall(call);
 
-    if (!call->pinned && (job->dialect == DIALECT_UNIALL || asks_for_uniall(call)))
-        call->dialect = &dialect_uniall;
-    else if (!call->pinned && openai)
-        call->dialect = openai;
+    if (!call->pinned)
+        call->dialect = of_uniall ? &dialect_uniall : &dialect_openai;
     call_reply_job(call, job);
 }
 
 void shared_video_get(struct call *call)
 {
+    if (!call->pinned && str_starts(call->params[0], STR("gen_")))
+        call->dialect = &dialect_uniall; /* also to say that there is no such job */
     call_find_job(call, show);
 }

@@ -15,7 +15,8 @@
 void shared_generate(struct call *call);
 bool shared_is_uniall(struct jsonv root);
 
-/* GET /v1/videos/:id: UniAll's for a job of UniAll and with ?format=uniall; else OpenAI's. */
+/* GET /v1/videos/:id: UniAll's for a job of UniAll and with ?format=uniall, and for an id that is
+ * none of ours but spelt like one of UniAll; else OpenAI's. */
 void shared_video_get(struct call *call);
 
 #endif

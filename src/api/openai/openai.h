@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * openai: the dialect of OpenAI's Videos API (Sora 2).
+ *
+ * Every error is {"error": {message, type, param, code}}, all four always there; of what is wrong
+ * with a request the first thing found is told. A member that nobody documents is refused, except
+ * our own `vitascope` (api/extras.h). Sizes are those of the six documented ones for which the
+ * model has a price.
+ *
+ * Where the documents are silent:
+ * - A balance that is too low is 429 insufficient_quota, as everywhere at OpenAI, with
+ *   x-should-retry: false, because the SDKs would repeat a 429.
+ * - Operations that this version does not do are 501 not_implemented, also with
+ *   x-should-retry: false. They cost nothing.
+ * - A list shows the videos that this dialect asked for; a look at one, any of the account's.
+ * - Deleting a video that is not over cancels it first; its price is given back.
+ *
+ * Included only inside api/. Thread: loop.
+ */
+#ifndef VITASCOPE_API_OPENAI_OPENAI_H
+#define VITASCOPE_API_OPENAI_OPENAI_H
+
+#include "api/create.h"
+
+extern const struct dialect_ops dialect_openai;
+
+enum {
+    OPENAI_PROMPT_CHARS_MAX = 32000,
+    OPENAI_LIST_DEFAULT = 20,
+    OPENAI_LIST_MAX = 100,
+    OPENAI_POLL_AFTER_MS = 500,  /* what the SDKs are told to wait between two looks at a video */
+    OPENAI_SHOWN_BYTES_MAX = 64, /* of a caller's word that an error repeats */
+};
+
+#define OPENAI_ID_BYTES (sizeof("video_") + ID_HEX_LEN)
+
+/* "video_" and 32 hex digits, and a NUL. */
+void openai_id(struct id id, char out[OPENAI_ID_BYTES]);
+
+extern const struct create_ops openai_create;
+
+/* The body as an object. On failure the call is answered. */
+MUST_CHECK bool openai_read_body(struct call *call, struct jsonv *root);
+
+void openai_read_prompt(struct create *create, struct jsonv root);
+
+/* POST /v1/videos: reads the members of its body. The models are the catalog's. */
+void openai_read(struct create *create, const struct catalog *catalog, struct jsonv root);
+void openai_videos_post(struct call *call);
+
+/* The Video object; and the same as the answer to a look at it. */
+void openai_write_video(struct call *call, const struct job *job, struct jsonw *w);
+void openai_write_job(struct call *call, const struct job *job, struct jsonw *w);
+
+/* ---- errors ---- */
+
+/* Notes what is wrong, unless something else was found before. `field` is borrowed. */
+void openai_refuse(struct faults *faults, const char *code, const char *field, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
+
+/* "Invalid type for 'seconds': expected a string, but got an integer instead." */
+void openai_refuse_type(struct faults *faults, const char *field, const char *expected,
+                        struct jsonv got);
+
+/* A caller's word as an error repeats it: its beginning. */
+struct str openai_shown(struct str text);
+
+void openai_write_error(struct call *call, const struct err *err, struct jsonw *w);
+int openai_error_status(struct call *call, const struct err *err);
+
+#endif
