@@ -201,6 +201,7 @@ static bool start(struct serve *serve, const struct serve_options *options, stru
         !home_announce(&serve->home, url, err))
         return false;
     serve->listening = true;
+    listen_for_stop(serve); /* first: whoever reads the next line may stop us at once */
     printf("listening on " STR_FMT "\n", STR_ARG(url));
     fflush(stdout);
     log_info("serve.started", "url=" STR_FMT " data=%s", STR_ARG(url), log_quote(serve->home.path));
@@ -233,7 +234,6 @@ int command_serve(int argc, char **argv)
     if (uv_loop_init(&serve.loop) != 0)
         die("cannot make an event loop");
     if (start(&serve, &options, &err)) {
-        listen_for_stop(&serve);
         uv_run(&serve.loop, UV_RUN_DEFAULT);
         log_info("serve.stopped", "data=%s", log_quote(serve.home.path));
         status = EXIT_DONE;
