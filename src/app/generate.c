@@ -310,17 +310,33 @@ static void cancel_own(struct generate *g)
     rest_answer_fini(&answer);
 }
 
+static void say_how_to_look(const struct generate *g, struct str url)
+{
+    fprintf(stderr, "  curl -H \"X-API-Key: $VITASCOPE_API_KEY\" " STR_FMT "/v2/jobs/" STR_FMT "\n",
+            STR_ARG(url), STR_ARG(g->job_id));
+}
+
 static void say_interrupted(struct generate *g, struct str url)
 {
-    if (g->job_id.len == 0)
+    if (g->job_id.len == 0) {
         fprintf(stderr, "Interrupted: no job was made.\n");
-    else if (g->embed.is_ours)
+    } else if (g->embed.is_ours) {
         cancel_own(g);
-    else
-        fprintf(stderr,
-                "Interrupted: job " STR_FMT " goes on at the server. Its state:\n"
-                "  curl -H \"X-API-Key: $VITASCOPE_API_KEY\" " STR_FMT "/v2/jobs/" STR_FMT "\n",
-                STR_ARG(g->job_id), STR_ARG(url), STR_ARG(g->job_id));
+    } else {
+        fprintf(stderr, "Interrupted: job " STR_FMT " goes on at the server. Its state:\n",
+                STR_ARG(g->job_id));
+        say_how_to_look(g, url);
+    }
+}
+
+static void say_failed(const struct generate *g, struct str url, const struct err *err)
+{
+    fprintf(stderr, "vitascope generate: %s\n", err->text);
+    if (err->kind != ERR_IO || g->job_id.len == 0)
+        return;
+    fprintf(stderr, "Job " STR_FMT " is not lost by this. Its state, when a server runs there:\n",
+            STR_ARG(g->job_id));
+    say_how_to_look(g, url);
 }
 
 /* ---- all of it ---- */
@@ -344,11 +360,24 @@ static bool connect_server(struct generate *g, struct str *url, struct err *err)
     return rest_open(&g->rest, *url, key, err);
 }
 
+/* Found out before there is a video to save. */
+static bool check_output(struct generate *g, struct err *err)
+{
+    const char *slash = strrchr(g->output, '/');
+    struct str folder = STR(".");
+
+    if (slash)
+        folder = arena_str(&g->arena, str_from_bytes(g->output, (size_t)(slash - g->output) + 1));
+    if (access(folder.ptr, W_OK | X_OK) == 0)
+        return true;
+    return err_set(err, ERR_INVALID, "cannot write %s: %s", g->output, strerror(errno));
+}
+
 static bool run(struct generate *g, struct str *url, struct err *err)
 {
     struct str video = {0};
 
-    if (!connect_server(g, url, err))
+    if (!check_output(g, err) || !connect_server(g, url, err))
         return false;
     bar_begin(&g->bar, g->quiet);
     if (!submit(g, err) || !wait_for_job(g, &video, err) ||
@@ -384,7 +413,7 @@ int command_generate(int argc, char **argv)
         status = EXIT_INTERRUPTED;
     } else {
         bar_end(&g.bar, false);
-        fprintf(stderr, "vitascope generate: %s\n", err.text);
+        say_failed(&g, url, &err);
     }
     rest_close(g.rest);
     if (g.embedded)
