@@ -52,6 +52,11 @@ static const cyaml_schema_field_t fetch_fields[] = {
     LIST("allow", CYAML_FLAG_OPTIONAL, struct config_fetch, allow, &text_entry, 0),
     CYAML_FIELD_END};
 
+static const cyaml_schema_field_t webhooks_fields[] = {
+    CYAML_FIELD_FLOAT("schedule_scale", CYAML_FLAG_OPTIONAL, struct config_webhooks,
+                      schedule_scale),
+    CYAML_FIELD_END};
+
 static const cyaml_schema_field_t config_fields[] = {
     OPTIONAL_STRING("listen", struct config, listen),
     OPTIONAL_STRING("data", struct config, data),
@@ -60,6 +65,7 @@ static const cyaml_schema_field_t config_fields[] = {
     OPTIONAL_STRING("first_grant_usd", struct config, first_grant_usd),
     CYAML_FIELD_INT("output_hours", CYAML_FLAG_OPTIONAL, struct config, output_hours),
     CYAML_FIELD_MAPPING("fetch", CYAML_FLAG_OPTIONAL, struct config, fetch, fetch_fields),
+    CYAML_FIELD_MAPPING("webhooks", CYAML_FLAG_OPTIONAL, struct config, webhooks, webhooks_fields),
     LIST("engines", CYAML_FLAG_OPTIONAL, struct config, engines, &engine_entry, 1),
     LIST("models", CYAML_FLAG_OPTIONAL, struct config, models, &model_entry, 1),
     CYAML_FIELD_END};

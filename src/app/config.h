@@ -45,6 +45,10 @@ struct config_fetch {
     unsigned allow_count;
 };
 
+struct config_webhooks {
+    double schedule_scale; /* of the waits between attempts, for tests; 0 = 1 */
+};
+
 struct config {
     char *listen;     /* ADDRESS:PORT */
     char *data;       /* folder */
@@ -53,6 +57,7 @@ struct config {
     char *first_grant_usd;
     int output_hours; /* life of a result */
     struct config_fetch fetch;
+    struct config_webhooks webhooks;
     struct config_engine *engines;
     unsigned engines_count;
     struct config_model *models;

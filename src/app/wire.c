@@ -92,7 +92,8 @@ static bool open_service(struct wire *wire, const struct home *home, struct err 
         .launcher = home_program(&wire->arena, STR("vitascope-launch")),
         .catalog = wire->catalog,
         .client = wire->client,
-        .output_ttl_ms = (int64_t)wire->config->output_hours * 3600 * 1000};
+        .output_ttl_ms = (int64_t)wire->config->output_hours * 3600 * 1000,
+        .callback_scale = wire->config->webhooks.schedule_scale};
 
     return home_link_secret(home, &config.link_secret, err) &&
            service_open(&config, &wire->service, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/apiframe/apiframe.h"
 
-#include "api/create.h"
+#include "api/apiframe/webhook.h"
 #include "base/macros.h"
 #include "model/money.h"
 
@@ -82,6 +82,7 @@ const struct dialect_ops dialect_apiframe = {
     .route_count = ARRAY_LEN(routes),
     .write_error = write_error,
     .write_job = apiframe_write_job,
+    .write_callback = apiframe_write_callback,
     .no_key = "API key is required",
     .bad_key = "Invalid API key",
     .disabled_key = "API key is inactive",

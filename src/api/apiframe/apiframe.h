@@ -28,6 +28,12 @@ void apiframe_job_get(struct call *call);
 
 void apiframe_write_job(struct call *call, const struct job *job, struct jsonw *w);
 
+/* Parts of it: a member with a time, null for none; "result", null unless there is a video; the
+ * credits, which come back when there is none. */
+void apiframe_write_time(struct jsonw *w, const char *key, int64_t ms);
+void apiframe_write_result(struct call *call, const struct job *job, struct jsonw *w);
+int64_t apiframe_cost(const struct job *job);
+
 /* "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED" */
 const char *apiframe_status(enum job_state state);
 

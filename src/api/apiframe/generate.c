@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "api/apiframe/apiframe.h"
-#include "api/create.h"
+#include "api/apiframe/webhook.h"
 #include "api/extras.h"
 #include "base/macros.h"
 
@@ -84,19 +83,6 @@ static void read_params(struct create *create, struct jsonv root)
     create->image = faults_str(&create->faults, params, "start_image", "soraParams.start_image");
 }
 
-/* Deliveries are not there yet: better refused than promised. */
-static void refuse_webhooks(struct create *create, struct jsonv root)
-{
-    static const char *const names[] = {"webhookUrl", "webhook_url", "webhookEvents",
-                                        "webhook_events"};
-
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (!jsonv_is_absent(jsonv_get(root, names[i])))
-            faults_add(&create->faults, names[i],
-                       "This server does not send webhooks yet; poll GET /v2/jobs/{id}");
-    }
-}
-
 static void write_submitted(struct call *call, const struct job *job, struct jsonw *w)
 {
     char id[ID_TEXT_LEN + 1];
@@ -117,7 +103,7 @@ static void read_request(struct create *create, struct jsonv root)
     read_model(create, root);
     read_prompt(create, root);
     read_params(create, root);
-    refuse_webhooks(create, root);
+    apiframe_read_webhook(create, root);
     extras_apply(jsonv_get(root, "vitascope"), &create->submit.render, &create->faults);
 }
 

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "model/money.h"
 
-static void write_time(struct jsonw *w, const char *key, int64_t ms)
+void apiframe_write_time(struct jsonw *w, const char *key, int64_t ms)
 {
     char text[CLOCK_ISO_BYTES];
 
@@ -16,13 +16,19 @@ static void write_time(struct jsonw *w, const char *key, int64_t ms)
     jsonw_cstr(w, text);
 }
 
+static bool is_expired(struct call *call, const struct job *job)
+{
+    return job->state == JOB_COMPLETED &&
+           service_output_expires_ms(call->service, job) <= clock_now_ms();
+}
+
 /* {"videoUrl": …}; video_url besides, because clients read it (contracts/vendors.md D 4). */
-static void write_result(struct call *call, const struct job *job, bool expired, struct jsonw *w)
+void apiframe_write_result(struct call *call, const struct job *job, struct jsonw *w)
 {
     struct str link;
 
     jsonw_key(w, "result");
-    if (job->state != JOB_COMPLETED || expired) {
+    if (job->state != JOB_COMPLETED || is_expired(call, job)) {
         jsonw_null(w);
         return;
     }
@@ -44,8 +50,7 @@ static void write_failure(const struct job *job, struct jsonw *w)
         jsonw_null(w);
 }
 
-/* Credits come back when a job fails, and then it cost nothing. */
-static int64_t shown_cost(const struct job *job)
+int64_t apiframe_cost(const struct job *job)
 {
     bool free_of_charge = job->state == JOB_FAILED || job->state == JOB_CANCELED;
 
@@ -54,8 +59,11 @@ static int64_t shown_cost(const struct job *job)
 
 void apiframe_write_job(struct call *call, const struct job *job, struct jsonw *w)
 {
-    bool expired = job->state == JOB_COMPLETED &&
-                   service_output_expires_ms(call->service, job) <= clock_now_ms();
+    static const char *const told[JOB_CALLBACK_STATES] = {
+        [JOB_CALLBACK_PENDING] = "pending",
+        [JOB_CALLBACK_DELIVERED] = "delivered",
+        [JOB_CALLBACK_FAILED] = "failed",
+    };
     char id[ID_TEXT_LEN + 1];
 
     id_to_text(job->id, id);
@@ -68,18 +76,18 @@ void apiframe_write_job(struct call *call, const struct job *job, struct jsonw *
     jsonw_str(w, job->model);
     jsonw_key(w, "progress");
     jsonw_int(w, call_progress(job));
-    write_result(call, job, expired, w);
+    apiframe_write_result(call, job, w);
     write_failure(job, w);
     jsonw_key(w, "creditCost");
-    jsonw_int(w, shown_cost(job));
+    jsonw_int(w, apiframe_cost(job));
     jsonw_key(w, "webhookStatus");
-    jsonw_null(w);
-    write_time(w, "createdAt", job->created_ms);
-    write_time(w, "completedAt", job->ended_ms);
+    jsonw_cstr(w, told[job_callback_shown(job)]);
+    apiframe_write_time(w, "createdAt", job->created_ms);
+    apiframe_write_time(w, "completedAt", job->ended_ms);
     jsonw_key(w, "input");
     jsonw_raw(w, job->request);
     jsonw_key(w, "expired");
-    jsonw_bool(w, expired);
+    jsonw_bool(w, is_expired(call, job));
     jsonw_end(w);
 }
 
