@@ -8,6 +8,9 @@
 #include "workers/diorama/sky_simd.h"
 #include "workers/diorama/terrain_simd.h"
 
+/* Far trees are read coarser than samples are, or they would glitter as the camera moves. */
+#define TREE_BLUR 1.8f
+
 /* A point of the ground, and all that was looked up there. */
 struct spot {
     struct v3 place;  /* meters */
@@ -57,7 +60,7 @@ SIMD vf relief_height(const struct frame *frame, vf x, vf z, vf grain)
         height = (quad_byte(&quad, 0) * (1.0f / 255.0f) - 0.45f) * steep * 13.0f;
     }
     if (any(woods > 0.0f))
-        height += canopy_height(frame, x, z, woods, tile_level(&world->canopy, grain));
+        height += canopy_height(frame, x, z, woods, tile_level(&world->canopy, grain * TREE_BLUR));
     return height;
 }
 
@@ -119,7 +122,7 @@ SIMD void look_up_detail(const struct frame *frame, struct spot *spot)
 SIMD void look_up_trees(const struct frame *frame, struct spot *spot)
 {
     const struct tile *canopy = &frame->world->canopy;
-    vi level = tile_level(canopy, spot->grain);
+    vi level = tile_level(canopy, spot->grain * TREE_BLUR);
     vi texel = tile_nearest(canopy, spot->place.x, spot->place.z, level);
     vf stands = saturate((spot->woods - byte_of(texel, 3)) * 0.06f);
 
@@ -172,6 +175,8 @@ SIMD struct v3 ground_color(const struct frame *frame, struct spot *spot)
     vf snow;
 
     grass = scale3(grass, 0.5f + 1.05f * spot->bump);
+    /* Little light gets down between trees. */
+    grass = scale3(grass, 1.0f - spot->woods * (0.55f / 255.0f));
     all = lerp3(rock, grass, flat * (0.15f + 0.85f * alive * cover->grass));
     if (frame->world->scene->place == PLACE_COAST) {
         float top = cover->tropical ? 4.2f : 1.4f;
@@ -217,7 +222,7 @@ SIMD struct v3 tree_light(const struct frame *frame, const struct spot *spot, vf
     const struct cover *cover = &world->cover;
     const struct tile *canopy = &world->canopy;
     const float *to_sun = world->sky.sun;
-    vi level = tile_level(canopy, spot->grain);
+    vi level = tile_level(canopy, spot->grain * TREE_BLUR);
     float flat = 1.0f / __builtin_sqrtf(to_sun[0] * to_sun[0] + to_sun[2] * to_sun[2]);
     float reach = canopy->height_m * 0.28f;
     vf ahead = canopy_height(frame, spot->place.x + to_sun[0] * flat * reach,
