@@ -15,7 +15,7 @@ enum { SAND_TOP_M = 4, CLOSE_M = 260, CANDIDATES = 420, COLUMNS = 21, FOLLOW_TAP
 struct glimpse {
     float skyline[COLUMNS];
     float mean, spread; /* of the skyline */
-    float close;        /* share of the picture nearer than a stone's throw */
+    float close;        /* share of the picture that is land too near to look good */
     float near, middle, far, water, land, sand; /* shares of the picture below the skyline */
     float sun_gap;   /* how far the sun stands over the skyline, or -1 if out of frame */
     float layers;    /* ridges behind ridges, a column */
@@ -31,7 +31,7 @@ static float view_half_height(const struct camera *camera)
 static void tally(const struct world *world, struct glimpse *glimpse, float shown, float distance,
                   float ground)
 {
-    if (distance < CLOSE_M)
+    if (distance < CLOSE_M && ground > SAND_TOP_M)
         glimpse->close += shown;
     if (distance < 900)
         glimpse->near += shown;
@@ -132,8 +132,7 @@ static float judge(const struct world *world, const struct camera *camera,
         score += 0.5f * close_to(glimpse->water, 0.10f, 0.25f);
     score += 1.3f * close_to(glimpse->layers, 3.2f, 2.2f);
     score -= 1.5f * (1.0f - smooth_f(200, 900, glimpse->closest_m));
-    if (!coast)
-        score -= 4.0f * glimpse->close;
+    score -= (coast ? 2.5f : 4.0f) * glimpse->close;
     score -= 2.0f * smooth_f(0.22f, 0.4f, fabsf(glimpse->mean));
     /* The land should rise on both sides of the view rather than end in one wall. */
     for (int i = 0; i < COLUMNS; i++)
@@ -167,7 +166,8 @@ static void draw_candidate(struct camera *camera, const struct world *world, str
         camera->start[2] = dice_between(dice, 0, size);
         ground = terrain_height_at(terrain, camera->start[0], camera->start[2]);
         /* A coast is seen from over its beach, mountains from over their valleys and shoulders. */
-        if (coast ? ground < 12.0f : ground < 0.8f * terrain->high_m)
+        if (coast ? ground < (world->scene->tropical ? 3.0f : 45.0f)
+                  : ground < 0.8f * terrain->high_m)
             break;
     }
     if (coast)

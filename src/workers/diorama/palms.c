@@ -9,7 +9,7 @@
 
 enum { VARIANTS = 4, WIDE = 256, TALL = 256, LEVELS = 5, FRONDS = 13, TRIES = 30000 };
 
-static const float reach_m = 520;
+static const float reach_m = 520; /* and none nearer than a twelfth of it: flat ones show */
 
 /* Texels of one variant, all levels. */
 static size_t variant_texels(void)
@@ -162,7 +162,7 @@ static bool plant(struct palm *palm, const struct world *world, const float eye[
                   struct dice *dice)
 {
     const struct terrain *terrain = &world->terrain;
-    float turn = dice_between(dice, 0, 6.2831853f), away = dice_between(dice, 0.02f, 1);
+    float turn = dice_between(dice, 0, 6.2831853f), away = dice_between(dice, 0.085f, 1);
     float x = eye[0] + reach_m * away * cosf(turn), z = eye[2] + reach_m * away * sinf(turn);
     float shore =
         ((float)(texel_of(terrain, terrain->ground, x, z) >> 24) - 127.5f) * 400.0f / 255.0f;

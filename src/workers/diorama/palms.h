@@ -13,7 +13,7 @@
 
 #include "workers/diorama/world.h"
 
-enum { PALMS_MAX = 420, PALM_BAND_ROWS = 24 };
+enum { PALMS_MAX = 320, PALM_BAND_ROWS = 24 };
 
 struct palm {
     float place[3]; /* foot of the trunk */

@@ -163,9 +163,9 @@ static void lay_valleys(struct land *land, const struct shape *shape)
 static float beach_profile(float inland, float bump)
 {
     if (inland < 0)
-        return fmaxf(0.032f * inland, -4.5f + 0.06f * (inland + 140.0f)) +
+        return fmaxf(fminf(0.032f * inland, -4.5f + 0.06f * (inland + 140.0f)), -40.0f) +
                0.5f * bump * smooth_f(-10, -80, inland);
-    return 0.035f * fminf(inland, 60.0f) + 0.012f * inland +
+    return 0.05f * fminf(inland, 45.0f) + 0.012f * inland +
            1.2f * fabsf(bump) * smooth_f(14, 60, inland);
 }
 
