@@ -17,6 +17,7 @@
 #include "workers/diorama/terrain.h"
 #include "workers/diorama/tiles.h"
 
+#define CLEARING_M 95.0f
 #define LAPSE_SCALE 8.0f          /* from here on a clip is a time-lapse */
 #define SUN_DEGREES_PER_S 0.0035f /* of real time, at middle latitudes */
 
@@ -271,6 +272,12 @@ static void bake_light(struct renderer *renderer)
     renderer->sun_azimuth =
         renderer->camera.heading + renderer->scene.sun_azimuth_deg * 0.01745329252f;
     sky_aim(&world->sky, renderer->sun_azimuth);
+    if (world->scene->place == PLACE_COAST)
+        terrain_clear(
+            &world->terrain,
+            renderer->camera.start[0] + CLEARING_M * 0.3f * sinf(renderer->camera.heading),
+            renderer->camera.start[2] + CLEARING_M * 0.3f * cosf(renderer->camera.heading),
+            CLEARING_M);
     terrain_light(world, renderer->kernels, options->threads);
     palms_bake(&renderer->palms, world, renderer->camera.start);
 }

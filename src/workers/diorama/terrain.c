@@ -462,3 +462,20 @@ float terrain_height_at(const struct terrain *terrain, float x_m, float z_m)
 
     return fmaxf(lerp_f(a, b, z - fz) * terrain->step_m + terrain->base_m, terrain->water_m);
 }
+
+void terrain_clear(struct terrain *terrain, float x_m, float z_m, float radius_m)
+{
+    int mask = (1 << terrain->log2_cells) - 1, reach = (int)(radius_m / terrain->cell_m) + 1;
+    int cx = (int)floorf(x_m / terrain->cell_m), cz = (int)floorf(z_m / terrain->cell_m);
+
+    for (int z = cz - reach; z <= cz + reach; z++)
+        for (int x = cx - reach; x <= cx + reach; x++) {
+            uint32_t *texel =
+                &terrain->ground[(size_t)(z & mask) << terrain->log2_cells | (size_t)(x & mask)];
+            float dx = (float)(x - cx), dz = (float)(z - cz);
+            float away = sqrtf(dx * dx + dz * dz) * terrain->cell_m / radius_m;
+            float kept = smooth_f(0.75f, 1.0f, away) * (float)(*texel & 255);
+
+            *texel = (*texel & ~255u) | (uint32_t)kept;
+        }
+}

@@ -35,6 +35,9 @@ void terrain_refine(struct world *world, const struct land *land, const struct k
 void terrain_light(struct world *world, const struct kernels *kernels, int threads);
 void terrain_free(struct terrain *terrain);
 
+/* Fells the woods within `radius_m` of a place, softly: crowns are not made to be seen close. */
+void terrain_clear(struct terrain *terrain, float x_m, float z_m, float radius_m);
+
 /* Height of land or water at a place, for the camera. */
 float terrain_height_at(const struct terrain *terrain, float x_m, float z_m);
 
