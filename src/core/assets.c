@@ -8,6 +8,8 @@ static const char sql_create[] = "INSERT INTO assets (id, account_id, job_id, ki
 static const char sql_get[] = "SELECT id, account_id, job_id, kind, type, bytes, created_ms,"
                               " expires_ms, expired FROM assets"
                               " WHERE id = $1 AND ($2 = 0 OR account_id = $2)";
+static const char sql_expire[] =
+    "UPDATE assets SET expires_ms = $2 WHERE id = $1 AND expires_ms > $2";
 static const char sql_mark[] = "UPDATE assets SET expired = 1 WHERE id IN (SELECT id FROM assets"
                                " WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT $2) RETURNING id";
 static const char sql_delete[] = "DELETE FROM assets WHERE id = $1 AND expired = 1";
@@ -52,6 +54,11 @@ bool assets_get(struct db *db, int64_t account_id, struct id id, int64_t now_ms,
 
     arena_fini(&arena);
     return ok;
+}
+
+bool assets_expire(struct db *db, struct id id, int64_t now_ms, struct err *err)
+{
+    return db_exec(db, sql_expire, DB_ARGS(db_id(&id), db_int(now_ms)), err);
 }
 
 bool assets_expired(struct db *db, struct arena *arena, int64_t now_ms, struct id **ids, int *count,

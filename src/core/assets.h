@@ -27,6 +27,9 @@ MUST_CHECK bool assets_create(struct db *db, const struct asset *asset, struct e
 MUST_CHECK bool assets_get(struct db *db, int64_t account_id, struct id id, int64_t now_ms,
                            struct asset *asset, struct err *err);
 
+/* Its time is over at now_ms, if it was not before. */
+MUST_CHECK bool assets_expire(struct db *db, struct id id, int64_t now_ms, struct err *err);
+
 /* Marks rows whose time is over at now_ms and lists all marked ones, those of an earlier run
  * too; at most ASSETS_EXPIRED_MAX. ids are in the arena. */
 MUST_CHECK bool assets_expired(struct db *db, struct arena *arena, int64_t now_ms, struct id **ids,

@@ -30,7 +30,9 @@ static const char sql_end[] =
     " RETURNING account_id, attempts, key_id, dialect, callback_url, callback_events";
 
 static const char sql_state[] =
-    "SELECT state FROM jobs WHERE id = $1 AND ($2 = 0 OR account_id = $2)";
+    "SELECT state FROM jobs WHERE id = $1 AND ($2 = 0 OR (account_id = $2 AND deleted = 0))";
+static const char sql_delete[] = "UPDATE jobs SET deleted = 1 WHERE id = $1 AND account_id = $2"
+                                 " AND deleted = 0 RETURNING state, output";
 static const char sql_add_attempt[] =
     "INSERT INTO attempts (job_id, number, engine, started_ms) VALUES ($1, $2, $3, $4)";
 static const char sql_end_attempt[] = "UPDATE attempts SET ended_ms = $3, fault = $4, error = $5"
@@ -102,7 +104,7 @@ bool jobs_submit(struct db *db, struct arena *arena, const struct job_submit *su
     if (use.key.len && !idempotency_find(db, &use, &earlier, &found, err))
         return false;
     if (found) {
-        if (!jobs_get(db, arena, job->account_id, earlier, &result->job, err))
+        if (!jobs_get(db, arena, 0, earlier, &result->job, err))
             return false;
         result->replayed = true;
         return true;
@@ -281,6 +283,28 @@ bool jobs_cancel(struct db *db, struct id id, int64_t account_id, int64_t now_ms
         .id = id, .to = JOB_CANCELED, .account_id = account_id, .now_ms = now_ms};
 
     return move(db, &change, err) && ledger_release(db, id, now_ms, err);
+}
+
+bool jobs_delete(struct db *db, struct id id, int64_t account_id, int64_t now_ms, struct err *err)
+{
+    struct arena arena = {0};
+    struct db_rows rows = {0};
+    bool ok = db_query(db, &arena, sql_delete, DB_ARGS(db_id(&id), db_int(account_id)), &rows, err);
+    enum job_state state = JOB_QUEUED;
+    struct id output = {{0}};
+
+    if (ok && !rows.count) {
+        ok = err_set(err, ERR_NOT_FOUND, "no such job");
+    } else if (ok) {
+        state = (enum job_state)db_cell_int(&rows, 0, 0);
+        output = db_cell_id(&rows, 0, 1);
+    }
+    arena_fini(&arena);
+    if (!ok)
+        return false;
+    if (!job_is_over(state))
+        return jobs_cancel(db, id, 0, now_ms, err);
+    return id_is_zero(output) || assets_expire(db, output, now_ms, err);
 }
 
 static bool count_failed(struct db *db, struct id id, int64_t *failed, struct err *err)

@@ -57,7 +57,8 @@ struct job_submit_result {
 MUST_CHECK bool jobs_submit(struct db *db, struct arena *arena, const struct job_submit *submit,
                             struct job_submit_result *result, struct err *err);
 
-/* Of that account, or (0) of any. ERR_NOT_FOUND: none, or another's. Strings in the arena. */
+/* Of that account, or (0) of any, deleted ones too. ERR_NOT_FOUND: none, or another's. Strings in
+ * the arena. */
 MUST_CHECK bool jobs_get(struct db *db, struct arena *arena, int64_t account_id, struct id id,
                          struct job *job, struct err *err);
 
@@ -118,6 +119,12 @@ MUST_CHECK bool jobs_fail(struct db *db, struct id id, const struct job_failure 
 /* queued or running -> canceled: releases the hold. Of that account, or (0) of any.
  * ERR_NOT_FOUND: none, or another's; ERR_CONFLICT: it is over. */
 MUST_CHECK bool jobs_cancel(struct db *db, struct id id, int64_t account_id, int64_t now_ms,
+                            struct err *err);
+
+/* Takes the job out of its owner's sight, for good: jobs_get() with an account and jobs_list() no
+ * longer know it. Cancels it if it is not over; a video that it has expires now. The row stays,
+ * for the ledger and for idempotency keys. ERR_NOT_FOUND: none, or another's. */
+MUST_CHECK bool jobs_delete(struct db *db, struct id id, int64_t account_id, int64_t now_ms,
                             struct err *err);
 
 /* Ends the running attempt and queues the job again, or fails it when JOB_ATTEMPTS_MAX attempts

@@ -14,10 +14,10 @@
 /* $1 account, $2 cursor, $3 bound, $4 states, $5 dialect, $6 model, $7 limit. */
 #define JOB_FILTER                                                                                 \
     " AND ($4 = 0 OR ((1 << state) & $4) <> 0) AND ($5 < 0 OR dialect = $5)"                       \
-    " AND ($6 = '' OR model = $6)"
+    " AND ($6 = '' OR model = $6) AND deleted = 0"
 
-static const char sql_get[] =
-    "SELECT " JOB_COLUMNS " FROM jobs WHERE id = $1 AND ($2 = 0 OR account_id = $2)";
+static const char sql_get[] = "SELECT " JOB_COLUMNS " FROM jobs"
+                              " WHERE id = $1 AND ($2 = 0 OR (account_id = $2 AND deleted = 0))";
 static const char sql_newest[] =
     "SELECT " JOB_COLUMNS " FROM jobs"
     " WHERE account_id = $1 AND id < $2 AND id >= $3" JOB_FILTER " ORDER BY id DESC LIMIT $7";

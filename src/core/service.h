@@ -154,6 +154,18 @@ void service_record_get(struct service *service, struct arena *arena, int64_t ac
 void service_job_cancel(struct service *service, struct arena *arena, int64_t account_id,
                         struct id id, service_job_done *done, void *user);
 
+/* Out of its owner's sight for good; canceled first if it is not over; its video is gone. err is
+ * NULL on success. ERR_NOT_FOUND: unknown, or another's. */
+typedef void service_deleted_done(void *user, const struct err *err);
+void service_job_delete(struct service *service, struct arena *arena, int64_t account_id,
+                        struct id id, service_deleted_done *done, void *user);
+
+/* A page of jobs, with what memory knows better of them (progress). page is NULL on failure.
+ * Copies *filter; its strings live until done. */
+typedef void service_page_done(void *user, const struct job_page *page, const struct err *err);
+void service_jobs_list(struct service *service, struct arena *arena,
+                       const struct job_filter *filter, service_page_done *done, void *user);
+
 /* ---- callbacks ---- */
 
 /* Between service_open() and service_start(). */

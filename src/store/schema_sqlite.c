@@ -154,7 +154,10 @@ static const char step_2[] =
     "CREATE INDEX deliveries_due ON deliveries (next_ms) WHERE state = 0;"
     "CREATE INDEX deliveries_ended ON deliveries (ended_ms) WHERE state > 0;";
 
-static const char *const steps[] = {step_1, step_2};
+/* A deleted job is out of its owner's sight; the ledger still refers to it. */
+static const char step_3[] = "ALTER TABLE jobs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const steps[] = {step_1, step_2, step_3};
 
 const struct schema schema_sqlite = {
     .dialect = "sqlite",
