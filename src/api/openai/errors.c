@@ -107,9 +107,11 @@ void openai_write_error(struct call *call, const struct err *err, struct jsonw *
     const struct create *create = call->fail_data;
     const struct fault *fault =
         err->kind == ERR_INVALID && create && create->faults.count ? &create->faults.list[0] : NULL;
-    struct words words = words_of(err);
     const char *param = err->param[0] ? err->param : NULL;
+    struct words words = words_of(err);
 
+    if (err->kind == ERR_INVALID && param)
+        words.code = "invalid_value";
     if (fault)
         words.code = fault->code ? fault->code : "invalid_value";
     if (fault)

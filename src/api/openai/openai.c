@@ -4,9 +4,46 @@
 #include "api/shared.h"
 #include "base/macros.h"
 
+static void not_implemented(struct call *call)
+{
+    struct err err;
+
+    err_set(&err, ERR_UNSUPPORTED, "This version of the server does not do %s %s.",
+            http_method_name(call->exchange->method), call->route->path);
+    call_fail(call, &err);
+}
+
+#define CREATE(path, handle)                                                                       \
+    {                                                                                              \
+        HTTP_POST, path, ACCESS_KEY, CALL_BODY_IMAGE_BYTES_MAX, handle                             \
+    }
+#define NOT_YET(method, path)                                                                      \
+    {                                                                                              \
+        method, path, ACCESS_KEY, CALL_BODY_IMAGE_BYTES_MAX, not_implemented                       \
+    }
+
+/* What is spelt out goes before what has a parameter in the same place. */
 static const struct route routes[] = {
-    {HTTP_POST, "/v1/videos", ACCESS_KEY, CALL_BODY_IMAGE_BYTES_MAX, openai_videos_post},
+    CREATE("/v1/videos", openai_videos_post),
+    {HTTP_GET, "/v1/videos", ACCESS_KEY, 0, openai_videos_list},
+    NOT_YET(HTTP_POST, "/v1/videos/edits"),
+    NOT_YET(HTTP_POST, "/v1/videos/extensions"),
+    NOT_YET(HTTP_POST, "/v1/videos/characters"),
+    NOT_YET(HTTP_GET, "/v1/videos/characters/:id"),
     {HTTP_GET, "/v1/videos/:id", ACCESS_KEY, 0, shared_video_get},
+    {HTTP_DELETE, "/v1/videos/:id", ACCESS_KEY, CALL_BODY_BYTES_MAX, openai_video_delete},
+    {HTTP_GET, "/v1/videos/:id/content", ACCESS_KEY, 0, openai_content},
+    NOT_YET(HTTP_POST, "/v1/videos/:id/remix"),
+    {HTTP_GET, "/v1/models", ACCESS_KEY, 0, openai_models},
+    {HTTP_GET, "/v1/models/:id", ACCESS_KEY, 0, openai_model},
+    NOT_YET(HTTP_GET, "/v1/webhook_endpoints"),
+    NOT_YET(HTTP_POST, "/v1/webhook_endpoints"),
+    NOT_YET(HTTP_GET, "/v1/webhook_endpoints/:id"),
+    NOT_YET(HTTP_POST, "/v1/webhook_endpoints/:id"),
+    NOT_YET(HTTP_DELETE, "/v1/webhook_endpoints/:id"),
+    NOT_YET(HTTP_POST, "/v1/webhook_endpoints/:id/rotate_secret"),
+    NOT_YET(HTTP_POST, "/v1/webhook_endpoints/:id/test"),
+    NOT_YET(HTTP_GET, "/v1/webhook_event_types"),
 };
 
 const struct dialect_ops dialect_openai = {

@@ -14,6 +14,8 @@
  *   x-should-retry: false. They cost nothing.
  * - A list shows the videos that this dialect asked for; a look at one, any of the account's.
  * - Deleting a video that is not over cancels it first; its price is given back.
+ * - The content of a video that is not there yet is 404, of one that has expired 410.
+ * - A model's time of creation is 0: nobody notes it.
  *
  * Included only inside api/. Thread: loop.
  */
@@ -51,6 +53,13 @@ void openai_videos_post(struct call *call);
 /* The Video object; and the same as the answer to a look at it. */
 void openai_write_video(struct call *call, const struct job *job, struct jsonw *w);
 void openai_write_job(struct call *call, const struct job *job, struct jsonw *w);
+
+/* GET /v1/videos, DELETE /v1/videos/:id, GET /v1/videos/:id/content, GET /v1/models[/:id] */
+void openai_videos_list(struct call *call);
+void openai_video_delete(struct call *call);
+void openai_content(struct call *call);
+void openai_models(struct call *call);
+void openai_model(struct call *call);
 
 /* ---- errors ---- */
 
