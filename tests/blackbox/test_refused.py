@@ -77,13 +77,12 @@ def refused(answer, status, *details):
     (params(resolution=720), ["soraParams.resolution"]),
     (params(duration=5, aspect_ratio="1:1", resolution="4k"),
      ["soraParams.duration", "soraParams.aspect_ratio", "soraParams.resolution"]),
-    # webhooks are not sent yet, so they are not promised
-    (body(webhookUrl="https://example.com/hook"), ["webhookUrl"]),
-    (body(webhook_url="https://example.com/hook"), ["webhook_url"]),
-    (body(webhookEvents=["completed"]), ["webhookEvents"]),
-    (body(webhook_events=["completed"]), ["webhook_events"]),
-    (body(webhookUrl="https://example.com/hook", webhookEvents=["failed"]),
-     ["webhookUrl", "webhookEvents"]),
+    # where to tell of the job, and of what
+    (body(webhookUrl="ftp://example.com/hook"), ["webhookUrl"]),
+    (body(webhook_url="not a url"), ["webhook_url"]),
+    (body(webhookUrl=5), ["webhookUrl"]),
+    (body(webhookUrl="https://example.com/hook", webhookEvents=[]), ["webhookEvents"]),
+    (body(webhookUrl="https://example.com/hook", webhook_events=["done"]), ["webhook_events"]),
     # our own extras
     (body(vitascope=[]), ["vitascope"]),
     (body(vitascope={"seconds": 0}), ["vitascope.seconds"]),
