@@ -36,7 +36,7 @@ static void dress_clouds(struct world *world)
     if (cover > 0.8f)
         clouds->cirrus = 0;
     clouds->shadow = 0.75f * smooth_f(0.05f, 0.3f, cover);
-    clouds->steps = 36;
+    clouds->steps = 60;
     clouds->reach_m = 52000;
     for (int i = 0; i < 3; i++)
         clouds->offset[i] = dice_between(&dice, 0, 1 << VOLUME_LOG2);
@@ -46,7 +46,7 @@ static void dress_clouds(struct world *world)
         clouds->bottom_m = 900;
         clouds->top_m = 2300;
         clouds->scale = 1.0f / 250.0f;
-        clouds->steps = 170;
+        clouds->steps = 120;
         clouds->step_least_m = 22;
         clouds->step_growth = 0.026f;
         clouds->density = 0.020f;

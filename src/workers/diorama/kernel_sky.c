@@ -75,15 +75,15 @@ SIMD void cloud_march(const struct frame *frame, struct v3 dir, vf jitter, struc
     if (clouds->step_growth > 0)
         step = max_v(start * clouds->step_growth, splat(clouds->step_least_m));
     t = start + step * jitter;
-    for (int i = 0; i < clouds->steps && any(active); i++) {
+    for (int i = 0; i < clouds->steps * 3 / 2 && any(active); i++) {
         struct v3 p = mad3(eye, dir, t);
         vf density = choose(active, cloud_density(frame, p, 1), splat(0));
         vi cloudy = density > 0.002f, entered = cloudy & ~inside & (t > start);
-        vf pace = choose(inside, step * 0.34f, step);
+        vf pace = choose(inside, step * 0.4f, step);
 
         /* Coming upon a cloud, goes back and feels its edge with shorter steps. */
         edge = choose(entered, t + step * 0.1f, edge);
-        t = choose(entered, max_v(t - step * 0.7f, start), t);
+        t = choose(entered, max_v(t - step * 0.95f, start), t);
         inside = active & (cloudy | (t < edge));
         density = choose(entered, splat(0), density);
         if (any(density > 0.002f)) {
