@@ -192,6 +192,23 @@ static void read_reference(struct form *form)
     form->create->image = jsonv_str(url, STR(""));
 }
 
+static void read_file(struct form *form, const struct openai_body *body)
+{
+    struct faults *faults = form->faults;
+    struct str name = openai_shown(body->file_field);
+    const char *field = arena_cstr(faults->arena, name);
+
+    if (!body->file_field.ptr)
+        return;
+    if (!str_eq_c(name, "input_reference"))
+        openai_refuse(faults, "invalid_type", field,
+                      "Invalid type for '%s': expected no file, but got a file instead.", field);
+    else if (!jsonv_is_absent(jsonv_get(form->root, "input_reference")))
+        openai_refuse(faults, "invalid_value", field,
+                      "Invalid 'input_reference': it is there twice.");
+    form->create->image_bytes = body->file;
+}
+
 static void read_characters(struct form *form)
 {
     struct jsonv value = jsonv_get(form->root, "characters");
@@ -201,12 +218,14 @@ static void read_characters(struct form *form)
                       "This version of the server has no characters: leave 'characters' out.");
 }
 
-void openai_read(struct create *create, const struct catalog *catalog, struct jsonv root)
+void openai_read(struct create *create, const struct catalog *catalog,
+                 const struct openai_body *body)
 {
     static const char *const known[] = {"prompt",          "model",      "seconds",   "size",
                                         "input_reference", "characters", "vitascope", NULL};
     struct form form = {
-        .create = create, .faults = &create->faults, .catalog = catalog, .root = root};
+        .create = create, .faults = &create->faults, .catalog = catalog, .root = body->root};
+    struct jsonv root = body->root;
     struct render_request *render = &create->submit.render;
 
     openai_read_prompt(create, root);
@@ -214,9 +233,11 @@ void openai_read(struct create *create, const struct catalog *catalog, struct js
     read_seconds(&form);
     read_size(&form);
     read_reference(&form);
+    read_file(&form, body);
     read_characters(&form);
     refuse_unknown(form.faults, root, "", known);
     extras_apply(jsonv_get(root, "vitascope"), render, form.faults);
+    create->submit.body = body->said;
     create->image_limits.width = render->width;
     create->image_limits.height = render->height;
 }
@@ -233,11 +254,11 @@ const struct create_ops openai_create = {
 void openai_videos_post(struct call *call)
 {
     struct create *create = NULL;
-    struct jsonv root;
+    struct openai_body body;
 
-    if (!openai_read_body(call, &root))
+    if (!openai_read_body(call, &body))
         return;
     create = create_new(call, &openai_create);
-    openai_read(create, service_catalog(call->service), root);
+    openai_read(create, service_catalog(call->service), &body);
     create_run(call);
 }

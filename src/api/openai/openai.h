@@ -41,13 +41,22 @@ void openai_id(struct id id, char out[OPENAI_ID_BYTES]);
 
 extern const struct create_ops openai_create;
 
-/* The body as an object. On failure the call is answered. */
-MUST_CHECK bool openai_read_body(struct call *call, struct jsonv *root);
+/* What a request says, as JSON or as a form (multipart/form-data, which the SDKs send). */
+struct openai_body {
+    struct jsonv root;     /* an object, until the call is answered */
+    struct str file_field; /* the name of the form's file; ptr NULL: there is none */
+    struct str file;       /* its bytes */
+    struct str said;       /* all of it: the same text for the same request */
+};
+
+/* On failure the call is answered. */
+MUST_CHECK bool openai_read_body(struct call *call, struct openai_body *body);
 
 void openai_read_prompt(struct create *create, struct jsonv root);
 
 /* POST /v1/videos: reads the members of its body. The models are the catalog's. */
-void openai_read(struct create *create, const struct catalog *catalog, struct jsonv root);
+void openai_read(struct create *create, const struct catalog *catalog,
+                 const struct openai_body *body);
 void openai_videos_post(struct call *call);
 
 /* The Video object; and the same as the answer to a look at it. */
