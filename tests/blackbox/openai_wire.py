@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of OpenAI's dialect share: raw requests, and the shape of what comes back."""
+import contextlib
 import re
 import time
 
@@ -45,6 +46,19 @@ class Client:
         found = rig.until(end, seconds)
         assert found, "not over in time"
         return video(found)
+
+
+@contextlib.contextmanager
+def traceless(server):
+    """What is done within must leave no job, no money moved, no file taken up."""
+    def traces():
+        return (server.store.job_count(), server.store.balance(), server.store.asset_count(),
+                server.store.query("SELECT count(*) FROM ledger"))
+
+    assert rig.until(lambda: not server.store.query("SELECT 1 FROM jobs WHERE state < 2"))
+    before = traces()
+    yield
+    assert traces() == before
 
 
 def video(shown):

@@ -4,7 +4,7 @@ anything, none leaves a job or a file."""
 import pytest
 
 import rig
-from openai_wire import Client, refused
+from openai_wire import Client, refused, traceless
 
 REQUEST = "invalid_request_error"
 GOOD = {"prompt": "ok a coast"}
@@ -14,15 +14,8 @@ URL = "input_reference.image_url"
 
 @pytest.fixture
 def client(server):
-    """Whatever the test does must leave no job, no money moved, no file taken up."""
-    def traces():
-        return (server.store.job_count(), server.store.balance(), server.store.asset_count(),
-                server.store.query("SELECT count(*) FROM ledger"))
-
-    assert rig.until(lambda: not server.store.query("SELECT 1 FROM jobs WHERE state < 2"))
-    before = traces()
-    yield Client(server)
-    assert traces() == before
+    with traceless(server):
+        yield Client(server)
 
 
 def with_(**members):

@@ -219,7 +219,7 @@ def test_anothers_task_is_unknown(many, client):
 
 
 @pytest.mark.parametrize("method,path,allow", [
-    ("PUT", PATH, "POST"), ("DELETE", PATH, "POST"), ("POST", "/v1/tasks/1", "GET"),
+    ("PUT", PATH, "POST"), ("DELETE", "/aivideoapi" + PATH, "POST"), ("POST", "/v1/tasks/1", "GET"),
     ("DELETE", "/v1/tasks/1", "GET"), ("POST", "/v1/credits", "GET"),
 ])
 def test_another_method_is_405(traceless, method, path, allow):

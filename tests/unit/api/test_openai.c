@@ -28,7 +28,9 @@ static struct catalog *models(void)
 
 static void read_root(struct create *create, struct jsonv root)
 {
-    openai_read(create, models(), root);
+    struct openai_body body = {.root = root};
+
+    openai_read(create, models(), &body);
 }
 
 static struct create *read_it(const char *body)
