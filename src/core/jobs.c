@@ -13,9 +13,9 @@
 static const char sql_insert[] =
     "INSERT INTO jobs (id, account_id, key_id, dialect, state, price_micro, created_ms, seconds,"
     " width, height, fps, seed, model, first_frame, prompt, request, callback_url, callback_base,"
-    " callback_events, callback_state)"
+    " callback_events, callback_state, source)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-    " $20)";
+    " $20, $21)";
 
 /* Each changes a state if it is in the set $2, and nothing else decides. */
 static const char sql_start[] =
@@ -57,16 +57,17 @@ static enum job_callback_state fresh_callback(const struct job *job)
 
 static bool insert_job(struct db *db, const struct job *job, struct err *err)
 {
-    return db_exec(
-        db, sql_insert,
-        DB_ARGS(db_id(&job->id), db_int(job->account_id), db_int(job->key_id), db_int(job->dialect),
-                db_int(JOB_QUEUED), db_int(job->price_micro), db_int(job->created_ms),
-                db_int(job->render.seconds), db_int(job->render.width), db_int(job->render.height),
-                db_int(job->render.fps), db_int(job->render.seed), db_text(job->model),
-                db_id_or_null(&job->first_frame), db_text(job->render.prompt),
-                db_text(job->request), db_text(job->callback.url), db_text(job->callback.base),
-                db_int(job->callback.events), db_int(fresh_callback(job))),
-        err);
+    return db_exec(db, sql_insert,
+                   DB_ARGS(db_id(&job->id), db_int(job->account_id), db_int(job->key_id),
+                           db_int(job->dialect), db_int(JOB_QUEUED), db_int(job->price_micro),
+                           db_int(job->created_ms), db_int(job->render.seconds),
+                           db_int(job->render.width), db_int(job->render.height),
+                           db_int(job->render.fps), db_int(job->render.seed), db_text(job->model),
+                           db_id_or_null(&job->first_frame), db_text(job->render.prompt),
+                           db_text(job->request), db_text(job->callback.url),
+                           db_text(job->callback.base), db_int(job->callback.events),
+                           db_int(fresh_callback(job)), db_id_or_null(&job->source)),
+                   err);
 }
 
 static struct job fresh(const struct job *wanted)

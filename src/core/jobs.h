@@ -40,7 +40,7 @@ enum {
 };
 
 struct job_submit {
-    /* id, account, key, dialect, request, model, render, first_frame, price, callback and
+    /* id, account, key, dialect, request, model, render, first_frame, source, price, callback and
      * created_ms are used; created_ms is also the time for everything else here. */
     const struct job *job;
     struct str idempotency_key; /* empty = none */

@@ -103,6 +103,7 @@ struct service_submit {
     struct str model;             /* ERR_NOT_FOUND with param "model" when there is no such */
     struct render_request render; /* seed below 0: chosen at random */
     struct id first_frame;        /* from service_image_take(), or zero */
+    struct id source;             /* the job whose video this one is made from, or zero */
     struct str idempotency_key;   /* or empty */
     struct str body;              /* what must be equal under one idempotency key */
     struct str callback_url;      /* http(s), at most JOB_CALLBACK_BYTES_MAX; or empty */

@@ -90,6 +90,7 @@ static void fill_job(struct job *job, const struct service_submit *in, int64_t p
                         .model = in->model,
                         .render = in->render,
                         .first_frame = in->first_frame,
+                        .source = in->source,
                         .price_micro = price_micro,
                         .state = JOB_QUEUED,
                         .created_ms = clock_now_ms(),

@@ -81,6 +81,7 @@ struct job {
     struct str model;   /* public name, as asked for */
     struct render_request render;
     struct id first_frame; /* asset, or zero */
+    struct id source;      /* the job whose video this one is made from, or zero */
     int64_t price_micro;   /* held, captured or released */
     enum job_state state;
     int progress;      /* 0 to 100, monotone while running */

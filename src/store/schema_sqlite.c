@@ -157,7 +157,10 @@ static const char step_2[] =
 /* A deleted job is out of its owner's sight; the ledger still refers to it. */
 static const char step_3[] = "ALTER TABLE jobs ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const steps[] = {step_1, step_2, step_3};
+/* The job whose video this one is made from. */
+static const char step_4[] = "ALTER TABLE jobs ADD COLUMN source BLOB;";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4};
 
 const struct schema schema_sqlite = {
     .dialect = "sqlite",
