@@ -280,3 +280,16 @@ tell([await caught(client.videos.create({prompt: "ok", seconds: "7"})),
                       ["NotFoundError", 404, "not_found", "video_id", "req_"],
                       ["InternalServerError", 501, "not_implemented", None, "req_"],
                       ["AuthenticationError", 401, "invalid_api_key", None, "req_"]]
+
+
+def test_both_remix(in_python, in_node):
+    source, shown = in_python("""
+source = client.videos.create_and_poll(prompt="ok a coast")
+remix = client.videos.poll(client.videos.remix(source.id, prompt="ok at night").id)
+tell([source.id, remix.model_dump()])
+""")
+    assert (shown["status"], shown["remixed_from_video_id"]) == ("completed", source)
+    shown = in_node("""
+tell(await end(await client.videos.remix(first, {prompt: "ok in rain"})));
+""", source)
+    assert (shown["status"], shown["remixed_from_video_id"]) == ("completed", source)

@@ -21,8 +21,7 @@ static const struct {
     {"1792x1024", 1792, 1024}, {"1080x1920", 1080, 1920}, {"1920x1080", 1920, 1080},
 };
 
-/* Refuses the first member that is not in `known`; `prefix` goes in front of its name. */
-static void refuse_unknown(struct faults *faults, struct jsonv object, const char *prefix,
+void openai_refuse_unknown(struct faults *faults, struct jsonv object, const char *prefix,
                            const char *const *known)
 {
     void *cursor = NULL;
@@ -179,7 +178,7 @@ static void read_reference(struct form *form)
         openai_refuse_type(form->faults, "input_reference", "an object", value);
         return;
     }
-    refuse_unknown(form->faults, value, "input_reference.", known);
+    openai_refuse_unknown(form->faults, value, "input_reference.", known);
     if (!jsonv_is_absent(jsonv_get(value, "file_id")))
         openai_refuse(form->faults, "invalid_value", "input_reference.file_id",
                       "This server keeps no uploaded files: send 'image_url', or the file itself "
@@ -192,19 +191,25 @@ static void read_reference(struct form *form)
     form->create->image = jsonv_str(url, STR(""));
 }
 
+void openai_refuse_file(struct create *create, const struct openai_body *body)
+{
+    const char *field = arena_cstr(create->faults.arena, openai_shown(body->file_field));
+
+    if (body->file_field.ptr)
+        openai_refuse(&create->faults, "invalid_type", field,
+                      "Invalid type for '%s': expected no file, but got a file instead.", field);
+}
+
 static void read_file(struct form *form, const struct openai_body *body)
 {
-    struct faults *faults = form->faults;
-    struct str name = openai_shown(body->file_field);
-    const char *field = arena_cstr(faults->arena, name);
+    static const char field[] = "input_reference";
 
-    if (!body->file_field.ptr)
+    if (!str_eq_c(body->file_field, field)) {
+        openai_refuse_file(form->create, body);
         return;
-    if (!str_eq_c(name, "input_reference"))
-        openai_refuse(faults, "invalid_type", field,
-                      "Invalid type for '%s': expected no file, but got a file instead.", field);
-    else if (!jsonv_is_absent(jsonv_get(form->root, "input_reference")))
-        openai_refuse(faults, "invalid_value", field,
+    }
+    if (!jsonv_is_absent(jsonv_get(form->root, field)))
+        openai_refuse(form->faults, "invalid_value", field,
                       "Invalid 'input_reference': it is there twice.");
     form->create->image_bytes = body->file;
 }
@@ -235,7 +240,7 @@ void openai_read(struct create *create, const struct catalog *catalog,
     read_reference(&form);
     read_file(&form, body);
     read_characters(&form);
-    refuse_unknown(form.faults, root, "", known);
+    openai_refuse_unknown(form.faults, root, "", known);
     extras_apply(jsonv_get(root, "vitascope"), render, form.faults);
     create->submit.body = body->said;
     create->image_limits.width = render->width;

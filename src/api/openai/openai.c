@@ -33,7 +33,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/videos/:id", ACCESS_KEY, 0, shared_video_get},
     {HTTP_DELETE, "/v1/videos/:id", ACCESS_KEY, CALL_BODY_BYTES_MAX, openai_video_delete},
     {HTTP_GET, "/v1/videos/:id/content", ACCESS_KEY, 0, openai_content},
-    NOT_YET(HTTP_POST, "/v1/videos/:id/remix"),
+    CREATE("/v1/videos/:id/remix", openai_remix),
     {HTTP_GET, "/v1/models", ACCESS_KEY, 0, openai_models},
     {HTTP_GET, "/v1/models/:id", ACCESS_KEY, 0, openai_model},
     NOT_YET(HTTP_GET, "/v1/webhook_endpoints"),

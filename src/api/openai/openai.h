@@ -59,6 +59,19 @@ void openai_read(struct create *create, const struct catalog *catalog,
                  const struct openai_body *body);
 void openai_videos_post(struct call *call);
 
+/* POST /v1/videos/:id/remix: the same video once more with new words. It keeps the source's model,
+ * length, size, first frame and seed. Its prompt is the new words and behind them, after an empty
+ * line, the source's: of two things that contradict each other an engine takes the first. */
+void openai_remix(struct call *call);
+
+/* Refuses the form's file, if it has one. */
+void openai_refuse_file(struct create *create, const struct openai_body *body);
+
+/* Refuses the first member that is not in `known` (NULL at the end); `prefix` goes in front of its
+ * name. */
+void openai_refuse_unknown(struct faults *faults, struct jsonv object, const char *prefix,
+                           const char *const *known);
+
 /* The Video object; and the same as the answer to a look at it. */
 void openai_write_video(struct call *call, const struct job *job, struct jsonw *w);
 void openai_write_job(struct call *call, const struct job *job, struct jsonw *w);

@@ -57,6 +57,15 @@ static void write_time(struct jsonw *w, const char *key, const struct job *job, 
         jsonw_null(w);
 }
 
+static void write_source(const struct job *job, struct jsonw *w)
+{
+    char id[OPENAI_ID_BYTES];
+
+    openai_id(job->source, id);
+    jsonw_key(w, "remixed_from_video_id");
+    jsonw_cstr(w, id_is_zero(job->source) ? NULL : id);
+}
+
 void openai_write_video(struct call *call, const struct job *job, struct jsonw *w)
 {
     char id[OPENAI_ID_BYTES];
@@ -83,8 +92,7 @@ void openai_write_video(struct call *call, const struct job *job, struct jsonw *
     jsonw_str(w, arena_printf(call->arena, "%dx%d", job->render.width, job->render.height));
     jsonw_key(w, "seconds");
     jsonw_str(w, arena_printf(call->arena, "%d", job->render.seconds));
-    jsonw_key(w, "remixed_from_video_id");
-    jsonw_null(w);
+    write_source(job, w);
     write_error(job, w);
     jsonw_end(w);
 }
