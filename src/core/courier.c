@@ -80,6 +80,7 @@ bool courier_send(struct courier *courier, const struct courier_send *send,
                                    .timeout_ms = send->timeout_ms,
                                    .stall_timeout_ms = send->timeout_ms,
                                    .bytes_max = COURIER_ANSWER_BYTES_MAX,
+                                   .on_head = send->on_head,
                                    .on_done = send->on_done,
                                    .context = send->context};
 
@@ -254,17 +255,26 @@ static void judge_failure(struct flight *flight)
     flight->result.next_ms = clock_now_ms() + wait_ms;
 }
 
+/* A whole head is an answer, whatever comes of its body. */
+static bool head_came(void *context, const struct http_response *response)
+{
+    struct flight *flight = context;
+
+    flight->result.status = response->status;
+    return true;
+}
+
 static void judge(struct flight *flight, const struct http_response *response)
 {
-    flight->result.status = response->status;
-    if (response->status / 100 == 2) {
+    int status = flight->result.status;
+
+    if (status / 100 == 2) {
         flight->result.state = DELIVERY_DELIVERED;
         return;
     }
-    if (response->status)
-        snprintf(flight->error, sizeof(flight->error), "The receiver answered %d%s",
-                 response->status,
-                 response->status / 100 == 3 ? "; redirects are not followed" : "");
+    if (status)
+        snprintf(flight->error, sizeof(flight->error), "The receiver answered %d%s", status,
+                 status / 100 == 3 ? "; redirects are not followed" : "");
     else
         snprintf(flight->error, sizeof(flight->error), "No answer: %s",
                  http_fetch_fault_text(response->fault));
@@ -294,6 +304,7 @@ static void launch(struct flight *flight)
     struct courier_send send = {.url = flight->delivery.url,
                                 .request = flight->request,
                                 .timeout_ms = COURIER_ANSWER_MS,
+                                .on_head = head_came,
                                 .on_done = answered,
                                 .context = flight};
     struct err err;

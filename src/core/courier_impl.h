@@ -46,6 +46,7 @@ struct courier_send {
     struct str url;
     struct callback_request request;
     int timeout_ms;
+    bool (*on_head)(void *context, const struct http_response *response); /* optional */
     void (*on_done)(void *context, const struct http_response *response);
     void *context;
 };
