@@ -197,6 +197,16 @@ void service_saw(struct service *service, bool ok, const struct err *err)
     service->store_ok = works;
 }
 
+int service_slots(const struct service *service)
+{
+    struct scheduler_engine_info info;
+    int slots = 0;
+
+    for (size_t i = 0; scheduler_engine_info(service->scheduler, i, &info); i++)
+        slots += info.free_slots + info.running;
+    return slots;
+}
+
 void service_health(const struct service *service, struct service_health *health)
 {
     *health = (struct service_health){.store_ok = service->store_ok,

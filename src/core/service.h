@@ -38,7 +38,10 @@ enum {
     SERVICE_IMAGE_BYTES_MAX = 10 << 20, /* of a reference image */
     SERVICE_IMAGE_FETCH_MS = 20000,
     SERVICE_REFERENCE_DAYS = 7, /* life of a reference image */
-    SERVICE_SWEEP_MS = 60000,   /* between looks for expired assets */
+    SERVICE_UPLOAD_BYTES_MAX = 25 << 20,
+    SERVICE_UPLOAD_VIDEO_BYTES_MAX = 50 << 20,
+    SERVICE_UPLOAD_MINUTES = 120, /* life of an upload */
+    SERVICE_SWEEP_MS = 60000,     /* between looks for expired assets */
 };
 
 struct http_client;
@@ -203,7 +206,7 @@ struct service_image_limits {
 
 struct service_image {
     int64_t account_id;
-    struct str source; /* an http(s) URL or a data: URL */
+    struct str source; /* an http(s) URL, a data: URL, or a link to a file of the account here */
     struct str bytes;  /* or the file itself; borrowed until done; ptr NULL: there is a source */
     struct service_image_limits limits;
 };
@@ -213,6 +216,12 @@ struct service_image {
 typedef void service_image_done(void *user, struct id asset, const struct err *err);
 void service_image_take(struct service *service, struct arena *arena,
                         const struct service_image *image, service_image_done *done, void *user);
+
+/* Keeps a file for a while: an image, a video or a sound, as its bytes show. `bytes` is borrowed
+ * until done. asset is NULL on failure. ERR_INVALID: another type; ERR_TOO_LARGE. */
+typedef void service_upload_done(void *user, const struct asset *asset, const struct err *err);
+void service_upload(struct service *service, struct arena *arena, int64_t account_id,
+                    struct str bytes, service_upload_done *done, void *user);
 
 /* fd is the caller's to close; -1 on failure. ERR_NOT_FOUND; ERR_GONE: expired. */
 typedef void service_file_done(void *user, const struct asset *asset, int fd,
@@ -237,6 +246,9 @@ struct service_health {
     bool store_ok; /* the last commit succeeded */
     size_t queued, running;
 };
+/* Jobs that the engines can work on at once, as far as they are ready. */
+int service_slots(const struct service *service);
+
 void service_health(const struct service *service, struct service_health *health);
 
 #endif

@@ -48,20 +48,6 @@ static void fail(struct image *image, const struct err *err)
     finish(image);
 }
 
-static bool sniff(struct str bytes, enum asset_type *type)
-{
-    if (str_starts(bytes, STR("\xFF\xD8\xFF")))
-        *type = ASSET_JPEG;
-    else if (str_starts(bytes, STR("\x89PNG\r\n\x1A\n")))
-        *type = ASSET_PNG;
-    else if (bytes.len > 12 && str_starts(bytes, STR("RIFF")) &&
-             str_starts(str_skip(bytes, 8), STR("WEBP")))
-        *type = ASSET_WEBP;
-    else
-        return false;
-    return true;
-}
-
 /* ---- blob and row ---- */
 
 static bool row_run(struct op *op, struct db *db, struct err *err)
@@ -189,11 +175,16 @@ static void write_done(uv_work_t *work, int status)
     }
 }
 
+static bool is_readable(enum asset_type type)
+{
+    return type == ASSET_JPEG || type == ASSET_PNG || type == ASSET_WEBP;
+}
+
 static void take_bytes(struct image *image, struct str bytes)
 {
     struct err err;
 
-    if (!sniff(bytes, &image->asset.type)) {
+    if (!asset_type_sniff(bytes, &image->asset.type) || !is_readable(image->asset.type)) {
         err_set(&err, ERR_INVALID, "The image is not a JPEG, PNG or WebP file");
         fail(image, &err);
         return;
@@ -271,6 +262,33 @@ static void fetch(struct image *image, struct str url)
     fail(image, &err);
 }
 
+static void loaded(void *user, struct str bytes, const struct err *err)
+{
+    struct image *image = user;
+    struct err told;
+
+    if (!err) {
+        take_bytes(image, bytes);
+        return;
+    }
+    told = *err;
+    if (err->kind == ERR_NOT_FOUND || err->kind == ERR_GONE)
+        err_set(&told, ERR_INVALID, "The image link leads to no file of this account");
+    else if (err->kind == ERR_TOO_LARGE)
+        err_set(&told, ERR_INVALID, "The image is larger than 10 MB");
+    fail(image, &told);
+}
+
+/* A link of ours is no detour through the network. */
+static void load(struct image *image, struct id asset)
+{
+    struct service_load load = {.account_id = image->asset.account_id,
+                                .asset = asset,
+                                .bytes_max = SERVICE_IMAGE_BYTES_MAX};
+
+    service_load(image->service, image->arena, &load, loaded, image);
+}
+
 /* "data:image/png;base64,…" */
 static bool decode_inlined(struct arena *arena, struct str url, struct str *bytes, struct err *err)
 {
@@ -293,6 +311,7 @@ void service_image_take(struct service *service, struct arena *arena,
     struct image *image = ARENA_NEW(arena, struct image);
     char name[ID_HEX_LEN + 1];
     struct str bytes;
+    struct id own;
     struct err err;
 
     image->service = service;
@@ -308,6 +327,8 @@ void service_image_take(struct service *service, struct arena *arena,
     image->pixels = arena_printf(arena, "%s/%s.ppm", service->uploads.ptr, name);
     if (wanted->bytes.ptr)
         take_bytes(image, wanted->bytes);
+    else if (service_link_find(service, wanted->source, &own))
+        load(image, own);
     else if (!str_starts(wanted->source, STR("data:")))
         fetch(image, wanted->source);
     else if (decode_inlined(arena, wanted->source, &bytes, &err))

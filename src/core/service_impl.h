@@ -50,6 +50,19 @@ struct hash service_request_hash(const struct service_submit *submit);
 /* Notes from the result of a write whether the store works. */
 void service_saw(struct service *service, bool ok, const struct err *err);
 
+/* Whether the URL is a link that service_link_query() signed and that has not expired. */
+bool service_link_find(struct service *service, struct str url, struct id *asset);
+
+/* The bytes of an asset of that account, in the arena; ERR_TOO_LARGE over bytes_max. */
+typedef void service_bytes_done(void *user, struct str bytes, const struct err *err);
+struct service_load {
+    int64_t account_id;
+    struct id asset;
+    int64_t bytes_max;
+};
+void service_load(struct service *service, struct arena *arena, const struct service_load *load,
+                  service_bytes_done *done, void *user);
+
 /* Begins the first look for expired assets and every later one. */
 void service_sweep_start(struct service *service);
 

@@ -1,21 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * asset: stored bytes that belong to an account: an output video, a reference image.
+ * asset: stored bytes that belong to an account: an output video, a reference image,
+ * an uploaded file.
  *
  * Row and bytes expire together. Strings are static.
  */
 #ifndef VITASCOPE_MODEL_ASSET_H
 #define VITASCOPE_MODEL_ASSET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/id.h"
+#include "base/str.h"
 
 /* Stored by number: append only. */
-enum asset_kind { ASSET_OUTPUT, ASSET_REFERENCE, ASSET_KINDS };
+enum asset_kind { ASSET_OUTPUT, ASSET_REFERENCE, ASSET_UPLOAD, ASSET_KINDS };
 
 /* Stored by number: append only. */
-enum asset_type { ASSET_MP4, ASSET_JPEG, ASSET_PNG, ASSET_WEBP, ASSET_TYPES };
+enum asset_type {
+    ASSET_MP4,
+    ASSET_JPEG,
+    ASSET_PNG,
+    ASSET_WEBP,
+    ASSET_GIF,
+    ASSET_WEBM,
+    ASSET_MOV,
+    ASSET_MP3,
+    ASSET_WAV,
+    ASSET_OGG,
+    ASSET_M4A,
+    ASSET_TYPES
+};
+
+enum asset_medium { ASSET_IMAGE, ASSET_VIDEO, ASSET_AUDIO };
+
+enum { ASSET_SNIFF_BYTES = 64 }; /* enough of a file's beginning to know its type */
 
 struct asset {
     struct id id;
@@ -30,5 +50,9 @@ struct asset {
 
 const char *asset_type_mime(enum asset_type type);      /* "video/mp4" */
 const char *asset_type_extension(enum asset_type type); /* "mp4" */
+enum asset_medium asset_type_medium(enum asset_type type);
+
+/* What a file is by its first bytes, whatever it is called. False: none of the types. */
+bool asset_type_sniff(struct str bytes, enum asset_type *type);
 
 #endif

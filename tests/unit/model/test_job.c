@@ -78,3 +78,41 @@ TEST(every_end_of_a_job_is_an_event_of_its_name)
         CHECK_STR(job_event_name(job_event_of_end(ends[i])), job_state_name(ends[i]));
     CHECK_STR(job_event_name(JOB_EVENT_PROGRESS), "progress");
 }
+
+TEST(files_are_known_by_their_first_bytes)
+{
+    static const struct {
+        struct str bytes;
+        int type; /* -1: none */
+    } cases[] = {
+        {{"\xFF\xD8\xFF\xE0", 4}, ASSET_JPEG},
+        {{"\x89PNG\r\n\x1A\n", 8}, ASSET_PNG},
+        {{"RIFF....WEBP", 12}, ASSET_WEBP},
+        {{"RIFF....WAVE", 12}, ASSET_WAV},
+        {{"RIFF....AVI ", 12}, -1},
+        {{"RIFF", 4}, -1},
+        {{"GIF89a", 6}, ASSET_GIF},
+        {{"....ftypmp42", 12}, ASSET_MP4},
+        {{"....ftypqt  ", 12}, ASSET_MOV},
+        {{"....ftypM4A ", 12}, ASSET_M4A},
+        {{"....ftypheic", 12}, -1},
+        {{"....fty", 7}, -1},
+        {{"\x1A\x45\xDF\xA3....webm", 12}, ASSET_WEBM},
+        {{"\x1A\x45\xDF\xA3....matroska", 16}, -1},
+        {{"OggS", 4}, ASSET_OGG},
+        {{"ID3", 3}, ASSET_MP3},
+        {{"\xFF\xFB\x90", 3}, ASSET_MP3},
+        {{"\xFF\xFE", 2}, -1},
+        {{"", 0}, -1},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        enum asset_type type = ASSET_MP4;
+        bool found = asset_type_sniff(cases[i].bytes, &type);
+
+        if (found != (cases[i].type >= 0) || (found && (int)type != cases[i].type))
+            tap_fail(__FILE__, __LINE__, "case %zu: %d, %d", i, found, type);
+    }
+    CHECK_INT(asset_type_medium(ASSET_M4A), ASSET_AUDIO);
+    CHECK_INT(asset_type_medium(ASSET_GIF), ASSET_IMAGE);
+}
