@@ -33,4 +33,8 @@ void callbacks_open(struct api *api);
 /* Looks the presented key up and calls next(call) with call->key set, or answers. */
 void auth_check(struct call *call, void (*next)(struct call *call));
 
+/* GET /vitascope/jobs/:id/deliveries, POST /vitascope/deliveries/:id/replay */
+void deliveries_of_job(struct call *call);
+void delivery_replay(struct call *call);
+
 #endif

@@ -138,6 +138,9 @@ static const struct route routes[] = {
     {HTTP_GET, "/healthz", ACCESS_PUBLIC, 0, health_get},
     {HTTP_GET, "/vitascope/jobs/:id", ACCESS_KEY, 0, job_record},
     {HTTP_POST, "/vitascope/jobs/:id/cancel", ACCESS_KEY, CALL_BODY_BYTES_MAX, job_cancel},
+    {HTTP_GET, "/vitascope/jobs/:id/deliveries", ACCESS_KEY, 0, deliveries_of_job},
+    {HTTP_POST, "/vitascope/deliveries/:id/replay", ACCESS_KEY, CALL_BODY_BYTES_MAX,
+     delivery_replay},
 };
 
 const struct dialect_ops dialect_system = {

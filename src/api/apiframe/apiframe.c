@@ -7,7 +7,11 @@
 
 static const struct route routes[] = {
     {HTTP_POST, "/v2/videos/generate", ACCESS_KEY, CALL_BODY_IMAGE_BYTES_MAX, apiframe_generate},
+    {HTTP_GET, "/v2/jobs", ACCESS_KEY, 0, apiframe_jobs_list},
     {HTTP_GET, "/v2/jobs/:id", ACCESS_KEY, 0, apiframe_job_get},
+    {HTTP_GET, "/v2/me", ACCESS_KEY, 0, apiframe_me},
+    {HTTP_GET, "/v2/models", ACCESS_PUBLIC, 0, apiframe_models},
+    {HTTP_POST, "/v2/uploads", ACCESS_KEY, APIFRAME_UPLOAD_BODY_BYTES_MAX, apiframe_upload},
 };
 
 const char *apiframe_status(enum job_state state)

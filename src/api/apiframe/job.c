@@ -57,7 +57,7 @@ int64_t apiframe_cost(const struct job *job)
     return free_of_charge ? 0 : money_credits_of_price(job->price_micro, APIFRAME_CREDIT_MICRO);
 }
 
-void apiframe_write_job(struct call *call, const struct job *job, struct jsonw *w)
+static void write_job(struct call *call, const struct job *job, bool with_input, struct jsonw *w)
 {
     static const char *const told[JOB_CALLBACK_STATES] = {
         [JOB_CALLBACK_PENDING] = "pending",
@@ -84,11 +84,23 @@ void apiframe_write_job(struct call *call, const struct job *job, struct jsonw *
     jsonw_cstr(w, told[job_callback_shown(job)]);
     apiframe_write_time(w, "createdAt", job->created_ms);
     apiframe_write_time(w, "completedAt", job->ended_ms);
-    jsonw_key(w, "input");
-    jsonw_raw(w, job->request);
+    if (with_input) {
+        jsonw_key(w, "input");
+        jsonw_raw(w, job->request);
+    }
     jsonw_key(w, "expired");
     jsonw_bool(w, is_expired(call, job));
     jsonw_end(w);
+}
+
+void apiframe_write_job(struct call *call, const struct job *job, struct jsonw *w)
+{
+    write_job(call, job, true, w);
+}
+
+void apiframe_write_listed(struct call *call, const struct job *job, struct jsonw *w)
+{
+    write_job(call, job, false, w);
 }
 
 void apiframe_job_get(struct call *call)
