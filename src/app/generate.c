@@ -41,6 +41,7 @@ struct generate {
     struct arena arena;
     struct embed embed;
     bool embedded;
+    bool in_doubt; /* a job was asked for and no answer came */
     struct rest *rest;
     struct bar bar;
     struct str job_id;
@@ -209,6 +210,7 @@ static bool refused(const struct rest_answer *answer, struct err *err)
                    STR_ARG(text.len ? text : STR("the server refused")), answer->status);
 }
 
+/* Interrupted here, we still wait for the answer: without it nobody knows whether a job is left. */
 static bool submit(struct generate *g, struct err *err)
 {
     struct rest_answer answer = {0};
@@ -216,13 +218,17 @@ static bool submit(struct generate *g, struct err *err)
     bool ok = false;
 
     buf_init(&body, BODY_BYTES_MAX);
+    rest_be_patient(g->rest, true);
     if (write_request(g, &body, err) &&
         rest_call(g->rest, STR("/v2/videos/generate"), buf_str(&body), &answer, err)) {
         struct str id = jsonv_str(jsonv_get(jsonr_root(&answer.json), "jobId"), STR(""));
 
         ok = answer.status == 202 && id.len ? true : refused(&answer, err);
         g->job_id = arena_str(&g->arena, id);
+    } else {
+        g->in_doubt = err->kind == ERR_CONFLICT;
     }
+    rest_be_patient(g->rest, false);
     rest_answer_fini(&answer);
     buf_fini(&body);
     return ok;
@@ -318,7 +324,9 @@ static void say_how_to_look(const struct generate *g, struct str url)
 
 static void say_interrupted(struct generate *g, struct str url)
 {
-    if (g->job_id.len == 0) {
+    if (g->in_doubt) {
+        fprintf(stderr, "Interrupted before the server had answered: a job may have been made.\n");
+    } else if (g->job_id.len == 0) {
         fprintf(stderr, "Interrupted: no job was made.\n");
     } else if (g->embed.is_ours) {
         cancel_own(g);

@@ -20,7 +20,8 @@ struct rest {
     struct http_client *client;
     struct arena arena;
     struct str base, key;
-    bool interrupted, slept;
+    int interruptions;
+    bool patient, slept;
 };
 
 /* One call that is waited for. */
@@ -37,7 +38,7 @@ static void on_signal(uv_signal_t *handle, int number)
     struct rest *rest = handle->data;
 
     (void)number;
-    rest->interrupted = true;
+    rest->interruptions++;
     uv_stop(&rest->loop);
 }
 
@@ -89,12 +90,17 @@ void rest_close(struct rest *rest)
 
 bool rest_interrupted(const struct rest *rest)
 {
-    return rest->interrupted;
+    return rest->interruptions > 0;
+}
+
+void rest_be_patient(struct rest *rest, bool patient)
+{
+    rest->patient = patient;
 }
 
 void rest_resume(struct rest *rest)
 {
-    rest->interrupted = false;
+    rest->interruptions = 0;
 }
 
 static void on_done(void *context, const struct http_response *response)
@@ -120,7 +126,7 @@ static bool wait_for(struct rest *rest, struct http_request *request, struct wai
     request->trust = HTTP_TRUST_OWNER;
     if (!http_fetch_start(rest->client, request, &fetch, err))
         return false;
-    while (!wait->done && !rest->interrupted)
+    while (!wait->done && rest->interruptions <= rest->patient)
         run_until_stopped(rest);
     if (!wait->done) {
         http_fetch_cancel(fetch);
@@ -219,7 +225,7 @@ void rest_sleep(struct rest *rest, int ms)
 {
     rest->slept = false;
     uv_timer_start(&rest->timer, on_timer, (uint64_t)ms, 0);
-    while (!rest->slept && !rest->interrupted)
+    while (!rest->slept && !rest->interruptions)
         run_until_stopped(rest);
     uv_timer_stop(&rest->timer);
 }

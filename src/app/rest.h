@@ -47,6 +47,10 @@ void rest_sleep(struct rest *rest, int ms);
 
 bool rest_interrupted(const struct rest *rest);
 
+/* While patient, a call goes on after the first interruption and ends at the second: for what must
+ * not be left in doubt. */
+void rest_be_patient(struct rest *rest, bool patient);
+
 /* From here on a second signal is needed to interrupt again. */
 void rest_resume(struct rest *rest);
 
