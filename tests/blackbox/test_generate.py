@@ -375,3 +375,40 @@ def test_ids_in_messages_are_uuids(install):
     _, said = process.communicate(timeout=20)
     job = re.search(r"job (\S+)", said).group(1)
     assert str(uuid.UUID(job)) == job
+
+
+def slow_picture(handler):
+    time.sleep(1.5)
+    rig.reply(handler, 404, b"")
+
+
+def test_ctrl_c_while_the_request_is_on_its_way_waits_for_the_answer(install, server, receiver,
+                                                                     pictures):
+    def late(handler):
+        time.sleep(1)
+        rig.reply(handler, 200, pictures["png"])
+
+    receiver.routes["/late.png"] = late
+    asked = receiver.hits["/late.png"]
+    process = install.start("ok a coast", "--image", receiver.url + "/late.png", "--server",
+                            server.url, "--key", server.key)
+    assert rig.until(lambda: receiver.hits["/late.png"] > asked)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    job = re.search(r"job (\S+) goes on at the server", said).group(1)
+    server.wait_for(job, "COMPLETED")
+
+
+def test_a_second_ctrl_c_does_not_wait_for_the_answer(install, server, receiver):
+    receiver.routes["/later.png"] = slow_picture
+    asked = receiver.hits["/later.png"]
+    process = install.start("ok a coast", "--image", receiver.url + "/later.png", "--server",
+                            server.url, "--key", server.key)
+    assert rig.until(lambda: receiver.hits["/later.png"] > asked)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+    _, said = process.communicate(timeout=1)
+    assert process.returncode == 130
+    assert "a job may have been made" in said
