@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""OpenAI's own clients, as their users have them: the newest openai from the package registries.
+"""OpenAI's own clients, as their users have them: of openai-python and openai-node the newest and
+the last of the major version before.
 
 They are installed once below the build folder. Where that is not possible the tests are skipped
 and say why.
 """
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,29 +37,31 @@ def install(name, *commands, **more):
             pytest.skip(f"{name} cannot be installed: {(done.stderr or done.stdout)[-300:]}")
 
 
-@pytest.fixture(scope="session")
-def python():
+@pytest.fixture(scope="session", params=("openai", "openai<3"), ids=("newest", "2"))
+def python(request):
     """A Python that has openai-python."""
-    folder = os.path.join(FOLDER, "python")
+    folder = os.path.join(FOLDER, "python-" + re.sub(r"\W", "-", request.param))
     program = os.path.join(folder, "bin", "python")
     if not os.path.exists(program) or run([program, "-c", "import openai"], RUN_S).returncode:
         shutil.rmtree(folder, ignore_errors=True)
         install("openai-python", [sys.executable, "-m", "venv", folder],
-                [program, "-m", "pip", "install", "-q", "openai"])
+                [program, "-m", "pip", "install", "-q", request.param])
     return program
 
 
-@pytest.fixture(scope="session")
-def node():
+# Asked for without a version, npm would take an older one where Node.js is old.
+@pytest.fixture(scope="session", params=("openai@latest", "openai@6"), ids=("newest", "6"))
+def node(request):
     """A folder where Node.js finds openai-node."""
-    folder = os.path.join(FOLDER, "node")
+    folder = os.path.join(FOLDER, "node-" + re.sub(r"\W", "-", request.param))
     if not shutil.which("node") or not shutil.which("npm"):
         pytest.skip("openai-node cannot be installed: there is no node or no npm")
     if not os.path.exists(os.path.join(folder, "node_modules", "openai", "package.json")):
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, "package.json"), "w", encoding="utf-8") as file:
             file.write('{"private": true}')
-        install("openai-node", ["npm", "install", "--no-audit", "--no-fund", "openai"], cwd=folder)
+        install("openai-node", ["npm", "install", "--no-audit", "--no-fund", request.param],
+                cwd=folder)
     return folder
 
 
