@@ -512,7 +512,7 @@ static void look_done(struct op *op, bool ok, const struct err *err)
     look->parked = ARENA_ARRAY(&look->arena, struct id, DELIVERIES_CLAIM_MAX);
     for (int i = 0; i < look->dues.count && !courier->stopping; i++)
         dispatch(look, &look->dues.dues[i]);
-    arm(courier, look->dues.next_ms ? look->dues.next_ms : clock_now_ms() + COURIER_POLL_MS);
+    arm(courier, look->dues.next_ms >= 0 ? look->dues.next_ms : clock_now_ms() + COURIER_POLL_MS);
     park(look);
     if (courier->look_again)
         courier_wake(courier);

@@ -20,7 +20,7 @@ static const char sql_claim[] =
     "UPDATE deliveries SET claimed = 1, next_ms = $2 WHERE id IN"
     " (SELECT id FROM deliveries WHERE state = 0 AND next_ms <= $1 ORDER BY next_ms LIMIT $3)"
     " RETURNING " DELIVERY_COLUMNS;
-static const char sql_next[] = "SELECT min(next_ms) FROM deliveries WHERE state = 0";
+static const char sql_next[] = "SELECT coalesce(min(next_ms), -1) FROM deliveries WHERE state = 0";
 static const char sql_park[] =
     "UPDATE deliveries SET claimed = 0, next_ms = $2 WHERE id = $1 AND state = 0";
 static const char sql_unclaim[] =

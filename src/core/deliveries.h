@@ -57,7 +57,7 @@ struct delivery_due {
 struct delivery_dues {
     struct delivery_due *dues; /* in the arena */
     int count;
-    int64_t next_ms; /* when the next one will be due: the past if there are more; 0 = none */
+    int64_t next_ms; /* when the next one will be due: the past if there are more; -1 = none */
 };
 
 /* Claims rows that are due, the longest due first. */

@@ -183,11 +183,11 @@ TEST(claims_go_by_due_time_up_to_their_limit)
     for (int i = 0; i < 5; i++) {
         ids[i] = world_submit_told(&world, URL);
         fail(ids[i]);
-        CHECK_OK(WORLD_DO(&world, deliveries_park(world.db, only(ids[i]).id, 1000 - i, &err)));
+        CHECK_OK(WORLD_DO(&world, deliveries_park(world.db, only(ids[i]).id, 1 - i, &err)));
     }
     dues = claim(WORLD_NOW_MS, 3);
     CHECK_INT(dues.count, 3);
-    CHECK_INT(dues.next_ms, 999);
+    CHECK_INT(dues.next_ms, 0);
     for (int i = 0; i < 3; i++)
         CHECK(!id_eq(dues.dues[i].job.id, ids[0]) && !id_eq(dues.dues[i].job.id, ids[1]));
     CHECK_INT(claim(WORLD_NOW_MS, 3).count, 2);
@@ -251,6 +251,7 @@ TEST(the_end_of_a_delivery_shows_on_its_job_and_is_final)
     CHECK_INT(only(good).ended_ms, WORLD_NOW_MS + 30);
     CHECK_INT(only(good).last_status, 204);
     CHECK_INT(claim(INT64_MAX / 2, 10).count, 0);
+    CHECK_INT(claim(INT64_MAX / 2, 10).next_ms, -1);
     mark(only(good).id, DELIVERY_FAILED, 0); /* comes too late */
     CHECK_INT(only(good).state, DELIVERY_DELIVERED);
     CHECK_INT(only(good).attempts, 1);
