@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for what Meson and scripts/ do. Each target installs what it misses by itself.
-.PHONY: all demo test asan bench soak fuzz format clean
+.PHONY: all demo test asan bench format clean
 all: ; @scripts/build
 demo: ; @scripts/demo
 test: ; @scripts/test
