@@ -25,7 +25,7 @@ static bool is_alive(struct str url)
     struct rest *rest = NULL;
     struct rest_answer answer = {0};
     struct err err;
-    bool alive = url.len && rest_open(&rest, url, STR(""), &err) &&
+    bool alive = url.len && rest_open(&rest, url, STR(""), REST_DIES, &err) &&
                  rest_call(rest, STR("/healthz"), STR(""), &answer, &err) && answer.status == 200;
 
     rest_answer_fini(&answer);

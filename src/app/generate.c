@@ -365,7 +365,7 @@ static bool connect_server(struct generate *g, struct str *url, struct err *err)
         *url = g->embed.url;
         key = str_from(g->embed.key);
     }
-    return rest_open(&g->rest, *url, key, err);
+    return rest_open(&g->rest, *url, key, REST_CATCHES, err);
 }
 
 /* Found out before there is a video to save. */

@@ -49,7 +49,8 @@ static void run_until_stopped(struct rest *rest)
     uv_run(&rest->loop, UV_RUN_DEFAULT);
 }
 
-bool rest_open(struct rest **out, struct str base, struct str key, struct err *err)
+bool rest_open(struct rest **out, struct str base, struct str key, enum rest_signals signals,
+               struct err *err)
 {
     struct rest *rest = calloc(1, sizeof(*rest));
     struct http_client_options options = {0};
@@ -64,8 +65,10 @@ bool rest_open(struct rest **out, struct str base, struct str key, struct err *e
     uv_signal_init(&rest->loop, &rest->on_term);
     uv_timer_init(&rest->loop, &rest->timer);
     rest->on_int.data = rest->on_term.data = rest->timer.data = rest;
-    uv_signal_start(&rest->on_int, on_signal, SIGINT);
-    uv_signal_start(&rest->on_term, on_signal, SIGTERM);
+    if (signals == REST_CATCHES) {
+        uv_signal_start(&rest->on_int, on_signal, SIGINT);
+        uv_signal_start(&rest->on_term, on_signal, SIGTERM);
+    }
     *out = rest;
     if (http_client_open(&rest->client, &rest->loop, &options, err))
         return true;

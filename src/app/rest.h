@@ -24,8 +24,14 @@ enum {
 
 struct rest;
 
+enum rest_signals {
+    REST_CATCHES, /* SIGINT and SIGTERM: as said above */
+    REST_DIES,    /* they end the process, as they do without a rest */
+};
+
 /* base is "http://host:port", without a slash at the end. Copies both; key may be empty. */
-MUST_CHECK bool rest_open(struct rest **rest, struct str base, struct str key, struct err *err);
+MUST_CHECK bool rest_open(struct rest **rest, struct str base, struct str key,
+                          enum rest_signals signals, struct err *err);
 void rest_close(struct rest *rest); /* accepts NULL */
 
 struct rest_answer {
