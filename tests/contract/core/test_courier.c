@@ -57,6 +57,7 @@ static struct rig {
 static void note(struct http_exchange *exchange)
 {
     struct seen *seen = &rig.seen[rig.seen_count++];
+    int64_t percent = 0;
 
     CHECK(rig.seen_count < SEEN_MAX);
     CHECK_INT(exchange->method, HTTP_POST);
@@ -64,7 +65,8 @@ static void note(struct http_exchange *exchange)
     str_copy(exchange->path, seen->path, sizeof(seen->path));
     str_copy(*http_header(exchange, "x-event"), seen->event, sizeof(seen->event));
     str_copy(*http_header(exchange, "x-job"), seen->job, sizeof(seen->job));
-    seen->percent = (int)strtol(exchange->body.ptr ? exchange->body.ptr : "", NULL, 10);
+    CHECK(exchange->body.len == 0 || str_to_int(exchange->body, &percent));
+    seen->percent = (int)percent;
 }
 
 static void on_request(void *context, struct http_exchange *exchange)
