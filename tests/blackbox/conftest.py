@@ -2,10 +2,15 @@
 """Fixtures. One server with fast films serves all tests that only ask; a test that kills,
 fills or reconfigures makes its own with `make_server`."""
 import os
+import signal
 
 import pytest
 
 import rig
+
+# A shell that starts us in the background has SIGINT ignored, and programs inherit that: Ctrl-C
+# would not reach those that do not ask for it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionstart(session):
