@@ -11,7 +11,7 @@
 #include "net/http_client.h"
 #include "net/http_server.h"
 
-enum { HOST_BYTES = 64 };
+enum { HOST_BYTES = 64, ENGINE_SECONDS_MAX = 7 * 24 * 3600, ENGINE_MIB_MAX = 1 << 20 };
 
 struct wire {
     uv_loop_t *loop;
@@ -48,6 +48,23 @@ static bool add_model(struct wire *wire, const struct config_model *from, struct
     for (unsigned i = 0; i < from->engines_count; i++)
         model.route[model.route_len++] = str_from(from->engines[i]);
     return catalog_add(wire->catalog, &model, err);
+}
+
+static bool check_engine(const struct config_engine *engine, struct err *err)
+{
+    const struct {
+        const char *name;
+        int value, max;
+    } limits[] = {{"job_timeout_s", engine->job_timeout_s, ENGINE_SECONDS_MAX},
+                  {"idle_timeout_s", engine->idle_timeout_s, ENGINE_SECONDS_MAX},
+                  {"memory_mib", engine->memory_mib, ENGINE_MIB_MAX}};
+
+    for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
+        if (limits[i].value < 0 || limits[i].value > limits[i].max)
+            return err_set(err, ERR_INVALID, "engine %s: %s must be 0 to %d", engine->name,
+                           limits[i].name, limits[i].max);
+    }
+    return true;
 }
 
 static bool add_engine(struct wire *wire, const struct config_engine *from, struct err *err)
@@ -108,7 +125,8 @@ static bool fill(struct wire *wire, const struct home *home, struct err *err)
     if (!open_client(wire, err) || !open_service(wire, home, err))
         return false;
     for (unsigned i = 0; i < wire->config->engines_count; i++) {
-        if (!add_engine(wire, &wire->config->engines[i], err))
+        if (!check_engine(&wire->config->engines[i], err) ||
+            !add_engine(wire, &wire->config->engines[i], err))
             return false;
     }
     return true;

@@ -141,6 +141,10 @@ def test_the_end_of_its_input_stops_a_server_that_belongs_to_a_program(make_serv
     ({"models": [{"name": "m", "engines": ["diorama"],
                   "prices": [{"up_to": "1280x720", "usd_per_second": "0"}]}]}, "price"),
     ({"engines": [{"name": "x", "kind": "worker", "command": ["/no/such/program"]}]}, ""),
+    ({"engines": [{"name": "x", "kind": "worker", "command": ["vitascope-diorama"],
+                   "job_timeout_s": 3000000}]}, "job_timeout_s"),
+    ({"engines": [{"name": "x", "kind": "worker", "command": ["vitascope-diorama"],
+                   "memory_mib": -1}]}, "memory_mib"),
     ({"first_grant_usd": "-5"}, "first_grant_usd"), ({"fetch": {"allow": ["a b"]}}, ""),
 ])
 def test_a_wrong_configuration_is_refused_in_one_line(tmp_path, config, said):
