@@ -73,7 +73,7 @@ struct engine_config {
 struct engine_request {
     struct render_request render;
     struct str first_frame;  /* a binary PPM of the asked width and height, or empty */
-    struct str source_video; /* an MP4, or empty */
+    struct str source_video; /* an MP4, what for says render.purpose; or empty */
     struct str scratch;      /* an empty folder of the request's own; the caller removes it */
     struct str output;       /* where the MP4 must be when it is done */
 };

@@ -161,6 +161,8 @@ void worker_write_render(struct buf *line, struct str ticket, const struct engin
 
     jsonw_init(&w, line);
     write_head(&w, "render", ticket);
+    jsonw_key(&w, "purpose");
+    jsonw_cstr(&w, render_purpose_name(render->purpose));
     jsonw_key(&w, "prompt");
     jsonw_str(&w, render->prompt);
     write_int(&w, "seconds", render->seconds);

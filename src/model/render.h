@@ -2,7 +2,7 @@
 /*
  * render: what an engine is asked to make. No ids, keys or money in it.
  *
- * Strings are borrowed from whoever made the request.
+ * Strings are borrowed from whoever made the request. Thread: any.
  */
 #ifndef VITASCOPE_MODEL_RENDER_H
 #define VITASCOPE_MODEL_RENDER_H
@@ -18,12 +18,23 @@ enum {
     RENDER_FPS_DEFAULT = 30,
 };
 
+/* What is made of the source video of a request, if it has one. Stored by number: append only. */
+enum render_purpose {
+    RENDER_CREATE, /* a video of its own; a source is only something to go by */
+    RENDER_EDIT,   /* the source again, changed as the prompt says: as long and as large */
+    RENDER_EXTEND, /* what comes after the source: its first frame is the source's last one */
+    RENDER_PURPOSES
+};
+
 struct render_request {
     struct str prompt;
-    int seconds;
+    int seconds; /* to be made: of an extension the new ones alone */
     int width, height; /* pixels */
     int fps;
     int64_t seed; /* 0 to 2^63 - 1 */
+    enum render_purpose purpose;
 };
+
+const char *render_purpose_name(enum render_purpose purpose); /* "create", "edit", "extend" */
 
 #endif
