@@ -28,7 +28,7 @@ enum render_purpose {
 
 struct render_request {
     struct str prompt;
-    int seconds; /* to be made: of an extension the new ones alone */
+    int seconds;       /* to be made: of an extension the new ones alone */
     int width, height; /* pixels */
     int fps;
     int64_t seed; /* 0 to 2^63 - 1 */

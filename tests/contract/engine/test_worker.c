@@ -68,7 +68,8 @@ TEST(the_request_arrives_as_it_was_given)
     rig_start(&rig, "a", "\xc3\xa9t\xc3\xa9 \"quoted\"\n\x01 end");
     rig_wait_ends(&rig, 1);
     snprintf(want, sizeof want,
-             "{\"id\":\"a\",\"purpose\":\"create\",\"prompt\":\"\xc3\xa9t\xc3\xa9 \\\"quoted\\\"\\n\\u0001 end\","
+             "{\"id\":\"a\",\"purpose\":\"create\",\"prompt\":\"\xc3\xa9t\xc3\xa9 "
+             "\\\"quoted\\\"\\n\\u0001 end\","
              "\"seconds\":4,\"width\":1280,\"height\":720,\"fps\":30,\"seed\":123,"
              "\"first_frame\":null,\"source_video\":null,\"scratch\":\"%s/a\","
              "\"output\":\"%s/a/output.mp4\"}",
