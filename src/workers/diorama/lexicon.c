@@ -189,6 +189,8 @@ const struct lexeme lexicon[] = {
     {"snowfall", VOTE_WEATHER(SNOW, 3), .snow = 0.3f},
     {"snowstorm", VOTE_WEATHER(SNOW, 3), .snow = 0.4f},
     {"blizzard", VOTE_WEATHER(SNOW, 3), .snow = 0.4f, .haze = 0.2f},
+    {"make it snow", VOTE_WEATHER(SNOW, 3), .snow = 0.4f},
+    {"let it snow", VOTE_WEATHER(SNOW, 3), .snow = 0.4f},
     {"snowing", VOTE_WEATHER(SNOW, 3), .snow = 0.3f},
     {"snowflake", VOTE_WEATHER(SNOW, 3), .snow = 0.2f},
     {"falling snow", VOTE_WEATHER(SNOW, 3), .snow = 0.3f},

@@ -12,6 +12,7 @@
 
 enum {
     NEGATION_REACH = 3, /* words */
+    HINT = 1,           /* a vote of this weight bows to an older paragraph's */
     STRONG = 3,         /* a vote of this weight that loses is reported */
     SUFFIXES_BYTES_MIN = 3
 };
@@ -20,6 +21,7 @@ struct token {
     struct str word;
     bool after_break; /* punctuation before it */
     bool is_silent;   /* small talk, negation, or taken back */
+    int paragraph;    /* 0 is the first and newest */
     const struct lexeme *lexeme;
     int span; /* words of its phrase: 1 for a word alone, 0 for those inside a phrase */
 };
@@ -127,24 +129,44 @@ static struct str bare(struct str word)
     return word;
 }
 
+/* Whether there is a blank line in what was read for one word. */
+static bool has_blank_line(struct str read)
+{
+    int ends = 0;
+
+    for (size_t i = 0; i < read.len && ends < 2; i++) {
+        if (read.ptr[i] == '\n')
+            ends++;
+        else if (read.ptr[i] != ' ' && read.ptr[i] != '\t' && read.ptr[i] != '\r')
+            ends = 0;
+    }
+    return ends == 2;
+}
+
 static struct tokens split(struct arena *arena, struct str text)
 {
     struct tokens tokens = {ARENA_ARRAY(arena, struct token, PROMPT_WORDS_MAX), 0};
     char *out = arena_alloc(arena, text.len + 1);
     size_t at = 0;
+    int paragraph = 0;
     bool after_break = false;
 
     while (tokens.count < PROMPT_WORDS_MAX) {
+        size_t before = at;
         struct str whole = next_word(text, &at, out, &after_break);
         struct str word = bare(whole);
 
         if (whole.len == 0)
             break;
         out += whole.len;
+        if (tokens.count > 0 && has_blank_line(str_from_bytes(text.ptr + before, at - before))) {
+            after_break = true;
+            paragraph++;
+        }
         if (word.len == 0)
             continue;
-        tokens.items[tokens.count++] =
-            (struct token){.word = word, .after_break = after_break, .span = 1};
+        tokens.items[tokens.count++] = (struct token){
+            .word = word, .after_break = after_break, .paragraph = paragraph, .span = 1};
         after_break = false;
     }
     return tokens;
@@ -284,42 +306,70 @@ static void annotate(struct tokens *tokens)
 }
 
 struct vote {
-    int value, weight;
+    int value, weight, paragraph;
+};
+
+struct dial {
+    float sum;
+    int paragraph;
 };
 
 struct votes {
     struct vote setting, hour, weather, camera, look;
-    float clouds, haze, greenery, snow, warmth, speed, time_scale;
+    struct dial clouds, haze, greenery, snow, warmth;
+    float speed, time_scale;
+    int speed_paragraph, time_paragraph;
 };
 
-/* The strongest vote wins, the first of equals. */
-static void cast(struct vote *vote, int value, int weight)
+/* The strongest vote wins, the first of equals; but what a newer paragraph says, if more than a
+ * hint, no older one overrules. */
+static void cast(struct vote *vote, int value, int weight, int paragraph)
 {
+    if (vote->value && vote->paragraph < paragraph && vote->weight > HINT)
+        return;
     if (value && weight > vote->weight)
-        *vote = (struct vote){value, weight};
+        *vote = (struct vote){value, weight, paragraph};
+}
+
+/* A dial is turned by the newest paragraph that touches it. */
+static void turn(struct dial *dial, float by, int paragraph)
+{
+    if (by == 0 || (dial->sum != 0 && dial->paragraph != paragraph))
+        return;
+    dial->sum += by;
+    dial->paragraph = paragraph;
+}
+
+static void count_vote(const struct lexeme *lexeme, int paragraph, struct votes *votes)
+{
+    cast(&votes->setting, lexeme->setting, lexeme->weight, paragraph);
+    cast(&votes->hour, lexeme->hour, lexeme->weight, paragraph);
+    cast(&votes->weather, lexeme->weather, lexeme->weight, paragraph);
+    cast(&votes->camera, lexeme->camera, lexeme->weight, paragraph);
+    cast(&votes->look, lexeme->look, lexeme->weight, paragraph);
+    turn(&votes->clouds, lexeme->clouds, paragraph);
+    turn(&votes->haze, lexeme->haze, paragraph);
+    turn(&votes->greenery, lexeme->greenery, paragraph);
+    turn(&votes->snow, lexeme->snow, paragraph);
+    turn(&votes->warmth, lexeme->warmth, paragraph);
+    if (lexeme->speed > 0 && (votes->speed == 1 || votes->speed_paragraph == paragraph)) {
+        votes->speed *= lexeme->speed;
+        votes->speed_paragraph = paragraph;
+    }
+    if (lexeme->time_scale > 0 && (votes->time_scale == 1 || votes->time_paragraph == paragraph)) {
+        votes->time_scale = lexeme->time_scale;
+        votes->time_paragraph = paragraph;
+    }
 }
 
 static void count_votes(const struct tokens *tokens, struct votes *votes)
 {
     *votes = (struct votes){.speed = 1, .time_scale = 1};
     for (int i = 0; i < tokens->count; i++) {
-        const struct lexeme *lexeme = tokens->items[i].lexeme;
+        const struct token *token = &tokens->items[i];
 
-        if (!lexeme || tokens->items[i].is_silent)
-            continue;
-        cast(&votes->setting, lexeme->setting, lexeme->weight);
-        cast(&votes->hour, lexeme->hour, lexeme->weight);
-        cast(&votes->weather, lexeme->weather, lexeme->weight);
-        cast(&votes->camera, lexeme->camera, lexeme->weight);
-        cast(&votes->look, lexeme->look, lexeme->weight);
-        votes->clouds += lexeme->clouds;
-        votes->haze += lexeme->haze;
-        votes->greenery += lexeme->greenery;
-        votes->snow += lexeme->snow;
-        votes->warmth += lexeme->warmth;
-        votes->speed *= lexeme->speed > 0 ? lexeme->speed : 1;
-        if (lexeme->time_scale > 0)
-            votes->time_scale = lexeme->time_scale;
+        if (token->lexeme && !token->is_silent)
+            count_vote(token->lexeme, token->paragraph, votes);
     }
 }
 
@@ -390,12 +440,12 @@ static void set_scene(struct scene *scene, const struct votes *votes, uint64_t s
 
     *scene = (struct scene){.place = setting->place, .tropical = setting->tropical, .seed = seed};
     scene->look = votes->look.value ? (enum scene_look)(votes->look.value - 1) : LOOK_NATURAL;
-    scene->haze = clamp(setting->haze + hour->haze + votes->haze, 0, 1);
-    scene->snow_line = clamp(setting->snow_line - votes->snow, 0, 1);
-    scene->greenery = clamp(setting->greenery + votes->greenery, 0, 1);
-    scene->warmth = clamp(hour->warmth + votes->warmth, -1, 1);
+    scene->haze = clamp(setting->haze + hour->haze + votes->haze.sum, 0, 1);
+    scene->snow_line = clamp(setting->snow_line - votes->snow.sum, 0, 1);
+    scene->greenery = clamp(setting->greenery + votes->greenery.sum, 0, 1);
+    scene->warmth = clamp(hour->warmth + votes->warmth.sum, -1, 1);
     set_sun(scene, hour);
-    set_weather(scene, votes, setting->cloud_cover + votes->clouds);
+    set_weather(scene, votes, setting->cloud_cover + votes->clouds.sum);
     set_camera(scene, votes, setting);
 }
 
@@ -487,6 +537,8 @@ void prompt_read(struct str text, uint64_t seed, struct prompt_reading *reading)
 
         if (token->span == 0 || token->is_silent)
             continue;
+        if (token->lexeme && token->paragraph > 0 && !token->lexeme->is_not_drawn)
+            continue; /* at the worst newer words took its place */
         if (!token->lexeme || !is_depicted(token->lexeme, &reading->scene, &votes))
             prompt_leave_out(reading, phrase_text(&arena, &tokens, i));
     }

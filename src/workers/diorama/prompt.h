@@ -4,9 +4,10 @@
  *
  * A lexicon of English words and phrases (lexicon.h), no model: each known phrase votes for a
  * place, an hour, weather, a camera move or a look, or turns a dial a little; the strongest vote
- * wins, the earlier one on a tie. Words that are neither known nor small talk are reported as not
- * depicted, and so are known things that the chosen place does not show. "no", "without" and the
- * like take the next thing back.
+ * wins, the earlier one on a tie. Of paragraphs, parted by a blank line, the first is the newest
+ * and wins wherever it says more than a hint: so new words come before those of a source. Words
+ * that are neither known nor small talk are reported as not depicted, and so are known things that
+ * the chosen place does not show. "no", "without" and the like take the next thing back.
  *
  * Any bytes give a valid scene: other languages, broken UTF-8 or nothing at all.
  *

@@ -138,6 +138,36 @@ TEST(prompts_become_the_scenes_that_they_describe)
     }
 }
 
+TEST(the_first_paragraph_wins_over_the_older_ones)
+{
+    static const char *const old = "A drone shot over mountains at sunset, hazy, cinematic";
+    struct prompt_reading reading;
+    char text[256];
+
+    snprintf(text, sizeof(text), "make it snow at night\n \n%s", old);
+    prompt_read(str_from(text), 7, &reading);
+    CHECK(reading.scene.place == PLACE_MOUNTAINS);
+    CHECK(reading.scene.camera == CAMERA_DRONE);
+    CHECK(reading.scene.look == LOOK_CINEMATIC);
+    CHECK(reading.scene.weather == WEATHER_SNOW);
+    CHECK(reading.scene.sun_elevation_deg < -4);
+    CHECK_INT(reading.left_out_count, 0);
+    /* On one line both would be wishes of the same day, and the sunset came too late. */
+    snprintf(text, sizeof(text), "%s\nat night", old);
+    prompt_read(str_from(text), 7, &reading);
+    CHECK(reading.scene.sun_elevation_deg > -4);
+}
+
+TEST(a_hint_in_new_words_does_not_move_the_scene)
+{
+    struct prompt_reading reading;
+
+    prompt_read(STR("snow on the trees\n\na rocky coast"), 7, &reading);
+    CHECK(reading.scene.place == PLACE_COAST);
+    prompt_read(STR("in the mountains\n\na rocky coast"), 7, &reading);
+    CHECK(reading.scene.place == PLACE_MOUNTAINS);
+}
+
 TEST(words_turn_the_dials)
 {
     struct prompt_reading plain, turned;
