@@ -5,16 +5,17 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "core/endpoints.h"
 #include "core/jobs.h"
 #include "store/db.h"
 
 #define DELIVERY_COLUMNS                                                                           \
     "id, job_id, account_id, key_id, dialect, event, state, attempts, created_ms, next_ms,"        \
-    " ended_ms, last_ms, last_took_ms, last_status, last_error, url"
+    " ended_ms, last_ms, last_took_ms, last_status, last_error, url, endpoint"
 
 static const char sql_add[] =
     "INSERT INTO deliveries (id, job_id, account_id, key_id, dialect, event, created_ms, next_ms,"
-    " url) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)";
+    " url, endpoint) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)";
 /* state = 0 is spelt as in the index deliveries_due, which is found by that. */
 static const char sql_claim[] =
     "UPDATE deliveries SET claimed = 1, next_ms = $2 WHERE id IN"
@@ -28,13 +29,14 @@ static const char sql_unclaim[] =
 static const char sql_mark[] =
     "UPDATE deliveries SET state = $2, claimed = 0, attempts = attempts + 1, next_ms = $3,"
     " ended_ms = $4, last_ms = $5, last_took_ms = $6, last_status = $7, last_error = $8"
-    " WHERE id = $1 AND state = 0 RETURNING job_id, url";
+    " WHERE id = $1 AND state = 0 RETURNING job_id, url, endpoint";
+static const char sql_move[] = "UPDATE deliveries SET url = $2 WHERE id = $1";
 /* A job has told its end when the URL that its request named was told. */
 static const char sql_mark_job[] =
     "UPDATE jobs SET callback_state = $3 WHERE id = $1 AND callback_url = $2";
 static const char sql_replay[] =
     "UPDATE deliveries SET state = 0, claimed = 0, attempts = 0, next_ms = $2, ended_ms = 0"
-    " WHERE id = $1 AND (state > 0 OR claimed = 0) RETURNING job_id, url";
+    " WHERE id = $1 AND (state > 0 OR claimed = 0) RETURNING job_id, url, endpoint";
 static const char sql_get[] = "SELECT " DELIVERY_COLUMNS " FROM deliveries"
                               " WHERE id = $1 AND ($2 = 0 OR account_id = $2)";
 static const char sql_list[] =
@@ -89,7 +91,8 @@ bool deliveries_add(struct db *db, const struct delivery *delivery, struct err *
                    DB_ARGS(db_id(&delivery->id), db_id(&delivery->job_id),
                            db_int(delivery->account_id), db_int(delivery->key_id),
                            db_int(delivery->dialect), db_int(delivery->event),
-                           db_int(delivery->created_ms), db_text(delivery->url)),
+                           db_int(delivery->created_ms), db_text(delivery->url),
+                           db_id_or_null(&delivery->endpoint)),
                    err);
 }
 
@@ -112,6 +115,7 @@ static struct delivery read_delivery(const struct db_rows *rows, int row)
         .last_status = (int)db_cell_int(rows, row, 13),
         .last_error = db_cell_str(rows, row, 14),
         .url = db_cell_str(rows, row, 15),
+        .endpoint = db_cell_id(rows, row, 16),
     };
 }
 
@@ -129,24 +133,43 @@ bool deliveries_key_hash(struct db *db, int64_t key_id, struct hash *hash, struc
     return ok;
 }
 
-/* Reads what is needed to word it. *gone: there is no such job or key any more. */
+/* The endpoint as it is now: its URL may be another one by now. */
+static bool find_endpoint(struct db *db, struct arena *arena, struct delivery_due *due,
+                          struct err *err)
+{
+    struct delivery *delivery = &due->delivery;
+
+    if (!endpoints_get(db, arena, delivery->endpoint, delivery->account_id, &due->endpoint, err))
+        return false;
+    if (str_eq(delivery->url, due->endpoint.url))
+        return true;
+    delivery->url = due->endpoint.url;
+    return db_exec(db, sql_move, DB_ARGS(db_id(&delivery->id), db_text(delivery->url)), err);
+}
+
+/* Reads what is needed to word and to sign it. *gone: there is no such job, key or endpoint any
+ * more. */
 static bool complete(struct db *db, struct arena *arena, struct delivery_due *due, bool *gone,
                      struct err *err)
 {
     bool ok = jobs_get(db, arena, 0, due->delivery.job_id, &due->job, err) &&
-              deliveries_key_hash(db, due->delivery.key_id, &due->key_hash, err);
+              (id_is_zero(due->delivery.endpoint)
+                   ? deliveries_key_hash(db, due->delivery.key_id, &due->key_hash, err)
+                   : find_endpoint(db, arena, due, err));
 
     *gone = !ok && err->kind == ERR_NOT_FOUND;
     return ok || *gone;
 }
 
-/* Its job or key was removed: nothing can be told of it. */
-static bool bury(struct db *db, struct id id, int64_t now_ms, struct err *err)
+/* What it needs was removed: nothing can be told of it. */
+static bool bury(struct db *db, const struct delivery *delivery, int64_t now_ms, struct err *err)
 {
-    struct delivery_result result = {.id = id,
+    struct delivery_result result = {.id = delivery->id,
                                      .state = DELIVERY_FAILED,
                                      .began_ms = now_ms,
-                                     .error = STR("The job or its key is gone")};
+                                     .error = id_is_zero(delivery->endpoint)
+                                                  ? STR("The job or its key is gone")
+                                                  : STR("The endpoint is gone")};
 
     return deliveries_mark(db, &result, err);
 }
@@ -170,14 +193,14 @@ bool deliveries_claim(struct db *db, struct arena *arena, const struct delivery_
         due->delivery = read_delivery(&rows, row);
         if (!complete(db, arena, due, &gone, err))
             return false;
-        if (gone && !bury(db, due->delivery.id, claim->now_ms, err))
+        if (gone && !bury(db, &due->delivery, claim->now_ms, err))
             return false;
         dues->count += !gone;
     }
     if (!db_query(db, arena, sql_next, DB_NO_ARGS, &next, err))
         return false;
     dues->next_ms = db_cell_int(&next, 0, 0);
-    return true;
+    return endpoints_any(db, &dues->has_endpoints, err);
 }
 
 bool deliveries_park(struct db *db, struct id id, int64_t next_ms, struct err *err)
@@ -190,13 +213,14 @@ bool deliveries_unclaim(struct db *db, int64_t now_ms, struct err *err)
     return db_exec(db, sql_unclaim, DB_ARGS(db_int(now_ms)), err);
 }
 
-/* Of the job in the first row of (job_id, url), if there is one. */
+/* Of the job in the first row of (job_id, url, endpoint), if there is one and its request named
+ * the URL. */
 static bool mark_job(struct db *db, const struct db_rows *rows, enum job_callback_state state,
                      struct err *err)
 {
     struct id job_id;
 
-    if (!rows->count)
+    if (!rows->count || !id_is_zero(db_cell_id(rows, 0, 2)))
         return true;
     job_id = db_cell_id(rows, 0, 0);
     return db_exec(db, sql_mark_job,

@@ -2,7 +2,8 @@
 /*
  * deliveries: the outbox of callbacks. A row says that one event of one job is to be told to one
  * URL; it is written in the transaction that ends the job, so there is a delivery if and only if
- * the job ended and its end was asked for.
+ * the job ended and its end was asked for: by its request, or by an endpoint of its account
+ * (core/endpoints.h).
  *
  *     pending -> delivered | failed        (failed or delivered -> pending: replayed)
  *
@@ -24,6 +25,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "model/delivery.h"
+#include "model/endpoint.h"
 #include "model/job.h"
 
 struct db;
@@ -37,8 +39,8 @@ enum {
 /* How long to wait after that many attempts in vain, without jitter; -1: give up. */
 int64_t deliveries_wait_ms(enum dialect dialect, int attempts);
 
-/* Writes a row; id, job, account, key, dialect, event, url and created_ms are used. It is due at
- * once. */
+/* Writes a row; id, job, account, key, dialect, event, url, endpoint and created_ms are used. It
+ * is due at once. */
 MUST_CHECK bool deliveries_add(struct db *db, const struct delivery *delivery, struct err *err);
 
 struct delivery_claim {
@@ -51,13 +53,15 @@ struct delivery_claim {
 struct delivery_due {
     struct delivery delivery;
     struct job job;
-    struct hash key_hash; /* of the key that made the job */
+    struct hash key_hash;     /* of the key that made the job; zero when it is for an endpoint */
+    struct endpoint endpoint; /* id zero: none; strings in the arena */
 };
 
 struct delivery_dues {
     struct delivery_due *dues; /* in the arena */
     int count;
-    int64_t next_ms; /* when the next one will be due: the past if there are more; -1 = none */
+    int64_t next_ms;    /* when the next one will be due: the past if there are more; -1 = none */
+    bool has_endpoints; /* of any account */
 };
 
 /* Claims rows that are due, the longest due first. */
@@ -82,8 +86,8 @@ struct delivery_result {
     struct str error; /* why it was in vain; cut at DELIVERY_ERROR_BYTES_MAX */
 };
 
-/* Notes the attempt, and on the job how far its callback has come. A row that is gone, or not
- * pending, is left as it is. */
+/* Notes the attempt, and on the job how far the callback of its request has come. A row that is
+ * gone, or not pending, is left as it is. */
 MUST_CHECK bool deliveries_mark(struct db *db, const struct delivery_result *result,
                                 struct err *err);
 

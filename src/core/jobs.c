@@ -6,6 +6,7 @@
 #include "base/macros.h"
 #include "core/assets.h"
 #include "core/deliveries.h"
+#include "core/endpoints.h"
 #include "core/idempotency.h"
 #include "core/ledger.h"
 #include "store/db.h"
@@ -191,9 +192,10 @@ struct change {
     int64_t now_ms;
 };
 
-/* If the job that ended asked to be told so: from the row that sql_end returned. */
-static bool add_delivery(struct db *db, const struct change *change, const struct db_rows *rows,
-                         struct err *err)
+/* For whoever is to be told of the end, from the row that sql_end returned: the URL that the
+ * job's request named, and endpoints of its account. */
+static bool add_deliveries(struct db *db, const struct change *change, const struct db_rows *rows,
+                           struct err *err)
 {
     struct delivery delivery = {
         .id = id_new(),
@@ -207,9 +209,9 @@ static bool add_delivery(struct db *db, const struct change *change, const struc
     };
     unsigned events = (unsigned)db_cell_int(rows, 0, 5);
 
-    if (!delivery.url.len || !(events & BIT(delivery.event)))
-        return true;
-    return deliveries_add(db, &delivery, err);
+    if (delivery.url.len && (events & BIT(delivery.event)) && !deliveries_add(db, &delivery, err))
+        return false;
+    return delivery.dialect != DIALECT_OPENAI || endpoints_tell(db, &delivery, err);
 }
 
 /* Compares and sets; *done tells whether the job was in a state to be changed. */
@@ -231,7 +233,7 @@ static bool set_state(struct db *db, struct change *change, bool *done, struct e
         change->attempt = db_cell_int(&rows, 0, 1);
     }
     if (*done && ends)
-        ok = add_delivery(db, change, &rows, err);
+        ok = add_deliveries(db, change, &rows, err);
     arena_fini(&arena);
     return ok;
 }

@@ -4,9 +4,10 @@
  *
  * Invariants, each kept by one transaction: a job exists if and only if its price was held; a
  * job that is over has had that hold captured (completed) or released (failed, canceled),
- * exactly once; and if its request asked to be told of that end, there is a row to be delivered
- * (core/deliveries.h). Every change of state is a compare-and-set on the states from which
- * model/job.h allows it, so whoever comes second gets ERR_CONFLICT and changes nothing.
+ * exactly once; and if its request or an endpoint of its account asked to be told of that end,
+ * there is a row to be delivered (core/deliveries.h) for each. Every change of state is a
+ * compare-and-set on the states from which model/job.h allows it, so whoever comes second gets
+ * ERR_CONFLICT and changes nothing.
  *
  * Every function runs in the caller's transaction and, when it fails, may have written a part:
  * the caller rolls back (the executor does).

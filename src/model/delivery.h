@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * delivery: one event of one job to be told to one URL.
+ * delivery: one event of one job to be told to one URL: the one that the job's request named, or
+ * that of an endpoint of its account.
  *
  * A plain value whose strings are borrowed. Thread: any.
  */
@@ -26,6 +27,7 @@ struct delivery {
     enum dialect dialect;
     enum job_event event;
     struct str url;
+    struct id endpoint; /* whose URL it is; zero: the request named it */
     enum delivery_state state;
     int attempts; /* ended ones */
     int64_t created_ms;

@@ -160,7 +160,26 @@ static const char step_3[] = "ALTER TABLE jobs ADD COLUMN deleted INTEGER NOT NU
 /* The job whose video this one is made from. */
 static const char step_4[] = "ALTER TABLE jobs ADD COLUMN source BLOB;";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4};
+/*
+ * Endpoints for webhooks, and which one a delivery is for (NULL: the job's request named its URL).
+ * `secret` and `retired` are ids, no secrets (model/endpoint.h).
+ */
+static const char step_5[] = "CREATE TABLE endpoints ("
+                             "  id BLOB NOT NULL,"
+                             "  account_id INTEGER NOT NULL REFERENCES accounts,"
+                             "  name TEXT NOT NULL,"
+                             "  url TEXT NOT NULL,"
+                             "  events INTEGER NOT NULL,"
+                             "  secret BLOB NOT NULL,"
+                             "  retired BLOB,"
+                             "  retired_until_ms INTEGER NOT NULL DEFAULT 0,"
+                             "  created_ms INTEGER NOT NULL,"
+                             "  updated_ms INTEGER NOT NULL) STRICT;"
+                             "CREATE UNIQUE INDEX endpoints_id ON endpoints (id);"
+                             "CREATE INDEX endpoints_account ON endpoints (account_id, id);"
+                             "ALTER TABLE deliveries ADD COLUMN endpoint BLOB;";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5};
 
 const struct schema schema_sqlite = {
     .dialect = "sqlite",

@@ -11,6 +11,7 @@
 #include "core/accounts.h"
 #include "core/assets.h"
 #include "core/deliveries.h"
+#include "core/endpoints.h"
 #include "core/executor.h"
 #include "core/idempotency.h"
 #include "core/keys.h"
@@ -24,6 +25,8 @@ static struct scene {
     struct id queued, running, tired; /* tired: running for the last time it may */
     struct id ended;                  /* with a delivery that is due */
     struct id delivery;
+    struct id asked; /* running, and to be told to `endpoint` */
+    struct endpoint endpoint;
     struct asset old_asset;
 } scene;
 
@@ -40,6 +43,8 @@ static bool set_scene(struct world *world, struct err *err)
     scene.old_asset = world_asset();
     scene.old_asset.account_id = world->account_id;
     if (!jobs_start(world->db, scene.running, STR("diorama"), 1, &attempt, err) ||
+        !jobs_start(world->db, scene.asked, STR("diorama"), 1, &attempt, err) ||
+        !endpoints_create(world->db, &scene.endpoint, err) ||
         !assets_create(world->db, &scene.old_asset, err))
         return false;
     for (int i = 1; i < JOB_ATTEMPTS_MAX; i++) {
@@ -62,6 +67,18 @@ static void find_delivery(void)
     scene.delivery = page.deliveries[0].id;
 }
 
+static struct id submit_asked(struct world *world)
+{
+    struct job job = world_job(world);
+    struct job_submit submit = {.job = &job};
+    struct job_submit_result result;
+    struct err err;
+
+    job.dialect = DIALECT_OPENAI;
+    CHECK_OK(WORLD_DO(world, jobs_submit(world->db, &world->arena, &submit, &result, &err)));
+    return job.id;
+}
+
 static void open_scene(void)
 {
     struct err err;
@@ -71,6 +88,13 @@ static void open_scene(void)
     scene.running = world_submit_told(&scene.world, URL);
     scene.tired = world_submit_told(&scene.world, URL);
     scene.ended = world_submit_told(&scene.world, URL);
+    scene.asked = submit_asked(&scene.world);
+    scene.endpoint = (struct endpoint){.id = id_new(),
+                                       .account_id = scene.world.account_id,
+                                       .name = STR("a receiver"),
+                                       .url = STR("https://endpoint.example/"),
+                                       .events = BIT(JOB_EVENTS) - 1,
+                                       .secret = id_new()};
     world_key(&scene.world);
     CHECK_OK(WORLD_DO(&scene.world, set_scene(&scene.world, &err)));
     world_check_ledger(&scene.world);
@@ -89,6 +113,7 @@ static struct hash snapshot(void)
         "SELECT * FROM idempotency ORDER BY account_id, key_hash",
         "SELECT * FROM assets ORDER BY id",
         "SELECT * FROM deliveries ORDER BY id",
+        "SELECT * FROM endpoints ORDER BY id",
     };
     struct arena arena = {0};
     struct buf buf;
@@ -215,6 +240,48 @@ static bool run_fail(struct op *op, struct db *db, struct err *err)
 TEST(failing_survives_a_fault_anywhere)
 {
     sweep(run_fail, 8);
+}
+
+static bool run_fail_asked(struct op *op, struct db *db, struct err *err)
+{
+    struct endpoint second = scene.endpoint;
+
+    (void)op;
+    second.id = id_new();
+    return endpoints_create(db, &second, err) && jobs_fail(db, scene.asked, &broken, 9, err);
+}
+
+TEST(telling_two_endpoints_of_an_end_survives_a_fault_anywhere)
+{
+    sweep(run_fail_asked, 12);
+}
+
+static bool run_claim_moved(struct op *op, struct db *db, struct err *err)
+{
+    struct delivery_claim claim = {.now_ms = 10, .until_ms = 20, .limit = 10};
+    struct endpoint moved = scene.endpoint;
+    struct delivery_dues dues;
+
+    (void)op;
+    moved.url = STR("https://elsewhere.example/");
+    return jobs_fail(db, scene.asked, &broken, 9, err) && endpoints_update(db, &moved, err) &&
+           deliveries_claim(db, &scene.world.arena, &claim, &dues, err) && dues.count == 2;
+}
+
+TEST(claiming_for_an_endpoint_that_moved_survives_a_fault_anywhere)
+{
+    sweep(run_claim_moved, 17);
+}
+
+static bool run_delete_endpoint(struct op *op, struct db *db, struct err *err)
+{
+    (void)op;
+    return endpoints_delete(db, scene.endpoint.id, scene.world.account_id, err);
+}
+
+TEST(removing_an_endpoint_survives_a_fault_anywhere)
+{
+    sweep(run_delete_endpoint, 3);
 }
 
 static bool run_cancel(struct op *op, struct db *db, struct err *err)
