@@ -25,6 +25,7 @@ static const cyaml_schema_field_t engine_fields[] = {
     REQUIRED_STRING("name", struct config_engine, name),
     REQUIRED_STRING("kind", struct config_engine, kind),
     LIST("command", CYAML_FLAG_OPTIONAL, struct config_engine, command, &text_entry, 1),
+    LIST("can", CYAML_FLAG_OPTIONAL, struct config_engine, can, &text_entry, 1),
     CYAML_FIELD_INT("concurrency", CYAML_FLAG_OPTIONAL, struct config_engine, concurrency),
     CYAML_FIELD_INT("job_timeout_s", CYAML_FLAG_OPTIONAL, struct config_engine, job_timeout_s),
     CYAML_FIELD_INT("idle_timeout_s", CYAML_FLAG_OPTIONAL, struct config_engine, idle_timeout_s),

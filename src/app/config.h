@@ -20,6 +20,8 @@ struct config_engine {
     char *kind;     /* "worker" */
     char **command; /* of a worker: program and arguments; a bare name is looked for beside us */
     unsigned command_count;
+    char **can; /* "first_frame", "source_video", "nothing"; NULL: the first of them */
+    unsigned can_count;
     int concurrency;
     int job_timeout_s;
     int idle_timeout_s;

@@ -6,6 +6,7 @@
 
 #include "api/api.h"
 #include "base/log.h"
+#include "base/macros.h"
 #include "core/service.h"
 #include "model/money.h"
 #include "net/http_client.h"
@@ -67,6 +68,26 @@ static bool check_engine(const struct config_engine *engine, struct err *err)
     return true;
 }
 
+/* Whoever says nothing takes pictures, as every engine once had to. */
+static bool read_can(const struct config_engine *engine, unsigned *can, struct err *err)
+{
+    enum render_ability ability = RENDER_FIRST_FRAME;
+
+    *can = engine->can ? 0 : BIT(RENDER_FIRST_FRAME);
+    for (unsigned i = 0; i < engine->can_count; i++) {
+        struct str word = str_from(engine->can[i]);
+
+        if (str_eq_c(word, "nothing"))
+            continue;
+        if (!render_ability_parse(word, &ability))
+            return err_set(err, ERR_INVALID,
+                           "engine %s: can is a list of first_frame and source_video, or nothing",
+                           engine->name);
+        *can |= BIT(ability);
+    }
+    return true;
+}
+
 static bool add_engine(struct wire *wire, const struct config_engine *from, struct err *err)
 {
     struct str launcher = home_program(&wire->arena, STR("vitascope-launch"));
@@ -81,6 +102,8 @@ static bool add_engine(struct wire *wire, const struct config_engine *from, stru
                                    .idle_ms = from->idle_timeout_s * 1000,
                                    .memory_bytes_max = (int64_t)from->memory_mib << 20};
 
+    if (!read_can(from, &engine.can, err))
+        return false;
     for (unsigned i = 0; i < from->command_count; i++)
         argv[i] = i ? from->command[i] : home_program(&wire->arena, str_from(from->command[0])).ptr;
     return service_add_engine(wire->service, &engine, err);

@@ -10,8 +10,13 @@ static const char sql_get[] = "SELECT id, account_id, job_id, kind, type, bytes,
                               " WHERE id = $1 AND ($2 = 0 OR account_id = $2)";
 static const char sql_expire[] =
     "UPDATE assets SET expires_ms = $2 WHERE id = $1 AND expires_ms > $2";
-static const char sql_mark[] = "UPDATE assets SET expired = 1 WHERE id IN (SELECT id FROM assets"
-                               " WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT $2) RETURNING id";
+/* What a job that is not over needs stays. Its states are spelt as in the index jobs_live. */
+static const char sql_mark[] =
+    "UPDATE assets SET expired = 1 WHERE id IN (SELECT id FROM assets WHERE expires_ms <= $1"
+    " AND id NOT IN (SELECT source_video FROM jobs WHERE state IN (0, 1)"
+    " AND source_video IS NOT NULL)"
+    " AND id NOT IN (SELECT first_frame FROM jobs WHERE state IN (0, 1)"
+    " AND first_frame IS NOT NULL) ORDER BY expires_ms LIMIT $2) RETURNING id";
 static const char sql_delete[] = "DELETE FROM assets WHERE id = $1 AND expired = 1";
 
 bool assets_create(struct db *db, const struct asset *asset, struct err *err)

@@ -30,8 +30,9 @@ MUST_CHECK bool assets_get(struct db *db, int64_t account_id, struct id id, int6
 /* Its time is over at now_ms, if it was not before. */
 MUST_CHECK bool assets_expire(struct db *db, struct id id, int64_t now_ms, struct err *err);
 
-/* Marks rows whose time is over at now_ms and lists all marked ones, those of an earlier run
- * too; at most ASSETS_EXPIRED_MAX. ids are in the arena. */
+/* Marks rows whose time is over at now_ms, but for what jobs that are not over begin with or are
+ * made from, and lists all marked ones, those of an earlier run too; at most ASSETS_EXPIRED_MAX.
+ * ids are in the arena. */
 MUST_CHECK bool assets_expired(struct db *db, struct arena *arena, int64_t now_ms, struct id **ids,
                                int *count, struct err *err);
 

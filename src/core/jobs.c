@@ -14,9 +14,10 @@
 static const char sql_insert[] =
     "INSERT INTO jobs (id, account_id, key_id, dialect, state, price_micro, created_ms, seconds,"
     " width, height, fps, seed, model, first_frame, prompt, request, callback_url, callback_base,"
-    " callback_events, callback_state, source)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-    " $20, $21)";
+    " callback_events, callback_state, source, purpose, source_video, base_seconds, extensions,"
+    " characters) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+    "$17, $18, $19,"
+    " $20, $21, $22, $23, $24, $25, $26)";
 
 /* Each changes a state if it is in the set $2, and nothing else decides. */
 static const char sql_start[] =
@@ -58,17 +59,32 @@ static enum job_callback_state fresh_callback(const struct job *job)
 
 static bool insert_job(struct db *db, const struct job *job, struct err *err)
 {
-    return db_exec(db, sql_insert,
-                   DB_ARGS(db_id(&job->id), db_int(job->account_id), db_int(job->key_id),
-                           db_int(job->dialect), db_int(JOB_QUEUED), db_int(job->price_micro),
-                           db_int(job->created_ms), db_int(job->render.seconds),
-                           db_int(job->render.width), db_int(job->render.height),
-                           db_int(job->render.fps), db_int(job->render.seed), db_text(job->model),
-                           db_id_or_null(&job->first_frame), db_text(job->render.prompt),
-                           db_text(job->request), db_text(job->callback.url),
-                           db_text(job->callback.base), db_int(job->callback.events),
-                           db_int(fresh_callback(job)), db_id_or_null(&job->source)),
-                   err);
+    return db_exec(
+        db, sql_insert,
+        DB_ARGS(db_id(&job->id), db_int(job->account_id), db_int(job->key_id), db_int(job->dialect),
+                db_int(JOB_QUEUED), db_int(job->price_micro), db_int(job->created_ms),
+                db_int(job->render.seconds), db_int(job->render.width), db_int(job->render.height),
+                db_int(job->render.fps), db_int(job->render.seed), db_text(job->model),
+                db_id_or_null(&job->first_frame), db_text(job->render.prompt),
+                db_text(job->request), db_text(job->callback.url), db_text(job->callback.base),
+                db_int(job->callback.events), db_int(fresh_callback(job)),
+                db_id_or_null(&job->source), db_int(job->render.purpose),
+                db_id_or_null(&job->source_video), db_int(job->base_seconds),
+                db_int(job->extensions), db_text(job->characters)),
+        err);
+}
+
+/* From here on the sweep leaves what a job needs alone, until the job is over. */
+static bool check_asset(struct db *db, const struct job *job, struct id id, const char *param,
+                        struct err *err)
+{
+    struct asset asset;
+
+    if (id_is_zero(id) || assets_get(db, job->account_id, id, job->created_ms, &asset, err))
+        return true;
+    if (err->kind != ERR_NOT_FOUND && err->kind != ERR_GONE)
+        return false;
+    return err_set_param(err, ERR_GONE, param, "a file that the job needs has expired");
 }
 
 static struct job fresh(const struct job *wanted)
@@ -111,6 +127,9 @@ bool jobs_submit(struct db *db, struct arena *arena, const struct job_submit *su
         result->replayed = true;
         return true;
     }
+    if (!check_asset(db, job, job->first_frame, "first_frame", err) ||
+        !check_asset(db, job, job->source_video, "source_video", err))
+        return false;
     if (!ledger_hold(db, job->account_id, job->id, job->price_micro, job->created_ms, err) ||
         !insert_job(db, job, err))
         return false;

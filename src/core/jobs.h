@@ -41,8 +41,9 @@ enum {
 };
 
 struct job_submit {
-    /* id, account, key, dialect, request, model, render, first_frame, source, price, callback and
-     * created_ms are used; created_ms is also the time for everything else here. */
+    /* id, account, key, dialect, request, model, render, first_frame, source and what belongs to
+     * it, price, characters, callback and created_ms are used; created_ms is also the time for
+     * everything else here. */
     const struct job *job;
     struct str idempotency_key; /* empty = none */
     struct hash request_hash;   /* used with a key only */
@@ -54,7 +55,8 @@ struct job_submit_result {
 };
 
 /* Holds the price and queues the job. ERR_FUNDS: the balance does not cover it; ERR_CONFLICT:
- * the idempotency key stands for another request, or the id is taken. */
+ * the idempotency key stands for another request, or the id is taken; ERR_GONE with param
+ * "first_frame" or "source_video": the account has no such asset, or has it no longer. */
 MUST_CHECK bool jobs_submit(struct db *db, struct arena *arena, const struct job_submit *submit,
                             struct job_submit_result *result, struct err *err);
 

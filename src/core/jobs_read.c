@@ -9,8 +9,8 @@
 #define JOB_COLUMNS                                                                                \
     "id, account_id, key_id, dialect, state, attempts, price_micro, created_ms, started_ms,"       \
     " ended_ms, fault, seconds, width, height, fps, seed, model, engine, error, first_frame,"      \
-    " output, prompt, request, callback_url, callback_base, callback_events, callback_state, "     \
-    "source"
+    " output, prompt, request, callback_url, callback_base, callback_events, callback_state,"      \
+    " source, purpose, source_video, base_seconds, extensions, characters"
 
 /* $1 account, $2 cursor, $3 bound, $4 states, $5 dialect, $6 model, $7 limit. */
 #define JOB_FILTER                                                                                 \
@@ -73,6 +73,11 @@ static void read_job(const struct db_rows *rows, int row, struct job *job)
         .callback.events = (unsigned)db_cell_int(rows, row, 25),
         .callback.state = (enum job_callback_state)db_cell_int(rows, row, 26),
         .source = db_cell_id(rows, row, 27),
+        .render.purpose = (enum render_purpose)db_cell_int(rows, row, 28),
+        .source_video = db_cell_id(rows, row, 29),
+        .base_seconds = (int)db_cell_int(rows, row, 30),
+        .extensions = (int)db_cell_int(rows, row, 31),
+        .characters = db_cell_str(rows, row, 32),
     };
     job->progress = job->state == JOB_COMPLETED ? 100 : 0;
 }

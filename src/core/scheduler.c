@@ -33,11 +33,14 @@ int64_t scheduler_now_ms(const struct scheduler *scheduler)
     return (int64_t)uv_now(scheduler->config.loop);
 }
 
+const struct route *entry_route(const struct entry *entry)
+{
+    return &entry->scheduler->routes[entry->item.route / SCHEDULER_LANES];
+}
+
 struct scheduler_engine *entry_engine(const struct entry *entry)
 {
-    struct scheduler *scheduler = entry->scheduler;
-
-    return &scheduler->engines[scheduler->routes[entry->item.route].engines[entry->position]];
+    return &entry->scheduler->engines[entry_route(entry)->engines[entry->position]];
 }
 
 static struct entry **find_entry(struct scheduler *scheduler, struct id id)
@@ -159,6 +162,7 @@ bool scheduler_add_engine(struct scheduler *scheduler, const struct engine_confi
     if (!engine_open(&full, &scheduler_engine_events, scheduler, &engine->engine, err))
         return false;
     engine->name = arena_str(&scheduler->arena, config->name);
+    engine->can = config->can;
     breaker_init(&engine->breaker, scheduler->config.breaker_faults, scheduler->config.breaker_ms);
     scheduler->engines_n++;
     return true;
@@ -195,9 +199,22 @@ bool scheduler_add_route(struct scheduler *scheduler, struct str model, const st
     return true;
 }
 
-bool scheduler_has_route(const struct scheduler *scheduler, struct str model)
+unsigned route_able(const struct scheduler *scheduler, const struct route *route, unsigned needs)
 {
-    return find_route(scheduler, model) >= 0;
+    unsigned able = 0;
+
+    for (int i = 0; i < route->count; i++) {
+        if ((scheduler->engines[route->engines[i]].can & needs) == needs)
+            able |= BIT(i);
+    }
+    return able;
+}
+
+bool scheduler_can(const struct scheduler *scheduler, struct str model, unsigned needs)
+{
+    int index = find_route(scheduler, model);
+
+    return index >= 0 && route_able(scheduler, &scheduler->routes[index], needs);
 }
 
 /* ---- choosing ---- */
@@ -212,26 +229,31 @@ static bool engine_is_open(struct scheduler *scheduler, int index)
            breaker_may_try(&engine->breaker, now_ms, engine->claimed + engine->running);
 }
 
-static bool may_route(void *context, int index)
+static bool may_lane(void *context, int lane)
 {
     struct scheduler *scheduler = context;
-    const struct route *route = &scheduler->routes[index];
+    const struct route *route = &scheduler->routes[lane / SCHEDULER_LANES];
+    unsigned able = route_able(scheduler, route, (unsigned)lane % SCHEDULER_LANES);
 
     for (int i = 0; i < route->count; i++)
-        if (engine_is_open(scheduler, route->engines[i]))
+        if ((able & BIT(i)) && engine_is_open(scheduler, route->engines[i]))
             return true;
     return false;
 }
 
-/* The first engine of the route that is open and has not failed at this job; when all have, the
- * first open one that is local. -1: none. */
+/* Of the engines of the route that can do this job, the first that is open and has not failed at
+ * it; when all have, the first open one that is local. -1: none. */
 static int choose_position(const struct entry *entry)
 {
     struct scheduler *scheduler = entry->scheduler;
-    const struct route *route = &scheduler->routes[entry->item.route];
-    bool all_failed = entry->failed_on == BIT(route->count) - 1;
+    const struct route *route = entry_route(entry);
+    unsigned able = route_able(scheduler, route, job_needs(&entry->job));
+    bool all_failed = (entry->failed_on & able) == able;
 
     for (int i = 0; i < route->count; i++) {
+        if (!(able & BIT(i)))
+            continue;
+
         bool may = all_failed ? engine_is_local(scheduler->engines[route->engines[i]].engine)
                               : !(entry->failed_on & BIT(i));
 
@@ -265,7 +287,7 @@ static void stop_step(struct scheduler *scheduler);
 
 void scheduler_pump(struct scheduler *scheduler)
 {
-    const struct fairqueue_filter filter = {may_route, may_item, scheduler};
+    const struct fairqueue_filter filter = {may_lane, may_item, scheduler};
     struct fairqueue_item *item = NULL;
 
     if (scheduler->stopping) {
@@ -328,12 +350,14 @@ static void add_job(struct scheduler *scheduler, const struct job *job)
     id_to_hex(job->id, entry->ticket);
     *find_entry(scheduler, job->id) = entry;
     scheduler->entries_n++;
-    if (route < 0) {
-        entry_fail(entry, JOB_FAULT_LOST, STR("This server has no engine for this model."));
+    if (route < 0 || !route_able(scheduler, &scheduler->routes[route], job_needs(job))) {
+        entry_fail(entry, JOB_FAULT_LOST,
+                   route < 0 ? STR("This server has no engine for this model.")
+                             : STR("This server has no engine that could make this."));
         return;
     }
     entry->item.account_id = job->account_id;
-    entry->item.route = route;
+    entry->item.route = route * SCHEDULER_LANES + (int)job_needs(job);
     fairqueue_push(&scheduler->queue, &entry->item);
 }
 

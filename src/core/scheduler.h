@@ -78,8 +78,9 @@ MUST_CHECK bool scheduler_add_engine(struct scheduler *scheduler,
 MUST_CHECK bool scheduler_add_route(struct scheduler *scheduler, struct str model,
                                     const struct str *engines, size_t count, struct err *err);
 
-/* Whether jobs of that model can be made at all: ask before accepting one. */
-bool scheduler_has_route(const struct scheduler *scheduler, struct str model);
+/* Whether jobs of that model that need it (job_needs()) can be made at all: ask before accepting
+ * one. */
+bool scheduler_can(const struct scheduler *scheduler, struct str model, unsigned needs);
 
 /* Begins: reads the jobs that are not over from the database, puts back those that were
  * running when the last server ended, and starts what it can. Jobs may be submitted at once. */

@@ -27,11 +27,13 @@ enum {
     SCHEDULER_BUSY_MS = 1000,     /* an engine that says busy is left alone; doubles */
     SCHEDULER_BUSY_MS_MAX = 60 * 1000,
     SCHEDULER_PATH_BYTES_MAX = 1024,
+    SCHEDULER_LANES = 1 << RENDER_ABILITIES,
 };
 
 struct scheduler_engine {
     struct engine *engine; /* NULL when closed */
     struct str name;       /* outlives the engine: jobs borrow it */
+    unsigned can;          /* set of BIT(enum render_ability) */
     struct breaker breaker;
     int claimed; /* slots of attempts that are not started yet */
     int running;
@@ -40,6 +42,8 @@ struct scheduler_engine {
     uint64_t started, finished, faults;
 };
 
+/* In the queue a route has a lane for every set of needs (job_needs()), so that a job which no
+ * free engine can do holds up none that could start: lane = route * SCHEDULER_LANES + needs. */
 struct route {
     struct str model;
     int engines[ROUTE_ENGINES_MAX]; /* positions in scheduler->engines */
@@ -134,7 +138,11 @@ void scheduler_pump(struct scheduler *scheduler);
 void scheduler_arm(struct scheduler *scheduler);
 
 struct entry *scheduler_find(struct scheduler *scheduler, struct id id);
+const struct route *entry_route(const struct entry *entry);
 struct scheduler_engine *entry_engine(const struct entry *entry);
+
+/* The positions in the route of engines that can do such a job, a set of BIT(position). */
+unsigned route_able(const struct scheduler *scheduler, const struct route *route, unsigned needs);
 
 /* Out of the scheduler and freed: it has no slot, no operation, no work. */
 void entry_drop(struct entry *entry);

@@ -402,11 +402,12 @@ static void judge_engine(struct scheduler *scheduler, struct scheduler_engine *e
 static bool may_go_on(const struct entry *entry)
 {
     const struct scheduler *scheduler = entry->scheduler;
-    const struct route *route = &scheduler->routes[entry->item.route];
+    const struct route *route = entry_route(entry);
+    unsigned able = route_able(scheduler, route, job_needs(&entry->job));
 
     for (int i = 0; i < route->count; i++)
-        if (!(entry->failed_on & BIT(i)) ||
-            engine_is_local(scheduler->engines[route->engines[i]].engine))
+        if ((able & BIT(i)) && (!(entry->failed_on & BIT(i)) ||
+                                engine_is_local(scheduler->engines[route->engines[i]].engine)))
             return true;
     return false;
 }

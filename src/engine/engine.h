@@ -67,6 +67,7 @@ struct engine_config {
     int files_max;            /* open files of a process [256] */
     int64_t output_bytes_max; /* [2 GiB] */
     bool may_use_network;     /* of a worker: otherwise it cannot make sockets */
+    unsigned can;             /* set of BIT(enum render_ability): for whoever starts requests */
 };
 
 /* Paths are absolute. The engine writes inside `scratch` only. */

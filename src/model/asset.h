@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * asset: stored bytes that belong to an account: an output video, a reference image,
- * an uploaded file.
+ * an uploaded file, the clip of a character.
  *
  * Row and bytes expire together. Strings are static.
  */
@@ -15,7 +15,7 @@
 #include "base/str.h"
 
 /* Stored by number: append only. */
-enum asset_kind { ASSET_OUTPUT, ASSET_REFERENCE, ASSET_UPLOAD, ASSET_KINDS };
+enum asset_kind { ASSET_OUTPUT, ASSET_REFERENCE, ASSET_UPLOAD, ASSET_CHARACTER, ASSET_KINDS };
 
 /* Stored by number: append only. */
 enum asset_type {

@@ -85,6 +85,25 @@ unsigned job_states_before(enum job_state to)
     return before;
 }
 
+int job_seconds(const struct job *job)
+{
+    return job->base_seconds + job->render.seconds;
+}
+
+unsigned job_needs(const struct job *job)
+{
+    switch (job->render.purpose) {
+    case RENDER_EDIT:
+        return BIT(RENDER_SOURCE_VIDEO);
+    case RENDER_EXTEND:
+        return BIT(RENDER_FIRST_FRAME);
+    case RENDER_CREATE:
+    case RENDER_PURPOSES:
+        break;
+    }
+    return id_is_zero(job->first_frame) ? 0 : BIT(RENDER_FIRST_FRAME);
+}
+
 struct job job_copy(struct arena *arena, const struct job *job)
 {
     struct job copy = *job;
@@ -94,6 +113,7 @@ struct job job_copy(struct arena *arena, const struct job *job)
     copy.render.prompt = arena_str(arena, job->render.prompt);
     copy.engine = arena_str(arena, job->engine);
     copy.error = arena_str(arena, job->error);
+    copy.characters = arena_str(arena, job->characters);
     copy.callback.url = arena_str(arena, job->callback.url);
     copy.callback.base = arena_str(arena, job->callback.base);
     return copy;

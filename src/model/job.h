@@ -62,6 +62,9 @@ enum {
     JOB_ERROR_BYTES_MAX = 500,
     JOB_ATTEMPTS_MAX = 3, /* starts of a job before it is given up */
     JOB_CALLBACK_BYTES_MAX = 2048,
+    JOB_EXTENSIONS_MAX = 6, /* in a row, and how long they may get: Sora's own limits */
+    JOB_EXTENDED_SECONDS_MAX = 120,
+    JOB_CHARACTERS_MAX = 2, /* likewise */
 };
 
 /* Whom to tell of a job, as its request named it. */
@@ -80,9 +83,13 @@ struct job {
     struct str request; /* JSON as accepted, for the dialect to show again */
     struct str model;   /* public name, as asked for */
     struct render_request render;
-    struct id first_frame; /* asset, or zero */
-    struct id source;      /* the job whose video this one is made from, or zero */
-    int64_t price_micro;   /* held, captured or released */
+    struct id first_frame;  /* asset, or zero */
+    struct id source;       /* the job whose video this one is made from, or zero */
+    struct id source_video; /* asset: the video of render.purpose, or zero */
+    int base_seconds;       /* of an extension: the length of its source; else 0 */
+    int extensions;         /* in a row that led to its video, it included; 0: it is none */
+    struct str characters;  /* JSON: [{"id", "name"}], or empty */
+    int64_t price_micro;    /* held, captured or released */
     enum job_state state;
     int progress;      /* 0 to 100, monotone while running */
     int attempts;      /* starts so far */
@@ -110,6 +117,12 @@ enum job_callback_state job_callback_shown(const struct job *job);
 
 /* The states from which `to` can be reached, as a set of BIT(state): for a compare-and-set. */
 unsigned job_states_before(enum job_state to);
+
+/* Of its finished video: what is made, and what it continues. */
+int job_seconds(const struct job *job);
+
+/* What an engine must be able to look at for this job, a set of BIT(enum render_ability). */
+unsigned job_needs(const struct job *job);
 
 struct job job_copy(struct arena *arena, const struct job *job);
 

@@ -7,6 +7,7 @@
 #ifndef VITASCOPE_MODEL_RENDER_H
 #define VITASCOPE_MODEL_RENDER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -26,6 +27,10 @@ enum render_purpose {
     RENDER_PURPOSES
 };
 
+/* What of a request an engine has to look at, and not every one can. Sets of them are of
+ * BIT(ability). */
+enum render_ability { RENDER_FIRST_FRAME, RENDER_SOURCE_VIDEO, RENDER_ABILITIES };
+
 struct render_request {
     struct str prompt;
     int seconds;       /* to be made: of an extension the new ones alone */
@@ -36,5 +41,9 @@ struct render_request {
 };
 
 const char *render_purpose_name(enum render_purpose purpose); /* "create", "edit", "extend" */
+
+/* "first_frame", "source_video" */
+const char *render_ability_name(enum render_ability ability);
+bool render_ability_parse(struct str name, enum render_ability *ability);
 
 #endif

@@ -179,7 +179,23 @@ static const char step_5[] = "CREATE TABLE endpoints ("
                              "CREATE INDEX endpoints_account ON endpoints (account_id, id);"
                              "ALTER TABLE deliveries ADD COLUMN endpoint BLOB;";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5};
+/* What a job is to make of a source video, and for whom; jobs.purpose as in model/render.h. */
+static const char step_6[] = "ALTER TABLE jobs ADD COLUMN purpose INTEGER NOT NULL DEFAULT 0;"
+                             "ALTER TABLE jobs ADD COLUMN source_video BLOB;"
+                             "ALTER TABLE jobs ADD COLUMN base_seconds INTEGER NOT NULL DEFAULT 0;"
+                             "ALTER TABLE jobs ADD COLUMN extensions INTEGER NOT NULL DEFAULT 0;"
+                             "ALTER TABLE jobs ADD COLUMN characters TEXT NOT NULL DEFAULT '';"
+
+                             "CREATE TABLE characters ("
+                             "  id BLOB NOT NULL,"
+                             "  account_id INTEGER NOT NULL REFERENCES accounts,"
+                             "  created_ms INTEGER NOT NULL,"
+                             "  asset BLOB NOT NULL,"
+                             "  name TEXT NOT NULL) STRICT;"
+                             "CREATE UNIQUE INDEX characters_id ON characters (id);"
+                             "CREATE INDEX characters_account ON characters (account_id, id);";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6};
 
 const struct schema schema_sqlite = {
     .dialect = "sqlite",

@@ -85,6 +85,8 @@ void rig_engine_with(struct rig *rig, const char *name, const char *mode,
     config.kind = STR("worker");
     config.argv = argv;
     config.launcher = str_from(LAUNCHER);
+    if (!config.can)
+        config.can = BIT(RENDER_ABILITIES) - 1;
     if (!config.grace_ms)
         config.grace_ms = 200;
     config.backoff_ms = 5;

@@ -42,7 +42,7 @@ void rig_init(struct rig *rig);
 /* Opens everything: then engines and routes are added, and the scheduler started. */
 void rig_boot(struct rig *rig);
 
-/* A stub worker in that mode. */
+/* A stub worker in that mode, which can do everything unless its config says what. */
 void rig_engine(struct rig *rig, const char *name, const char *mode, int concurrency);
 void rig_engine_with(struct rig *rig, const char *name, const char *mode,
                      struct engine_config config);

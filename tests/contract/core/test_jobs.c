@@ -50,7 +50,7 @@ TEST(a_submitted_job_reads_back_as_it_was_given)
 
     world_open(&world);
     job = world_job(&world);
-    job.first_frame = id_new();
+    job.first_frame = world_keep(&world, ASSET_REFERENCE);
     job.render.seed = INT64_MAX;
     job.callback = (struct job_callback){.url = STR("https://example.org/hook"),
                                          .base = STR("http://127.0.0.1:8787"),

@@ -121,8 +121,8 @@ TEST(a_full_engine_holds_up_no_other_model)
     rig_route(&rig, "sora-2", "slow", NULL);
     rig_route(&rig, "sora-2-pro", "quick", NULL);
     scheduler_start(rig.scheduler);
-    CHECK(scheduler_has_route(rig.scheduler, STR("sora-2-pro")));
-    CHECK(!scheduler_has_route(rig.scheduler, STR("sora-3")));
+    CHECK(scheduler_can(rig.scheduler, STR("sora-2-pro"), 0));
+    CHECK(!scheduler_can(rig.scheduler, STR("sora-3"), 0));
     slow = rig_submit(&rig, "first");
     rig_submit(&rig, "second");
     quick = rig_submit_as(&rig, rig.world.account_id, "sora-2-pro", "third");
@@ -485,7 +485,7 @@ static struct id submit_with_image(const char *image)
     struct err err = {0};
 
     job.render.prompt = STR("mode:frame");
-    job.first_frame = id_new();
+    job.first_frame = world_keep(&rig.world, ASSET_REFERENCE);
     if (image)
         CHECK_OK(blob_put_bytes(rig.blob, job.first_frame, str_from(image), &err));
     return rig_submit_job(&rig, &job);

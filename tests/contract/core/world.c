@@ -8,6 +8,7 @@
 
 #include "base/macros.h"
 #include "core/accounts.h"
+#include "core/assets.h"
 #include "core/keys.h"
 #include "core/ledger.h"
 #include "harness/tap.h"
@@ -168,6 +169,17 @@ struct asset world_asset(void)
         .created_ms = WORLD_NOW_MS,
         .expires_ms = WORLD_NOW_MS + 86400000,
     };
+}
+
+struct id world_keep(struct world *world, enum asset_kind kind)
+{
+    struct asset asset = world_asset();
+    struct err err;
+
+    asset.account_id = world->account_id;
+    asset.kind = kind;
+    CHECK_OK(WORLD_DO(world, assets_create(world->db, &asset, &err)));
+    return asset.id;
 }
 
 void world_check_ledger(struct world *world)

@@ -54,6 +54,9 @@ struct job world_get(struct world *world, struct id id);
 /* An asset of some bytes for world jobs to end with. */
 struct asset world_asset(void);
 
+/* The row of such an asset of the first account, of that kind; returns its id. */
+struct id world_keep(struct world *world, enum asset_kind kind);
+
 /* Ends the test unless the ledger verifies. */
 void world_check_ledger(struct world *world);
 

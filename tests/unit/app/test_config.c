@@ -102,3 +102,14 @@ TEST(sizes_and_addresses_are_read_strictly)
     CHECK(!config_listen_parse(STR(":8787"), host, sizeof(host), &port, &err));
     CHECK(!config_listen_parse(STR("127.0.0.1:70000"), host, sizeof(host), &port, &err));
 }
+
+TEST(what_an_engine_can_is_never_an_empty_list)
+{
+    CHECK(!load_text("engines: [{name: a, kind: worker, command: [a], can: []}]\n"));
+    CHECK_OK(load_text("engines:\n"
+                       "  - {name: b, kind: worker, command: [b], can: [source_video]}\n"
+                       "  - {name: c, kind: worker, command: [c]}\n"));
+    CHECK_STR(config->engines[0].can[0], "source_video");
+    CHECK(!config->engines[1].can);
+    config_free(config);
+}
