@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A disk that runs full, and one that cannot be written: said clearly, nothing lost, and over by
+itself when there is room again."""
+import os
+import subprocess
+
+import pytest
+
+import rig
+from vendors import Client
+
+FAIL_S = 60
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a file system of 8 MB of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder],
+                           capture_output=True, text=True)
+    if mount.returncode:
+        pytest.skip("cannot mount a small file system: " + mount.stderr.strip())
+    yield str(folder)
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(folder, but=0):
+    """Leaves `but` bytes free; the path of what takes the room."""
+    path = os.path.join(folder, "ballast")
+    with open(path, "wb", buffering=0) as file:
+        for size in (1 << 16, 4096):
+            try:
+                while file.write(b"x" * size) == size:
+                    pass
+            except OSError:
+                pass
+        file.truncate(os.path.getsize(path) - but)
+    return path
+
+
+def create_in_each(server):
+    """(status, body) of a create in each dialect."""
+    client = Client(server)
+    body = {"model": "sora-2", "prompt": "ok a coast"}
+    return {path: client.post(path, body) for path in
+            ("/openai/v1/videos", "/apiframe/v2/videos/generate",
+             "/aivideoapi/v1/videos/generations", "/uniall/v1/video/generations")}
+
+
+def submit_until_refused(server):
+    """The jobs that were acknowledged before the disk was full."""
+    jobs = []
+    for number in range(5000):
+        answer = server.create(f"gate:room a coast {number} " + "long words " * 200)
+        if answer.status_code == 503:
+            return jobs
+        assert answer.status_code == 202, answer.text
+        jobs.append(answer.json()["jobId"])
+    raise AssertionError("the disk never ran full")
+
+
+def test_a_full_disk_refuses_and_loses_nothing(make_server, small_disk):
+    server = make_server(start=False, engine={"concurrency": 2})
+    server.data = os.path.join(small_disk, "data")
+    server.store = rig.Store(server.data)
+    server.start()
+    before = server.finish("ok a coast")["id"]
+    ballast = fill(small_disk, 1_500_000)
+    jobs = submit_until_refused(server)
+    assert len(jobs) > 20, "too few jobs to prove anything"
+    for path, answer in create_in_each(server).items():
+        assert answer.status_code == 503, (path, answer.text)
+        assert int(answer.headers["Retry-After"]) >= 1 and "error" in answer.text, path
+    # What is there can be seen meanwhile.
+    assert server.job(before)["status"] == "COMPLETED"
+    assert all(server.job(job)["status"] in ("QUEUED", "PROCESSING") for job in jobs)
+
+    os.remove(ballast)
+    server.films.open_gate("room")
+    assert rig.until(lambda: server.create("ok a coast").status_code == 202, FAIL_S)
+    for job in jobs:
+        assert server.wait_for(job, seconds=FAIL_S)["status"] in ("COMPLETED", "FAILED")
+    for job in jobs:
+        settled = rig.CAPTURE if server.job(job)["status"] == "COMPLETED" else rig.RELEASE
+        assert server.store.entries(job) == [(rig.HOLD, 500_000), (settled, 500_000)]
+    server.verify()
+
+
+def test_a_data_folder_that_cannot_be_written_is_refused_at_start(small_disk):
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    result = rig.run("serve", "--data", os.path.join(small_disk, "data"), "--listen",
+                     "127.0.0.1:0")
+    assert result.returncode == 1
+    assert "Read-only file system" in result.stderr, result.stderr
+
+
+def test_a_data_folder_on_a_full_disk_is_refused_at_start(small_disk):
+    fill(small_disk)
+    result = rig.run("serve", "--data", os.path.join(small_disk, "data"), "--listen",
+                     "127.0.0.1:0")
+    assert result.returncode == 1
+    assert "full" in result.stderr or "No space" in result.stderr, result.stderr
