@@ -22,8 +22,12 @@ struct executor {
     pthread_t thread;
 
     /* The loop's own. */
-    int in_flight; /* submitted and not answered */
+    uv_prepare_t turn_ends; /* active while something is held back */
+    int handles;            /* not closed yet */
+    int in_flight;          /* submitted and not answered */
     bool closing;
+    struct op_list held_back; /* for the end of this turn of the loop */
+    int held_back_count;
     struct op_list answers; /* taken from `finished`, to be answered */
 
     pthread_mutex_t lock; /* of all below */
@@ -40,12 +44,21 @@ static void list_clear(struct op_list *list)
     list->end = &list->first;
 }
 
-/* Adds a chain of them. */
-static void list_add(struct op_list *list, struct op *first)
+static void list_add(struct op_list *list, struct op *op)
 {
-    *list->end = first;
-    while (*list->end)
-        list->end = &(*list->end)->next;
+    op->next = NULL;
+    *list->end = op;
+    list->end = &op->next;
+}
+
+/* Moves all of `from`. */
+static void list_append(struct op_list *list, struct op_list *from)
+{
+    if (!from->first)
+        return;
+    *list->end = from->first;
+    list->end = from->end;
+    list_clear(from);
 }
 
 static struct op *list_pop(struct op_list *list)
@@ -76,6 +89,13 @@ static bool run_in_savepoint(struct op *op, struct db *db, struct err *err)
     return false;
 }
 
+/* Until they have run: those that never do fail with the others. */
+static void presume_ok(struct op *first)
+{
+    for (struct op *op = first; op; op = op->next)
+        op->ok = true;
+}
+
 static void fail_writes(struct op *first, const struct err *err)
 {
     for (struct op *op = first; op; op = op->next) {
@@ -89,8 +109,25 @@ static void fail_writes(struct op *first, const struct err *err)
 
 static bool run_each_write(struct op *first, struct db *db, struct err *err)
 {
+    presume_ok(first);
     for (struct op *op = first; op; op = op->next) {
         if (!op->reads_only && !run_in_savepoint(op, db, err))
+            return false;
+    }
+    return true;
+}
+
+/* Without savepoints, which cost as much as an operation itself. False: one failed that had
+ * written, and what it wrote cannot be told from the rest. */
+static bool run_writes_at_once(struct op *first, struct db *db)
+{
+    for (struct op *op = first; op; op = op->next) {
+        int64_t mark = db_mark(db);
+
+        if (op->reads_only)
+            continue;
+        op->ok = op->run(op, db, &op->err);
+        if (!op->ok && db_mark(db) != mark)
             return false;
     }
     return true;
@@ -99,18 +136,17 @@ static bool run_each_write(struct op *first, struct db *db, struct err *err)
 static void run_writes(struct op *first, struct db *db)
 {
     struct err err;
+    bool ok = db_begin(db, &err);
 
-    /* Those that have not run yet fail with the others. */
-    for (struct op *op = first; op; op = op->next)
-        op->ok = true;
-    if (!db_begin(db, &err)) {
-        fail_writes(first, &err);
-    } else if (!run_each_write(first, db, &err)) {
+    presume_ok(first);
+    if (ok && !run_writes_at_once(first, db)) {
         db_rollback(db);
-        fail_writes(first, &err);
-    } else if (!db_commit(db, &err)) {
-        fail_writes(first, &err);
+        ok = db_begin(db, &err) && run_each_write(first, db, &err);
     }
+    if (ok && db_commit(db, &err))
+        return;
+    db_rollback(db);
+    fail_writes(first, &err);
 }
 
 /* In a transaction of their own, behind the writes: they see what is committed and nothing
@@ -144,39 +180,41 @@ static void run_batch(struct op *first, struct db *db)
         run_reads(first, db);
 }
 
-/* Takes up to EXECUTOR_BATCH_MAX operations; NULL when it is time to stop. Holds the lock. */
-static struct op *take_batch(struct executor *executor)
+/* Takes up to EXECUTOR_BATCH_MAX operations; none when it is time to stop. Holds the lock. */
+static struct op_list take_batch(struct executor *executor)
 {
-    struct op *first = NULL, *last = NULL;
+    struct op_list batch = {0};
+    struct op *last = NULL;
 
     while (!executor->queued.first && !executor->stop) {
         executor->thread_waits = true;
         pthread_cond_wait(&executor->wake_thread, &executor->lock);
         executor->thread_waits = false;
     }
-    first = last = executor->queued.first;
-    if (!first)
-        return NULL;
+    batch.first = last = executor->queued.first;
+    if (!last)
+        return batch;
     for (int count = 1; count < EXECUTOR_BATCH_MAX && last->next; count++)
         last = last->next;
     executor->queued.first = last->next;
     if (!last->next)
         list_clear(&executor->queued);
     last->next = NULL;
-    return first;
+    batch.end = &last->next;
+    return batch;
 }
 
 static void *run_thread(void *argument)
 {
     struct executor *executor = argument;
-    struct op *batch = NULL;
+    struct op_list batch;
 
     pthread_mutex_lock(&executor->lock);
-    while ((batch = take_batch(executor))) {
+    for (batch = take_batch(executor); batch.first; batch = take_batch(executor)) {
         pthread_mutex_unlock(&executor->lock);
-        run_batch(batch, executor->db);
+        run_batch(batch.first, executor->db);
         pthread_mutex_lock(&executor->lock);
-        list_add(&executor->finished, batch);
+        list_append(&executor->finished, &batch);
         uv_async_send(&executor->wake_loop);
     }
     pthread_mutex_unlock(&executor->lock);
@@ -189,8 +227,7 @@ static void answer(struct executor *executor)
     struct op *op = NULL;
 
     pthread_mutex_lock(&executor->lock);
-    list_add(&executor->answers, executor->finished.first);
-    list_clear(&executor->finished);
+    list_append(&executor->answers, &executor->finished);
     pthread_mutex_unlock(&executor->lock);
     while ((op = list_pop(&executor->answers))) {
         executor->in_flight--;
@@ -201,6 +238,28 @@ static void answer(struct executor *executor)
 static void on_wake(uv_async_t *handle)
 {
     answer(handle->data);
+}
+
+/* To the thread. */
+static void hand_over(struct executor *executor)
+{
+    bool wake = false;
+
+    uv_prepare_stop(&executor->turn_ends);
+    if (!executor->held_back.first)
+        return;
+    pthread_mutex_lock(&executor->lock);
+    list_append(&executor->queued, &executor->held_back);
+    wake = executor->thread_waits;
+    pthread_mutex_unlock(&executor->lock);
+    executor->held_back_count = 0;
+    if (wake)
+        pthread_cond_signal(&executor->wake_thread);
+}
+
+static void on_turn_end(uv_prepare_t *handle)
+{
+    hand_over(handle->data);
 }
 
 /* Signals are the loop's affair. */
@@ -218,13 +277,22 @@ static int start_thread(struct executor *executor)
     return code;
 }
 
-static void free_executor(uv_handle_t *handle)
+static void on_closed(uv_handle_t *handle)
 {
     struct executor *executor = handle->data;
 
+    if (--executor->handles > 0)
+        return;
     pthread_cond_destroy(&executor->wake_thread);
     pthread_mutex_destroy(&executor->lock);
     free(executor);
+}
+
+static void close_handles(struct executor *executor)
+{
+    executor->handles = 2;
+    uv_close((uv_handle_t *)&executor->wake_loop, on_closed);
+    uv_close((uv_handle_t *)&executor->turn_ends, on_closed);
 }
 
 bool executor_open(struct executor **executor_out, struct uv_loop_s *loop, struct db *db,
@@ -241,7 +309,10 @@ bool executor_open(struct executor **executor_out, struct uv_loop_s *loop, struc
         return err_set(err, ERR_IO, "cannot wake the loop: %s", uv_strerror(code));
     }
     executor->wake_loop.data = executor;
+    uv_prepare_init(loop, &executor->turn_ends);
+    executor->turn_ends.data = executor;
     executor->db = db;
+    list_clear(&executor->held_back);
     list_clear(&executor->queued);
     list_clear(&executor->finished);
     list_clear(&executor->answers);
@@ -249,7 +320,7 @@ bool executor_open(struct executor **executor_out, struct uv_loop_s *loop, struc
     pthread_cond_init(&executor->wake_thread, NULL);
     code = start_thread(executor);
     if (code != 0) {
-        uv_close((uv_handle_t *)&executor->wake_loop, free_executor);
+        close_handles(executor);
         return err_set(err, ERR_IO, "cannot start a thread: %s", strerror(code));
     }
     *executor_out = executor;
@@ -258,20 +329,16 @@ bool executor_open(struct executor **executor_out, struct uv_loop_s *loop, struc
 
 bool executor_submit(struct executor *executor, struct op *op)
 {
-    bool wake = false;
-
     if (executor->closing || executor->in_flight == EXECUTOR_QUEUE_MAX)
         return false;
     executor->in_flight++;
     op->ok = false;
     op->err.kind = ERR_NONE;
-    op->next = NULL;
-    pthread_mutex_lock(&executor->lock);
-    list_add(&executor->queued, op);
-    wake = executor->thread_waits;
-    pthread_mutex_unlock(&executor->lock);
-    if (wake)
-        pthread_cond_signal(&executor->wake_thread);
+    list_add(&executor->held_back, op);
+    if (++executor->held_back_count == EXECUTOR_HELD_BACK_MAX)
+        hand_over(executor);
+    else if (executor->held_back_count == 1)
+        uv_prepare_start(&executor->turn_ends, on_turn_end);
     return true;
 }
 
@@ -280,6 +347,7 @@ void executor_close(struct executor *executor)
     if (!executor)
         return;
     executor->closing = true;
+    hand_over(executor);
     pthread_mutex_lock(&executor->lock);
     executor->stop = true;
     pthread_mutex_unlock(&executor->lock);
@@ -288,7 +356,7 @@ void executor_close(struct executor *executor)
     answer(executor);
     assert(executor->in_flight == 0);
     db_close(executor->db);
-    uv_close((uv_handle_t *)&executor->wake_loop, free_executor);
+    close_handles(executor);
 }
 
 bool executor_run_once(struct db *db, struct op *op, struct err *err)

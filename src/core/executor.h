@@ -3,11 +3,12 @@
  * executor: the only way between the loop and the store. One thread owns the connection; the
  * loop gives it operations and gets them back when they are durable.
  *
- * Group commit: the thread takes what is queued (at most EXECUTOR_BATCH_MAX), opens one
- * transaction, runs each operation in a savepoint, commits once, and only then answers. An
- * operation that fails undoes itself alone; a commit that fails fails all of its batch, so
- * nobody is told of what is not on disk. Operations run and are answered in the order of their
- * submission.
+ * Group commit: what one turn of the loop submits goes to the thread together. The thread takes
+ * what is queued (at most EXECUTOR_BATCH_MAX), runs all of it in one transaction, commits once,
+ * and only then answers. An operation that fails undoes itself alone: if it had written, the
+ * batch is rolled back and run again with each operation in a savepoint. A commit that fails
+ * fails all of its batch, so nobody is told of what is not on disk. Operations run and are
+ * answered in the order of their submission.
  *
  * Thread: all functions on the loop's, but for `run` (executor) and executor_run_once() (any).
  */
@@ -22,8 +23,9 @@ struct db;
 struct uv_loop_s;
 
 enum {
-    EXECUTOR_QUEUE_MAX = 8192, /* operations submitted and not answered */
-    EXECUTOR_BATCH_MAX = 512,  /* operations in one transaction */
+    EXECUTOR_QUEUE_MAX = 8192,   /* operations submitted and not answered */
+    EXECUTOR_BATCH_MAX = 512,    /* operations in one transaction */
+    EXECUTOR_HELD_BACK_MAX = 32, /* that wait for the end of the loop's turn */
 };
 
 /*
@@ -32,7 +34,8 @@ enum {
  */
 struct op {
     /* Executor thread, in a transaction: reads and writes through db. Must not keep db. On
-     * failure whatever it wrote is undone. */
+     * failure whatever it wrote is undone. May be called twice, with all that the first call
+     * wrote undone: what it leaves in its struct must not change what the second one does. */
     bool (*run)(struct op *op, struct db *db, struct err *err);
 
     /* Loop thread, exactly once; the op may be freed in it. err is filled when not ok. */

@@ -107,6 +107,11 @@ int64_t db_changes(const struct db *db)
     return db->ops->changes(db->state);
 }
 
+int64_t db_mark(const struct db *db)
+{
+    return db->ops->mark(db->state);
+}
+
 bool db_script(struct db *db, const char *sql, struct err *err)
 {
     return db->ops->script(db->state, sql, err);

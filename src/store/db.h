@@ -88,6 +88,10 @@ MUST_CHECK bool db_query(struct db *db, struct arena *arena, const char *sql, st
 /* Rows that the latest db_exec() or db_query() changed. */
 int64_t db_changes(const struct db *db);
 
+/* A number that grows whenever a statement changed rows or failed: two equal ones say that
+ * nothing between them did, and so that nothing has to be undone. */
+int64_t db_mark(const struct db *db);
+
 /* Runs several statements without arguments, prepared for this call only: the schema. */
 MUST_CHECK bool db_script(struct db *db, const char *sql, struct err *err);
 

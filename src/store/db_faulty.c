@@ -67,6 +67,11 @@ static int64_t changes(const void *state)
     return db_changes(((const struct faulty *)state)->inner);
 }
 
+static int64_t mark(const void *state)
+{
+    return db_mark(((const struct faulty *)state)->inner);
+}
+
 static bool begin(void *state, bool writes, struct err *err)
 {
     struct db *inner = pass(state, err);
@@ -116,6 +121,7 @@ const struct db_ops db_faulty = {
     .run = run,
     .script = script,
     .changes = changes,
+    .mark = mark,
     .begin = begin,
     .commit = commit,
     .rollback = rollback,

@@ -31,6 +31,7 @@ struct db_ops {
     bool (*run)(void *state, const struct db_call *call, struct err *err);
     bool (*script)(void *state, const char *sql, struct err *err);
     int64_t (*changes)(const void *state);
+    int64_t (*mark)(const void *state);
 
     bool (*begin)(void *state, bool writes, struct err *err);
     bool (*commit)(void *state, struct err *err);

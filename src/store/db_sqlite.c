@@ -31,6 +31,7 @@ struct statement {
 struct sqlite {
     sqlite3 *handle;
     bool in_transaction;
+    int64_t failures; /* of statements */
     int statements_count;
     struct statement statements[2 * DB_STATEMENTS_MAX]; /* hashed */
 };
@@ -287,6 +288,7 @@ static bool run(void *state, const struct db_call *call, struct err *err)
         return false;
     ok = step_through(sqlite, statement->prepared, call, err);
     sqlite3_reset(statement->prepared);
+    sqlite->failures += !ok;
     return ok;
 }
 
@@ -304,6 +306,13 @@ static bool script(void *state, const char *sql, struct err *err)
 static int64_t changes(const void *state)
 {
     return sqlite3_changes64(((const struct sqlite *)state)->handle);
+}
+
+static int64_t mark(const void *state)
+{
+    const struct sqlite *sqlite = state;
+
+    return sqlite3_total_changes64(sqlite->handle) + sqlite->failures;
 }
 
 static bool run_plain(struct sqlite *sqlite, const char *sql, struct err *err)
@@ -377,6 +386,7 @@ const struct db_ops db_sqlite = {
     .run = run,
     .script = script,
     .changes = changes,
+    .mark = mark,
     .begin = begin,
     .commit = commit,
     .rollback = rollback,

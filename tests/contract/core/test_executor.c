@@ -59,6 +59,7 @@ struct submit_op {
     bool fails_after; /* having written everything */
     bool gated;
     bool ok;
+    int runs;
     struct err err;
     int order; /* in which it was answered */
 };
@@ -71,6 +72,8 @@ static bool run_submit(struct op *op, struct db *db, struct err *err)
 
     if (self->gated)
         sem_wait(&rig.gate);
+    self->gated = false;
+    self->runs++;
     if (!jobs_submit(db, &self->arena, &submit, &self->result, err))
         return false;
     if (self->fails_after)
@@ -168,6 +171,36 @@ static void submit_behind_gate(struct submit_op *ops, int count)
     }
     sem_post(&rig.gate);
     await(count);
+}
+
+TEST(a_batch_runs_once_unless_one_fails_that_had_written)
+{
+    enum { COUNT = 4 };
+    struct submit_op ops[COUNT];
+
+    for (int writes = 0; writes < 2; writes++) {
+        world_open_on_disk(&rig.world);
+        open_rig(rig.world.url);
+        for (int i = 0; i < COUNT; i++) {
+            ops[i] = submit_op();
+            ops[i].fails_after = writes && i == 1;
+            if (!writes && i == 1)
+                ops[i].job.price_micro = WORLD_GRANT_MICRO + 1;
+            CHECK(executor_submit(rig.executor, &ops[i].op));
+        }
+        await(COUNT);
+        close_rig();
+        for (int i = 0; i < COUNT; i++) {
+            CHECK_INT(ops[i].ok, i != 1);
+            CHECK_INT(ops[i].runs, writes && i < 2 ? 2 : 1);
+            CHECK_INT(exists(ops[i].job.id), i != 1);
+        }
+        CHECK_INT(ops[1].err.kind, writes ? ERR_RATE : ERR_FUNDS);
+        CHECK_INT(world_account(&rig.world, rig.world.account_id).held_micro,
+                  (COUNT - 1) * WORLD_PRICE_MICRO);
+        world_check_ledger(&rig.world);
+        world_close(&rig.world);
+    }
 }
 
 TEST(whatever_call_of_the_store_fails_just_what_was_acknowledged_is_there)

@@ -156,6 +156,27 @@ TEST(changed_rows_are_counted_and_returned)
     close_rig();
 }
 
+TEST(the_mark_moves_when_a_statement_writes_or_fails_and_not_otherwise)
+{
+    int64_t mark = 0;
+    struct err err;
+
+    open_rig();
+    mark = db_mark(rig.db);
+    CHECK_INT(count(), 0);
+    CHECK_OK(db_begin(rig.db, &err));
+    CHECK_INT(db_mark(rig.db), mark);
+    CHECK_OK(insert(1, "a", &err));
+    CHECK(db_mark(rig.db) > mark);
+    mark = db_mark(rig.db);
+    CHECK(!insert(2, "a", &err));
+    CHECK(db_mark(rig.db) > mark);
+    mark = db_mark(rig.db);
+    db_rollback(rig.db);
+    CHECK(db_mark(rig.db) >= mark);
+    close_rig();
+}
+
 TEST(a_forbidden_row_conflicts_and_the_statement_can_be_used_again)
 {
     struct err err;
