@@ -57,14 +57,18 @@ bool files_make_scratch(struct entry *entry, struct err *err)
     return true;
 }
 
-void files_image_path(const struct entry *entry, char *path, size_t size)
+struct str files_path(const struct entry *entry, enum scratch_file file,
+                      char path[FILES_PATH_BYTES])
 {
-    snprintf(path, size, "%s/image", entry->scratch);
-}
+    static const char *const names[SCRATCH_FILES] = {
+        [SCRATCH_IMAGE] = "image",
+        [SCRATCH_FRAME] = "first_frame.ppm",
+        [SCRATCH_SOURCE] = "source.mp4",
+        [SCRATCH_WHOLE] = "whole.mp4",
+    };
 
-void files_frame_path(const struct entry *entry, char *path, size_t size)
-{
-    snprintf(path, size, "%s/first_frame.ppm", entry->scratch);
+    snprintf(path, FILES_PATH_BYTES, "%s/%s", entry->scratch, names[file]);
+    return str_from(path);
 }
 
 static bool copy_bytes(int from, int to, struct err *err)
@@ -77,12 +81,12 @@ static bool copy_bytes(int from, int to, struct err *err)
         if (!got)
             return true;
         if (got < 0)
-            return err_set(err, ERR_IO, "cannot read the image: %s", strerror(errno));
+            return err_set(err, ERR_IO, "cannot read a file: %s", strerror(errno));
         for (ssize_t at = 0; at < got;) {
             ssize_t put = write(to, bytes + at, (size_t)(got - at));
 
             if (put < 0)
-                return err_set(err, ERR_IO, "cannot copy the image: %s", strerror(errno));
+                return err_set(err, ERR_IO, "cannot copy a file: %s", strerror(errno));
             at += put;
         }
     }
@@ -92,13 +96,13 @@ static bool copy_bytes(int from, int to, struct err *err)
 static void fetch_work(uv_work_t *work)
 {
     struct entry *entry = work->data;
-    char path[SCHEDULER_PATH_BYTES_MAX + 32];
+    char path[FILES_PATH_BYTES];
     struct blob_file file = {.fd = -1};
     int to = -1;
 
-    files_image_path(entry, path, sizeof path);
+    files_path(entry, entry->fetched_as, path);
     entry->work_ok =
-        blob_read(entry->scheduler->config.blob, entry->job.first_frame, &file, &entry->work_err);
+        blob_read(entry->scheduler->config.blob, entry->fetched, &file, &entry->work_err);
     if (!entry->work_ok)
         return;
     to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -139,8 +143,11 @@ static void queue_work(struct entry *entry, uv_work_cb run, void (*done)(struct 
         die("the thread pool takes no work");
 }
 
-void files_fetch(struct entry *entry, void (*done)(struct entry *entry))
+void files_fetch(struct entry *entry, struct id asset, enum scratch_file as,
+                 void (*done)(struct entry *entry))
 {
+    entry->fetched = asset;
+    entry->fetched_as = as;
     queue_work(entry, fetch_work, done);
 }
 

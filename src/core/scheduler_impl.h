@@ -3,7 +3,8 @@
  * scheduler_impl: the scheduler's parts, for its own sources only.
  *
  *   scheduler.c        its life: engines, routes, recovery, choosing what starts, stopping
- *   scheduler_run.c    one attempt: claim, prepare, run, store, end
+ *   scheduler_run.c    one attempt: claim, run, store, end
+ *   scheduler_source.c what an attempt begins with: a picture, a video
  *   scheduler_files.c  scratch folders and blobs, on the thread pool
  *
  * Thread: loop; what else runs elsewhere says so.
@@ -53,12 +54,23 @@ struct route {
 enum entry_phase {
     ENTRY_QUEUED,    /* in the queue, and only then */
     ENTRY_CLAIMING,  /* queued -> running is on its way to the store */
-    ENTRY_PREPARING, /* scratch folder, first frame */
+    ENTRY_PREPARING, /* scratch folder, first frame, source */
     ENTRY_RUNNING,   /* the engine has it */
-    ENTRY_STORING,   /* the video goes into the blob store */
+    ENTRY_STORING,   /* the video is joined and goes into the blob store */
     ENTRY_ENDING,    /* its end, or its way back to the queue, is on its way to the store */
     ENTRY_PHASES
 };
+
+/* Files in the scratch folder of an attempt, besides the engine's own. */
+enum scratch_file {
+    SCRATCH_IMAGE,  /* the picture as it came */
+    SCRATCH_FRAME,  /* the first frame */
+    SCRATCH_SOURCE, /* the video that it is made from */
+    SCRATCH_WHOLE,  /* of an extension: the source and what is new */
+    SCRATCH_FILES
+};
+
+enum { FILES_PATH_BYTES = SCHEDULER_PATH_BYTES_MAX + 32 };
 
 enum entry_op_kind { OP_START, OP_COMPLETE, OP_FAIL, OP_REQUEUE };
 
@@ -92,12 +104,14 @@ struct entry {
     int position;       /* in the route, of this attempt */
     bool has_slot;      /* claimed or running at engine */
     char scratch[SCHEDULER_PATH_BYTES_MAX];
-    char output[SCHEDULER_PATH_BYTES_MAX + 32];
+    char output[FILES_PATH_BYTES];
     struct entry_op op;
     int tries;        /* of the operation or file that is to be repeated */
     int64_t retry_ms; /* when; 0 = nothing to repeat */
     void (*retry)(struct entry *entry);
-    uv_work_t work; /* on the thread pool */
+    struct id fetched;            /* files_fetch() */
+    enum scratch_file fetched_as; /* likewise */
+    uv_work_t work;               /* on the thread pool */
     void (*work_done)(struct entry *entry);
     bool work_ok;
     struct err work_err;
@@ -164,17 +178,42 @@ void entry_retry_later(struct entry *entry, void (*retry)(struct entry *entry));
 
 extern const struct engine_events scheduler_engine_events;
 
+/* The job is over, by our doing or another's: gives back what it had. */
+void entry_leave(struct entry *entry, struct id blob);
+
+/* Whether the attempt is to go no further (it is over, or we stop), and then sees to it. */
+bool entry_is_halted(struct entry *entry);
+
+/* Whether some engine of the route may still be tried: another, or a local one again. */
+bool entry_may_go_on(const struct entry *entry);
+
+/* What the engine begins with is in the scratch folder: starts it. */
+void entry_begin(struct entry *entry);
+
+/* What is to be kept lies at entry->output: puts it into the blob store. */
+void entry_store(struct entry *entry);
+
+/* ---- scheduler_source.c ---- */
+
+/* Brings what the engine begins with into the scratch folder, then calls entry_begin(). */
+void source_prepare(struct entry *entry);
+
+/* The engine is done: of an extension joins the source and what is new, then calls
+ * entry_store(). */
+void source_join(struct entry *entry);
+
 /* ---- scheduler_files.c ---- */
 
 /* ERR_IO: the folder cannot be made. Fills entry->scratch and ->output. */
 MUST_CHECK bool files_make_scratch(struct entry *entry, struct err *err);
 
-/* In the scratch folder: the image as it came, and the frame that is made of it. */
-void files_image_path(const struct entry *entry, char *path, size_t size);
-void files_frame_path(const struct entry *entry, char *path, size_t size);
+/* The path of a file in the scratch folder. */
+struct str files_path(const struct entry *entry, enum scratch_file file,
+                      char path[FILES_PATH_BYTES]);
 
-/* Copies the image out of the blob store; then done(entry) with work_ok and work_err. */
-void files_fetch(struct entry *entry, void (*done)(struct entry *entry));
+/* Copies an asset out of the blob store; then done(entry) with work_ok and work_err. */
+void files_fetch(struct entry *entry, struct id asset, enum scratch_file as,
+                 void (*done)(struct entry *entry));
 
 /* Puts entry->output into the blob store as entry->op.output, likewise. */
 void files_store(struct entry *entry, void (*done)(struct entry *entry));

@@ -112,21 +112,19 @@ static void put_in_cache(struct entry *entry)
         jobcache_put(entry->scheduler->config.cache, &entry->job);
 }
 
-/* The job is over, by our doing or another's. */
-static void leave(struct entry *entry, struct id blob)
+void entry_leave(struct entry *entry, struct id blob)
 {
     give_slot_back(entry);
     files_clean(entry, blob);
     entry_drop(entry);
 }
 
-/* Whether the attempt is to go no further, and then sees to it. */
-static bool is_halted(struct entry *entry)
+bool entry_is_halted(struct entry *entry)
 {
     struct scheduler *scheduler = entry->scheduler;
 
     if (entry->over) {
-        leave(entry, (struct id){0});
+        entry_leave(entry, (struct id){0});
         scheduler_pump(scheduler);
         return true;
     }
@@ -170,7 +168,7 @@ void entry_requeue(struct entry *entry, enum job_fault fault, struct str text)
 void entry_take_back(struct entry *entry)
 {
     if (entry->over)
-        leave(entry, (struct id){0});
+        entry_leave(entry, (struct id){0});
     else
         entry_requeue(entry, JOB_FAULT_NONE, STR("The server stopped."));
 }
@@ -185,10 +183,10 @@ static void leave_alone(struct scheduler_engine *engine, int64_t now_ms)
     engine->busy_until_ms = now_ms + engine->busy_ms;
 }
 
-static void start_engine(struct entry *entry)
+void entry_begin(struct entry *entry)
 {
     struct scheduler_engine *engine = entry_engine(entry);
-    char frame[SCHEDULER_PATH_BYTES_MAX + 32];
+    char frame[FILES_PATH_BYTES], source[FILES_PATH_BYTES];
     struct engine_request request = {
         .render = entry->job.render,
         .scratch = str_from(entry->scratch),
@@ -196,10 +194,10 @@ static void start_engine(struct entry *entry)
     };
     struct err err = {0};
 
-    if (!id_is_zero(entry->job.first_frame)) {
-        files_frame_path(entry, frame, sizeof frame);
-        request.first_frame = str_from(frame);
-    }
+    if (job_needs(&entry->job) & BIT(RENDER_FIRST_FRAME))
+        request.first_frame = files_path(entry, SCRATCH_FRAME, frame);
+    if (!id_is_zero(entry->job.source_video) && (engine->can & BIT(RENDER_SOURCE_VIDEO)))
+        request.source_video = files_path(entry, SCRATCH_SOURCE, source);
     if (engine_start(engine->engine, str_from(entry->ticket), &request, &err)) {
         engine->claimed--;
         engine->running++;
@@ -211,75 +209,6 @@ static void start_engine(struct entry *entry)
     } else {
         entry_fail(entry, err.kind == ERR_INVALID ? JOB_FAULT_INVALID : JOB_FAULT_BROKEN,
                    str_from(err.text));
-    }
-}
-
-static void image_converted(void *user, const struct probe_image *image, const struct err *err)
-{
-    struct entry *entry = user;
-
-    if (is_halted(entry))
-        return;
-    if (image)
-        start_engine(entry);
-    else if (err->kind == ERR_INVALID)
-        entry_fail(entry, JOB_FAULT_INVALID, str_from(err->text));
-    else
-        entry_requeue(entry, JOB_FAULT_BROKEN, STR("The image could not be prepared."));
-}
-
-static void convert_image(struct entry *entry)
-{
-    char image[SCHEDULER_PATH_BYTES_MAX + 32], frame[SCHEDULER_PATH_BYTES_MAX + 32];
-    struct err err = {0};
-
-    if (is_halted(entry))
-        return;
-    files_image_path(entry, image, sizeof image);
-    files_frame_path(entry, frame, sizeof frame);
-
-    struct probe_request request = {
-        .input = str_from(image),
-        .output = str_from(frame),
-        .width = entry->job.render.width,
-        .height = entry->job.render.height,
-    };
-
-    if (!entry->scheduler->config.probe)
-        entry_fail(entry, JOB_FAULT_INVALID, STR("This server takes no images."));
-    else if (!probe_start(entry->scheduler->config.probe, &request, image_converted, entry, &err))
-        entry_retry_later(entry, convert_image);
-}
-
-static void image_fetched(struct entry *entry)
-{
-    if (is_halted(entry))
-        return;
-    if (entry->work_ok) {
-        convert_image(entry);
-        return;
-    }
-    log_warn("job.image", "id=%s reason=%s", entry->ticket,
-             log_quote(str_from(entry->work_err.text)));
-    if (entry->work_err.kind == ERR_NOT_FOUND)
-        entry_fail(entry, JOB_FAULT_INVALID, STR("The image is no longer stored."));
-    else
-        entry_requeue(entry, JOB_FAULT_BROKEN, STR("The image could not be read."));
-}
-
-static void prepare(struct entry *entry)
-{
-    struct err err = {0};
-
-    entry->phase = ENTRY_PREPARING;
-    entry->tries = 0;
-    if (!files_make_scratch(entry, &err)) {
-        log_error("job.scratch", "id=%s reason=%s", entry->ticket, log_quote(str_from(err.text)));
-        entry_requeue(entry, JOB_FAULT_BROKEN, STR("The server had no room to work in."));
-    } else if (id_is_zero(entry->job.first_frame)) {
-        start_engine(entry);
-    } else {
-        files_fetch(entry, image_fetched);
     }
 }
 
@@ -315,14 +244,12 @@ static void on_progress(void *user, struct str ticket, int percent, struct str p
     jobcache_progress(scheduler->config.cache, entry->job.id, entry->job.progress);
 }
 
-static void store(struct entry *entry);
-
 static void output_stored(struct entry *entry)
 {
     struct scheduler *scheduler = entry->scheduler;
 
     if (entry->over) {
-        leave(entry, entry->op.output.id);
+        entry_leave(entry, entry->op.output.id);
         scheduler_pump(scheduler);
         return;
     }
@@ -334,12 +261,12 @@ static void output_stored(struct entry *entry)
     log_error("job.store", "id=%s try=%d reason=%s", entry->ticket, entry->tries + 1,
               log_quote(str_from(entry->work_err.text)));
     if (entry->tries + 1 < SCHEDULER_STORE_TRIES)
-        entry_retry_later(entry, store);
+        entry_retry_later(entry, entry_store);
     else
         entry_fail(entry, JOB_FAULT_BROKEN, STR("The finished video could not be stored."));
 }
 
-static void store(struct entry *entry)
+void entry_store(struct entry *entry)
 {
     files_store(entry, output_stored);
 }
@@ -362,7 +289,7 @@ static void on_finished(void *user, struct str ticket, const struct engine_resul
     log_info("job.rendered", "id=%s engine=" STR_FMT " bytes=%" PRId64 " over=%d", entry->ticket,
              STR_ARG(entry->job.engine), result->output_bytes, entry->over);
     if (entry->over) {
-        leave(entry, (struct id){0});
+        entry_leave(entry, (struct id){0});
         scheduler_pump(scheduler);
         return;
     }
@@ -376,7 +303,7 @@ static void on_finished(void *user, struct str ticket, const struct engine_resul
     entry->op.notes = arena_str(&entry->arena, result->notes);
     entry->phase = ENTRY_STORING;
     entry->tries = 0;
-    store(entry);
+    source_join(entry);
 }
 
 static void judge_engine(struct scheduler *scheduler, struct scheduler_engine *engine,
@@ -398,8 +325,7 @@ static void judge_engine(struct scheduler *scheduler, struct scheduler_engine *e
     }
 }
 
-/* Whether some engine of the route may still be tried: another, or a local one again. */
-static bool may_go_on(const struct entry *entry)
+bool entry_may_go_on(const struct entry *entry)
 {
     const struct scheduler *scheduler = entry->scheduler;
     const struct route *route = entry_route(entry);
@@ -425,14 +351,14 @@ static void on_failed(void *user, struct str ticket, enum engine_fault fault, st
         log_warn("job.attempt_failed", "id=%s engine=" STR_FMT " fault=%s reason=%s", entry->ticket,
                  STR_ARG(entry->job.engine), engine_fault_name(fault), log_quote(text));
     if (entry->over) {
-        leave(entry, (struct id){0});
+        entry_leave(entry, (struct id){0});
         scheduler_pump(scheduler);
         return;
     }
     if (engine_fault_is_engines(fault))
         entry->failed_on |= BIT(entry->position);
     if (fault == ENGINE_BUSY || fault == ENGINE_CANCELED ||
-        (engine_fault_is_engines(fault) && may_go_on(entry)))
+        (engine_fault_is_engines(fault) && entry_may_go_on(entry)))
         entry_requeue(entry, job_faults[fault], text);
     else
         entry_fail(entry, job_faults[fault], text);
@@ -458,7 +384,7 @@ static void after_start(struct entry *entry, bool ok, const struct err *err)
         return;
     }
     if (!ok) {
-        leave(entry, (struct id){0});
+        entry_leave(entry, (struct id){0});
         return;
     }
     entry->job.state = JOB_RUNNING;
@@ -466,12 +392,12 @@ static void after_start(struct entry *entry, bool ok, const struct err *err)
     entry->job.started_ms = entry->op.now_ms;
     entry->job.engine = entry->op.engine;
     entry->job.progress = 0;
-    if (is_halted(entry))
+    if (entry_is_halted(entry))
         return;
     put_in_cache(entry);
     log_info("job.started", "id=%s engine=" STR_FMT " attempt=%d", entry->ticket,
              STR_ARG(entry->job.engine), entry->job.attempts);
-    prepare(entry);
+    source_prepare(entry);
 }
 
 static void after_complete(struct entry *entry, bool ok, const struct err *err)
@@ -489,7 +415,7 @@ static void after_complete(struct entry *entry, bool ok, const struct err *err)
         log_info("job.completed", "id=%s engine=" STR_FMT " ms=%" PRId64, entry->ticket,
                  STR_ARG(entry->job.engine), entry->job.ended_ms - entry->job.started_ms);
     }
-    leave(entry, keep ? (struct id){0} : entry->op.output.id);
+    entry_leave(entry, keep ? (struct id){0} : entry->op.output.id);
 }
 
 static void after_fail(struct entry *entry, bool ok)
@@ -504,7 +430,7 @@ static void after_fail(struct entry *entry, bool ok)
                  STR_ARG(entry->job.engine), job_fault_name(entry->job.fault),
                  log_quote(entry->job.error));
     }
-    leave(entry, (struct id){0});
+    entry_leave(entry, (struct id){0});
 }
 
 static void after_requeue(struct entry *entry, bool ok)

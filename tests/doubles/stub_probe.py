@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A test double of vitascope-probe that does what the "image" says: the file's text is a mode."""
+"""A test double of vitascope-probe that does what the "image" or the "video" says: the first line
+of the file is a mode. A joined "video" is the two files one after the other."""
 import os
 import signal
 import sys
 import time
 
-_, kind, source, output, *sizes = sys.argv
-mode = open(source, encoding="utf-8").read()
+_, kind, source, *more = sys.argv
+output, sizes = more[0] if more else None, more[1:]
+mode = open(source, encoding="utf-8").read().split("\n")[0]
 ANSWER = '{"type":"image","format":"png","width":640,"height":480}\n'
+
+FILM = ('{"type":"film","width":1280,"height":720,"fps_num":30,"fps_den":1,"frames":120,'
+        '"duration_ms":4000,"sound":true}\n')
 
 
 def write_ppm():
@@ -16,7 +21,26 @@ def write_ppm():
         file.write(b"P6\n%s %s\n255\n" % (sizes[1].encode(), sizes[3].encode()))
 
 
-if mode == "ok":
+def film():
+    """True if the work was one on a video, and is done."""
+    if kind == "join":
+        time.sleep(1 if mode == "slow join" else 0)
+        if mode == "no join":
+            print('{"type":"failed","message":"the parts do not fit"}')
+            sys.exit(1)
+        with open(more[1], "wb") as file:
+            file.write(open(source, "rb").read() + open(more[0], "rb").read())
+    elif kind == "tail" and mode != "failed":
+        write_ppm()
+    elif kind != "facts" or mode == "failed":
+        return False
+    print(FILM, end="")
+    return True
+
+
+if film():
+    pass
+elif mode == "ok":
     write_ppm()
     print(ANSWER, end="")
 elif mode == "slow":
