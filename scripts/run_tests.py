@@ -91,7 +91,8 @@ def run_pytest(count):
     junit = "build/pytest.xml"
     remove(junit)
     status = subprocess.run(["/usr/bin/python3", "-m", "pytest", "-q", "-rs", "-p",
-                             "no:cacheprovider", "--junitxml", junit, "tests/blackbox"]).returncode
+                             "no:cacheprovider", "-n", "3", "--dist", "loadfile", "--junitxml",
+                             junit, "tests/blackbox"]).returncode
     collect(count, junit, "black box", status)
 
 

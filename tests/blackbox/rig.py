@@ -29,6 +29,7 @@ FILM_WORKER = os.path.join(ROOT, "tests", "doubles", "film_worker.py")
 START_S, STOP_S, JOB_S = 30, 20, 30
 OVER = ("COMPLETED", "FAILED", "CANCELLED")
 CREDIT_MICRO = 125_000
+UNKNOWN_ID = uuid.UUID("0192f0c4-0000-7000-8000-0000000000aa")  # of no job
 STATES = ("queued", "running", "completed", "failed", "canceled")
 HOLD, CAPTURE, RELEASE = 2, 3, 4
 

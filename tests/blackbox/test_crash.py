@@ -5,6 +5,7 @@ for twice, given back twice or left untold.
 $VITASCOPE_CRASH_ROUNDS is how often the server is killed, $VITASCOPE_CRASH_SEED when.
 """
 import os
+import random
 
 import crash_rig
 import rig
@@ -56,6 +57,13 @@ def test_nothing_is_lost_or_paid_twice_whatever_is_killed_when(make_server, tmp_
     untold = lambda: crash_rig.each_is_told(clients, hooks)
     assert rig.until(lambda: not untold(), 60, 0.2), untold()
     server.verify()
+    # Every finished film can be had.
+    done = sorted(job for client in clients for job in client.jobs.values()
+                  if states[crash_rig.bare(job)] == 2)
+    for job in random.Random(SEED).sample(done, 50):
+        answer = server.request("GET", f"/openai/v1/videos/{job}/content", key=first)
+        other = server.request("GET", f"/openai/v1/videos/{job}/content", key=second)
+        assert {answer.status_code, other.status_code} == {200, 404}
 
     count = lambda sql: server.store.query(sql)[0][0]
     again = count("SELECT count(*) FROM (SELECT 1 FROM attempts GROUP BY job_id"

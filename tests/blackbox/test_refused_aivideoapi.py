@@ -167,7 +167,7 @@ def test_too_little_money_is_402_before_an_image_is_fetched(many, images, receiv
         "balance": 198, "total_purchased": 198, "total_consumed": 0}
 
 
-@pytest.mark.parametrize("path", ("/v1/credits", f"/v1/tasks/{uuid.uuid4()}"))
+@pytest.mark.parametrize("path", ("/v1/credits", f"/v1/tasks/{rig.UNKNOWN_ID}"))
 @pytest.mark.parametrize("header", ("Authorization", "X-API-Key"))
 def test_a_key_must_start_with_sk(client, path, header):
     def ask(key):
@@ -202,8 +202,8 @@ def test_a_disabled_key_is_401(many):
             "The API key is disabled.")
 
 
-@pytest.mark.parametrize("id_", (str(uuid.uuid4()), "nonsense", "gen_xxxxxxxxxxxx", "1",
-                                 "video_" + uuid.uuid4().hex, "%20", "x" * 500))
+@pytest.mark.parametrize("id_", (str(rig.UNKNOWN_ID), "nonsense", "gen_xxxxxxxxxxxx", "1",
+                                 "video_" + rig.UNKNOWN_ID.hex, "%20", "x" * 500))
 def test_an_unknown_task_is_404(client, id_):
     refused(client.get("/v1/tasks/" + id_), 404, "task_not_found",
             "The task ID does not exist.")

@@ -153,7 +153,7 @@ def test_a_disabled_key_is_401(many):
 
 
 @pytest.mark.parametrize("path", ("/uniall/v1/videos/", "/v1/video/generations/"))
-@pytest.mark.parametrize("id_", ("gen_" + uuid.uuid4().hex, "gen_xxxxxxxxxxxx", "nonsense", "%20"))
+@pytest.mark.parametrize("id_", ("gen_" + rig.UNKNOWN_ID.hex, "gen_xxxxxxxxxxxx", "nonsense", "%20"))
 def test_an_unknown_job_is_404(client, path, id_):
     refused(client.get(path + id_), 404, "task_not_found", "id", "The task ID does not exist.")
     if id_.startswith("gen_"):
