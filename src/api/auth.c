@@ -42,7 +42,7 @@ static void found(void *user, const struct key *key, const struct err *err)
     } else if (key->disabled) {
         refuse(call, dialect->disabled_kind ? dialect->disabled_kind : ERR_FORBIDDEN,
                dialect->disabled_key, "API key is disabled");
-    } else if (call->route->access == ACCESS_ADMIN && !key->admin) {
+    } else if (call->route->access == ACCESS_ADMIN && !(key->scopes & SCOPE_ADMIN)) {
         refuse(call, ERR_FORBIDDEN, NULL, "This key has no admin rights");
     } else {
         call->key = *key;

@@ -71,7 +71,7 @@ static bool open_store(const struct arguments *arguments, struct arena *arena, s
 
 static bool keys_make(struct db *db, const struct arguments *arguments, struct err *err)
 {
-    struct key key = {.admin = arguments->admin};
+    struct key key = {.scopes = SCOPE_READ | SCOPE_CREATE | (arguments->admin ? SCOPE_ADMIN : 0)};
     char text[KEY_TEXT_BYTES];
     struct account account;
 
@@ -96,8 +96,8 @@ static void print_key(const struct key *key)
     if (key->expires_ms)
         clock_iso(key->expires_ms, expires);
     printf("%-6lld %-12s %-9s %-6s %-25s %-25s %s\n", (long long)key->id, key->prefix,
-           key->disabled ? "disabled" : "active", key->admin ? "admin" : "user", created, expires,
-           key->name);
+           key->disabled ? "disabled" : "active", key->scopes & SCOPE_ADMIN ? "admin" : "user",
+           created, expires, key->name);
 }
 
 static bool keys_print(struct db *db, struct arena *arena, struct err *err)

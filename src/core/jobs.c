@@ -15,9 +15,9 @@ static const char sql_insert[] =
     "INSERT INTO jobs (id, account_id, key_id, dialect, state, price_micro, created_ms, seconds,"
     " width, height, fps, seed, model, first_frame, prompt, request, callback_url, callback_base,"
     " callback_events, callback_state, source, purpose, source_video, base_seconds, extensions,"
-    " characters) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-    "$17, $18, $19,"
-    " $20, $21, $22, $23, $24, $25, $26)";
+    " characters, metered)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
+    " $20, $21, $22, $23, $24, $25, $26, $27)";
 
 /* Each changes a state if it is in the set $2, and nothing else decides. */
 static const char sql_start[] =
@@ -29,7 +29,8 @@ static const char sql_requeue[] =
 static const char sql_end[] =
     "UPDATE jobs SET state = $3, ended_ms = $4, fault = $5, error = $6, output = $7"
     " WHERE id = $1 AND ((1 << state) & $2) <> 0 AND ($8 = 0 OR account_id = $8)"
-    " RETURNING account_id, attempts, key_id, dialect, callback_url, callback_events";
+    " RETURNING account_id, attempts, key_id, dialect, callback_url, callback_events, metered,"
+    " price_micro, created_ms";
 
 static const char sql_state[] =
     "SELECT state FROM jobs WHERE id = $1 AND ($2 = 0 OR (account_id = $2 AND deleted = 0))";
@@ -57,7 +58,7 @@ static enum job_callback_state fresh_callback(const struct job *job)
     return job->callback.url.len ? JOB_CALLBACK_PENDING : JOB_CALLBACK_NONE;
 }
 
-static bool insert_job(struct db *db, const struct job *job, struct err *err)
+static bool insert_job(struct db *db, const struct job *job, bool is_metered, struct err *err)
 {
     return db_exec(
         db, sql_insert,
@@ -70,7 +71,7 @@ static bool insert_job(struct db *db, const struct job *job, struct err *err)
                 db_int(job->callback.events), db_int(fresh_callback(job)),
                 db_id_or_null(&job->source), db_int(job->render.purpose),
                 db_id_or_null(&job->source_video), db_int(job->base_seconds),
-                db_int(job->extensions), db_text(job->characters)),
+                db_int(job->extensions), db_text(job->characters), db_int(is_metered)),
         err);
 }
 
@@ -116,8 +117,9 @@ bool jobs_submit(struct db *db, struct arena *arena, const struct job_submit *su
         .now_ms = job->created_ms,
     };
     struct id earlier;
-    bool found = false;
+    bool found = false, is_metered = submit->limits && key_is_metered(submit->limits);
 
+    result->refusal = (struct meter_refusal){0};
     assert(!id_is_zero(job->id));
     if (use.key.len && !idempotency_find(db, &use, &earlier, &found, err))
         return false;
@@ -130,8 +132,10 @@ bool jobs_submit(struct db *db, struct arena *arena, const struct job_submit *su
     if (!check_asset(db, job, job->first_frame, "first_frame", err) ||
         !check_asset(db, job, job->source_video, "source_video", err))
         return false;
+    if (is_metered && !meter_take(db, job, submit->limits, &result->refusal, err))
+        return false;
     if (!ledger_hold(db, job->account_id, job->id, job->price_micro, job->created_ms, err) ||
-        !insert_job(db, job, err))
+        !insert_job(db, job, is_metered, err))
         return false;
     if (use.key.len && !idempotency_take(db, &use, err))
         return false;
@@ -209,6 +213,8 @@ struct change {
     struct job_failure failure;
     struct id output;
     int64_t now_ms;
+    bool is_metered; /* out, of an end */
+    struct job job;  /* out, of an end: what the meter asks for */
 };
 
 /* For whoever is to be told of the end, from the row that sql_end returned: the URL that the
@@ -251,8 +257,13 @@ static bool set_state(struct db *db, struct change *change, bool *done, struct e
         change->account_id = db_cell_int(&rows, 0, 0);
         change->attempt = db_cell_int(&rows, 0, 1);
     }
-    if (*done && ends)
+    if (*done && ends) {
+        change->is_metered = db_cell_int(&rows, 0, 6) != 0;
+        change->job = (struct job){.key_id = db_cell_int(&rows, 0, 2),
+                                   .price_micro = db_cell_int(&rows, 0, 7),
+                                   .created_ms = db_cell_int(&rows, 0, 8)};
         ok = add_deliveries(db, change, &rows, err);
+    }
     arena_fini(&arena);
     return ok;
 }
@@ -291,12 +302,19 @@ bool jobs_complete(struct db *db, struct id id, const struct asset *output, int6
     return assets_create(db, &asset, err) && ledger_capture(db, id, now_ms, err);
 }
 
+/* An end without a video: nobody pays. */
+static bool move_unpaid(struct db *db, struct change *change, struct err *err)
+{
+    return move(db, change, err) && ledger_release(db, change->id, change->now_ms, err) &&
+           (!change->is_metered || meter_give_back(db, &change->job, err));
+}
+
 bool jobs_fail(struct db *db, struct id id, const struct job_failure *failure, int64_t now_ms,
                struct err *err)
 {
     struct change change = {.id = id, .to = JOB_FAILED, .failure = *failure, .now_ms = now_ms};
 
-    return move(db, &change, err) && ledger_release(db, id, now_ms, err);
+    return move_unpaid(db, &change, err);
 }
 
 bool jobs_cancel(struct db *db, struct id id, int64_t account_id, int64_t now_ms, struct err *err)
@@ -304,7 +322,7 @@ bool jobs_cancel(struct db *db, struct id id, int64_t account_id, int64_t now_ms
     struct change change = {
         .id = id, .to = JOB_CANCELED, .account_id = account_id, .now_ms = now_ms};
 
-    return move(db, &change, err) && ledger_release(db, id, now_ms, err);
+    return move_unpaid(db, &change, err);
 }
 
 bool jobs_delete(struct db *db, struct id id, int64_t account_id, int64_t now_ms, struct err *err)

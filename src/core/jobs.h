@@ -27,6 +27,7 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/str.h"
+#include "core/meter.h"
 #include "model/asset.h"
 #include "model/job.h"
 
@@ -45,18 +46,21 @@ struct job_submit {
      * it, price, characters, callback and created_ms are used; created_ms is also the time for
      * everything else here. */
     const struct job *job;
-    struct str idempotency_key; /* empty = none */
-    struct hash request_hash;   /* used with a key only */
+    struct str idempotency_key;      /* empty = none */
+    struct hash request_hash;        /* used with a key only */
+    const struct key_limits *limits; /* of the job's key; NULL = none */
 };
 
 struct job_submit_result {
     struct job job; /* strings borrowed from the submit, or in the arena when replayed */
     bool replayed;  /* the same request came before: `job` is what it made */
+    struct meter_refusal refusal; /* with ERR_RATE */
 };
 
-/* Holds the price and queues the job. ERR_FUNDS: the balance does not cover it; ERR_CONFLICT:
- * the idempotency key stands for another request, or the id is taken; ERR_GONE with param
- * "first_frame" or "source_video": the account has no such asset, or has it no longer. */
+/* Holds the price and queues the job. ERR_FUNDS: the balance does not cover it; ERR_RATE: a limit
+ * of its key does not, as meter_take() says; ERR_CONFLICT: the idempotency key stands for another
+ * request, or the id is taken; ERR_GONE with param "first_frame" or "source_video": the account has
+ * no such asset, or has it no longer. */
 MUST_CHECK bool jobs_submit(struct db *db, struct arena *arena, const struct job_submit *submit,
                             struct job_submit_result *result, struct err *err);
 

@@ -76,7 +76,7 @@ enum { LEDGER_DIFFERENCES_MAX = 16 };
 
 struct ledger_difference {
     int64_t account_id;
-    char what[100]; /* "available_micro" or a sentence about a job */
+    char what[100]; /* "available_micro", or words about a job or a key */
     int64_t stored;
     int64_t computed;
 };
@@ -88,7 +88,8 @@ struct ledger_report {
 };
 
 /* Recomputes every balance from the rows, and checks that each job has its hold, that each job
- * that is over has its one right settlement, and that no other job is settled. False only when
+ * that is over has its one right settlement, that no other job is settled, and that metered keys
+ * have counted what their jobs cost (core/meter.h). False only when
  * the store cannot be read: differences are in the report. Reads everything, in the caller's
  * transaction: for a connection of its own. */
 MUST_CHECK bool ledger_verify(struct db *db, struct ledger_report *report, struct err *err);

@@ -47,6 +47,19 @@ static const char sql_orphans[] = "SELECT l.account_id, l.ref, l.kind, l.amount_
                                   " FROM ledger l LEFT JOIN jobs j ON j.id = l.ref"
                                   " WHERE l.kind >= 2 AND j.id IS NULL LIMIT 1000";
 
+/* Counts of metered keys that are not what their jobs come to. The hour and the day may count
+ * more, if the clock was set back or the key was metered later; never less. */
+static const char sql_keys[] =
+    "WITH sums AS (SELECT u.key_id, u.base_micro + coalesce(sum(j.price_micro), 0) AS total,"
+    "  coalesce(sum(CASE WHEN j.created_ms / 3600000 = u.hour THEN j.price_micro END), 0) AS hour,"
+    "  coalesce(sum(CASE WHEN j.created_ms / 86400000 = u.day THEN j.price_micro END), 0) AS day"
+    "  FROM key_use u LEFT JOIN jobs j ON j.key_id = u.key_id AND j.metered = 1"
+    "   AND j.state IN (0, 1, 2) GROUP BY u.key_id)"
+    " SELECT k.account_id, k.id, u.total_micro, s.total, u.hour_micro, s.hour, u.day_micro, s.day"
+    " FROM sums s JOIN key_use u ON u.key_id = s.key_id JOIN keys k ON k.id = s.key_id"
+    " WHERE u.total_micro <> s.total OR u.hour_micro < s.hour OR u.day_micro < s.day"
+    " ORDER BY k.id LIMIT 1000";
+
 static void add(struct ledger_report *report, const struct ledger_difference *difference)
 {
     if (report->differences < LEDGER_DIFFERENCES_MAX)
@@ -127,6 +140,31 @@ static bool check_orphans(struct db *db, struct arena *arena, struct ledger_repo
     return true;
 }
 
+static bool check_keys(struct db *db, struct arena *arena, struct ledger_report *report,
+                       struct err *err)
+{
+    static const char *const names[] = {"in all", "this hour", "today"};
+    struct db_rows rows = {0};
+
+    if (!db_query(db, arena, sql_keys, DB_NO_ARGS, &rows, err))
+        return false;
+    for (int at = 0; at < rows.count * 3; at++) {
+        int row = at / 3, which = at % 3;
+        struct ledger_difference difference = {
+            .account_id = db_cell_int(&rows, row, 0),
+            .stored = db_cell_int(&rows, row, 2 + 2 * which),
+            .computed = db_cell_int(&rows, row, 3 + 2 * which),
+        };
+
+        snprintf(difference.what, sizeof(difference.what), "key %lld, spent %s",
+                 (long long)db_cell_int(&rows, row, 1), names[which]);
+        if (difference.stored < difference.computed ||
+            (which == 0 && difference.stored != difference.computed))
+            add(report, &difference);
+    }
+    return true;
+}
+
 static bool count_rows(struct db *db, struct arena *arena, struct ledger_report *report,
                        struct err *err)
 {
@@ -147,7 +185,8 @@ bool ledger_verify(struct db *db, struct ledger_report *report, struct err *err)
 
     memset(report, 0, sizeof(*report));
     ok = count_rows(db, &arena, report, err) && check_balances(db, &arena, report, err) &&
-         check_jobs(db, &arena, report, err) && check_orphans(db, &arena, report, err);
+         check_jobs(db, &arena, report, err) && check_orphans(db, &arena, report, err) &&
+         check_keys(db, &arena, report, err);
     arena_fini(&arena);
     return ok;
 }

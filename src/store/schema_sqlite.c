@@ -195,7 +195,41 @@ static const char step_6[] = "ALTER TABLE jobs ADD COLUMN purpose INTEGER NOT NU
                              "CREATE UNIQUE INDEX characters_id ON characters (id);"
                              "CREATE INDEX characters_account ON characters (account_id, id);";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6};
+/*
+ * Scopes and limits of keys; the scope admin is the column admin. A key that has been rotated is
+ * known by its old hash until old_until_ms. key_use counts for keys with limits (core/meter.h);
+ * jobs.metered is 1 for jobs that are counted there, so that the index costs other jobs nothing.
+ * ledger_moves finds an account's entries but for holds, which lie where their jobs do.
+ */
+static const char step_7[] =
+    "ALTER TABLE keys ADD COLUMN scopes INTEGER NOT NULL DEFAULT 3;"
+    "ALTER TABLE keys ADD COLUMN deleted_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE keys ADD COLUMN old_hash BLOB;"
+    "ALTER TABLE keys ADD COLUMN old_until_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE keys ADD COLUMN hour_max_micro INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE keys ADD COLUMN day_max_micro INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE keys ADD COLUMN total_max_micro INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE keys ADD COLUMN requests_per_minute INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE keys ADD COLUMN jobs_max INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE keys ADD COLUMN queued_max INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE keys ADD COLUMN ranges TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE keys ADD COLUMN models TEXT NOT NULL DEFAULT '';"
+    "CREATE UNIQUE INDEX keys_old_hash ON keys (old_hash) WHERE old_hash IS NOT NULL;"
+
+    "CREATE TABLE key_use ("
+    "  key_id INTEGER PRIMARY KEY,"
+    "  base_micro INTEGER NOT NULL,"
+    "  total_micro INTEGER NOT NULL,"
+    "  hour INTEGER NOT NULL,"
+    "  hour_micro INTEGER NOT NULL,"
+    "  day INTEGER NOT NULL,"
+    "  day_micro INTEGER NOT NULL) STRICT;"
+
+    "ALTER TABLE jobs ADD COLUMN metered INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX jobs_metered ON jobs (key_id, state) WHERE metered = 1 AND state IN (0, 1);"
+    "CREATE INDEX ledger_moves ON ledger (account_id, created_ms) WHERE kind <> 2;";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6, step_7};
 
 const struct schema schema_sqlite = {
     .dialect = "sqlite",

@@ -27,7 +27,7 @@ static void write_user(const struct call *call, const struct account *account, s
     jsonw_key(w, "email");
     jsonw_str(w, arena_printf(call->arena, "account-%" PRId64 "@vitascope.invalid", account->id));
     jsonw_key(w, "role");
-    jsonw_cstr(w, call->key.admin ? "ADMIN" : "MEMBER");
+    jsonw_cstr(w, call->key.scopes & SCOPE_ADMIN ? "ADMIN" : "MEMBER");
     jsonw_end(w);
 }
 

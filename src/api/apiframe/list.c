@@ -102,7 +102,7 @@ static bool read_scope(struct list *list, struct err *err)
 
     if (scope.ptr && !str_eq_c(scope, "user") && !str_eq_c(scope, "team"))
         faults_add(faults(list), "scope", "Expected 'user' or 'team'");
-    if (scope.ptr && str_eq_c(scope, "team") && !list->call->key.admin)
+    if (scope.ptr && str_eq_c(scope, "team") && !(list->call->key.scopes & SCOPE_ADMIN))
         return err_set(err, ERR_FORBIDDEN, "Only admins may list the jobs of the team");
     return true;
 }

@@ -28,10 +28,13 @@ static struct scene {
     struct id asked; /* running, and to be told to `endpoint` */
     struct endpoint endpoint;
     struct asset old_asset;
+    struct key key; /* of all jobs; metered */
 } scene;
 
 static const struct job_failure broken = {JOB_FAULT_BROKEN, {"the engine broke", 16}};
 static const struct ledger_note note = {{"a reason", 8}, {"an author", 9}, WORLD_NOW_MS};
+
+static const struct key_limits limits = {.total_micro = WORLD_GRANT_MICRO, .jobs_max = 100};
 
 static const char URL[] = "https://receiver.example/hook";
 
@@ -53,7 +56,8 @@ static bool set_scene(struct world *world, struct err *err)
             return false;
     }
     return jobs_start(world->db, scene.tired, STR("diorama"), 1, &attempt, err) &&
-           jobs_fail(world->db, scene.ended, &broken, 3, err);
+           jobs_fail(world->db, scene.ended, &broken, 3, err) &&
+           keys_update(world->db, &scene.key, WORLD_NOW_MS, err);
 }
 
 static void find_delivery(void)
@@ -95,7 +99,8 @@ static void open_scene(void)
                                        .url = STR("https://endpoint.example/"),
                                        .events = BIT(JOB_EVENTS) - 1,
                                        .secret = id_new()};
-    world_key(&scene.world);
+    scene.key = world_key(&scene.world);
+    scene.key.limits = limits;
     CHECK_OK(WORLD_DO(&scene.world, set_scene(&scene.world, &err)));
     world_check_ledger(&scene.world);
     find_delivery();
@@ -107,6 +112,7 @@ static struct hash snapshot(void)
     static const char *const tables[] = {
         "SELECT * FROM accounts ORDER BY id",
         "SELECT * FROM keys ORDER BY id",
+        "SELECT * FROM key_use ORDER BY key_id",
         "SELECT * FROM ledger ORDER BY ref, settles",
         "SELECT * FROM jobs ORDER BY id",
         "SELECT * FROM attempts ORDER BY job_id, number",
@@ -183,6 +189,21 @@ TEST(submitting_survives_a_fault_anywhere)
     sweep(run_submit, 7); /* begin, find key, balance, ledger, job, take key, commit */
 }
 
+static bool run_metered_submit(struct op *op, struct db *db, struct err *err)
+{
+    struct job job = world_job(&scene.world);
+    struct job_submit submit = {.job = &job, .limits = &limits};
+    struct job_submit_result result;
+
+    (void)op;
+    return jobs_submit(db, &scene.world.arena, &submit, &result, err);
+}
+
+TEST(submitting_with_a_metered_key_survives_a_fault_anywhere)
+{
+    sweep(run_metered_submit, 7); /* begin, jobs, spent, balance, ledger, job, commit */
+}
+
 static bool run_start(struct op *op, struct db *db, struct err *err)
 {
     int attempt = 0;
@@ -239,7 +260,7 @@ static bool run_fail(struct op *op, struct db *db, struct err *err)
 
 TEST(failing_survives_a_fault_anywhere)
 {
-    sweep(run_fail, 8);
+    sweep(run_fail, 9);
 }
 
 static bool run_fail_asked(struct op *op, struct db *db, struct err *err)
@@ -292,7 +313,7 @@ static bool run_cancel(struct op *op, struct db *db, struct err *err)
 
 TEST(canceling_survives_a_fault_anywhere)
 {
-    sweep(run_cancel, 7);
+    sweep(run_cancel, 8);
 }
 
 static bool run_requeue(struct op *op, struct db *db, struct err *err)
@@ -371,6 +392,23 @@ static bool run_create_account(struct op *op, struct db *db, struct err *err)
 TEST(making_accounts_and_keys_survives_a_fault_anywhere)
 {
     sweep(run_create_account, 6);
+}
+
+/* It had limits: first it loses them, then it gets them again. */
+static bool run_change_key(struct op *op, struct db *db, struct err *err)
+{
+    struct key key = scene.key;
+
+    (void)op;
+    key.limits = (struct key_limits){0};
+    return keys_update(db, &key, 9, err) && keys_update(db, &scene.key, 9, err) &&
+           keys_rotate(db, key.id, &(struct key){.prefix = "afk_new"}, 99, err) &&
+           keys_delete(db, key.id, 9, err);
+}
+
+TEST(changing_rotating_and_deleting_a_key_survives_a_fault_anywhere)
+{
+    sweep(run_change_key, 10);
 }
 
 static bool run_expire(struct op *op, struct db *db, struct err *err)

@@ -83,7 +83,7 @@ TEST(a_key_is_found_by_its_hash_only)
 
     world_open(&world);
     key = new_key(&world, "laptop");
-    key.admin = true;
+    key.scopes = SCOPES_ALL;
     unknown = new_key(&world, "");
     CHECK_OK(WORLD_DO(&world, keys_create(world.db, &key, &err)));
     CHECK_OK(keys_find(world.db, &key.hash, &got, &err));
@@ -92,7 +92,7 @@ TEST(a_key_is_found_by_its_hash_only)
     CHECK(hash_eq(&got.hash, &key.hash));
     CHECK_STR(got.name, "laptop");
     CHECK_STR(got.prefix, key.prefix);
-    CHECK(got.admin && !got.disabled);
+    CHECK(got.scopes == SCOPES_ALL && !got.disabled);
     CHECK_INT(got.created_ms, 5);
     CHECK_INT(got.expires_ms, 6);
     CHECK(!keys_find(world.db, &unknown.hash, &got, &err));
