@@ -7,6 +7,7 @@
 #ifndef VITASCOPE_API_API_H
 #define VITASCOPE_API_API_H
 
+#include "base/jsonw.h"
 #include "core/service.h"
 #include "net/http_server.h"
 
@@ -27,6 +28,10 @@ void *api_user(const struct api *api);
 
 /* For http_server_open(), with the api as context. */
 struct http_handlers api_handlers(void);
+
+/* Writes all routes: [{"prefix": "/openai" or null, "routes": [{"method", "path", "access": "key",
+ * "admin" or "public", "body_bytes_max"}]}]; paths as they stand behind the prefix. Thread: any. */
+void api_write_routes(struct jsonw *w);
 
 /* From now on creates are refused with 503: the server is stopping. */
 void api_drain(struct api *api);

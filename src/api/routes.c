@@ -124,6 +124,40 @@ static const struct dialect_ops *dialect_of_unknown(struct str path)
     return str_starts(path, STR("/v2/")) ? &dialect_apiframe : &dialect_system;
 }
 
+static void write_route(const struct route *route, struct jsonw *w)
+{
+    static const char *const access[] = {
+        [ACCESS_KEY] = "key", [ACCESS_ADMIN] = "admin", [ACCESS_PUBLIC] = "public"};
+
+    jsonw_object(w);
+    jsonw_key(w, "method");
+    jsonw_cstr(w, http_method_name(route->method));
+    jsonw_key(w, "path");
+    jsonw_cstr(w, route->path);
+    jsonw_key(w, "access");
+    jsonw_cstr(w, access[route->access]);
+    jsonw_key(w, "body_bytes_max");
+    jsonw_int(w, (int64_t)route->body_bytes_max);
+    jsonw_end(w);
+}
+
+void api_write_routes(struct jsonw *w)
+{
+    jsonw_array(w);
+    for (size_t i = 0; i < ARRAY_LEN(dialects); i++) {
+        jsonw_object(w);
+        jsonw_key(w, "prefix");
+        jsonw_cstr(w, dialects[i]->prefix);
+        jsonw_key(w, "routes");
+        jsonw_array(w);
+        for (size_t k = 0; k < dialects[i]->route_count; k++)
+            write_route(&dialects[i]->routes[k], w);
+        jsonw_end(w);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 enum route_found route_find(struct call *call, struct str *methods)
 {
     struct str path = call->exchange->path;

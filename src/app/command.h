@@ -11,5 +11,6 @@ int command_serve(int argc, char **argv);
 int command_generate(int argc, char **argv);
 int command_keys(int argc, char **argv);
 int command_ledger(int argc, char **argv);
+int command_routes(int argc, char **argv);
 
 #endif
