@@ -3,6 +3,7 @@
 
 #include "api/codes.h"
 #include "api/shared.h"
+#include "api/spec.h"
 #include "base/macros.h"
 #include "model/money.h"
 
@@ -67,6 +68,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/videos/generations", ACCESS_KEY, CALL_BODY_IMAGE_BYTES_MAX, shared_generate},
     {HTTP_GET, "/v1/tasks/:id", ACCESS_KEY, 0, call_show_job},
     {HTTP_GET, "/v1/credits", ACCESS_KEY, 0, aivideoapi_credits},
+    {HTTP_GET, "/openapi.json", ACCESS_PUBLIC, 0, spec_get},
 };
 
 const struct dialect_ops dialect_aivideoapi = {

@@ -2,6 +2,7 @@
 #include "api/apiframe/apiframe.h"
 
 #include "api/apiframe/webhook.h"
+#include "api/spec.h"
 #include "base/macros.h"
 #include "model/money.h"
 
@@ -12,6 +13,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/v2/me", ACCESS_KEY, 0, apiframe_me},
     {HTTP_GET, "/v2/models", ACCESS_PUBLIC, 0, apiframe_models},
     {HTTP_POST, "/v2/uploads", ACCESS_KEY, APIFRAME_UPLOAD_BODY_BYTES_MAX, apiframe_upload},
+    {HTTP_GET, "/openapi.json", ACCESS_PUBLIC, 0, spec_get},
+    {HTTP_GET, "/v2/openapi.json", ACCESS_PUBLIC, 0, spec_get_own},
 };
 
 const char *apiframe_status(enum job_state state)

@@ -2,6 +2,7 @@
 #include "api/openai/openai.h"
 
 #include "api/shared.h"
+#include "api/spec.h"
 #include "base/macros.h"
 
 static void not_implemented(struct call *call)
@@ -44,6 +45,7 @@ static const struct route routes[] = {
     NOT_YET(HTTP_POST, "/v1/webhook_endpoints/:id/rotate_secret"),
     NOT_YET(HTTP_POST, "/v1/webhook_endpoints/:id/test"),
     NOT_YET(HTTP_GET, "/v1/webhook_event_types"),
+    {HTTP_GET, "/openapi.json", ACCESS_PUBLIC, 0, spec_get},
 };
 
 const struct dialect_ops dialect_openai = {

@@ -3,6 +3,7 @@
 
 #include "api/codes.h"
 #include "api/shared.h"
+#include "api/spec.h"
 #include "base/macros.h"
 
 const struct uniall_model *uniall_model_of(struct str name)
@@ -83,6 +84,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/balance", ACCESS_KEY, 0, uniall_balance},
     {HTTP_GET, "/v1/dashboard/billing/subscription", ACCESS_KEY, 0, uniall_subscription},
     {HTTP_GET, "/v1/dashboard/billing/usage", ACCESS_KEY, 0, uniall_usage},
+    {HTTP_GET, "/openapi.json", ACCESS_PUBLIC, 0, spec_get},
 };
 
 const struct dialect_ops dialect_uniall = {
