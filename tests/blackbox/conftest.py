@@ -6,11 +6,27 @@ import signal
 
 import pytest
 
+import openapi_check
 import rig
 
 # A shell that starts us in the background has SIGINT ignored, and programs inherit that: Ctrl-C
 # would not reach those that do not ask for it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def watch():
+    watch = openapi_check.Watch(rig.Server.urls.__contains__)
+    yield watch
+    watch.end()
+
+
+@pytest.fixture(autouse=True)
+def documented(watch):
+    """No answer that a test gets by `requests` may be one that docs/openapi/ does not know."""
+    yield
+    faults, watch.faults = watch.faults, []
+    assert sorted(set(faults)) == []
 
 
 def pytest_sessionstart(session):

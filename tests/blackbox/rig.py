@@ -188,6 +188,8 @@ class Store:
 class Server:
     """`vitascope serve` on a data folder of its own; may be started again on it."""
 
+    urls = set()  # of all that were started
+
     def __init__(self, folder, config=None, port=0, args=()):
         self.folder = str(folder)
         self.data = os.path.join(self.folder, "data")
@@ -224,6 +226,7 @@ class Server:
             self.kill()
             raise RuntimeError("the server did not start:\n" + self.tail())
         self.port = int(self.url.rsplit(":", 1)[1])
+        Server.urls.add(self.url)
         return self
 
     def tail(self, lines=60):
