@@ -9,7 +9,9 @@
 #include <libavformat/avformat.h>
 #include <libavutil/opt.h>
 
+#include "media/avcc.h"
 #include "media/avlog.h"
+#include "media/fdio.h"
 
 enum {
     CRF = 20,
@@ -31,7 +33,8 @@ struct encoder {
     AVFormatContext *file;
     AVPacket *packet;
     struct track video, sound;
-    int fps;
+    AVRational fps;
+    int fd; /* -1: the file is libavformat's */
     int64_t pictures;
     float *samples;       /* all so far, interleaved */
     int64_t samples_held; /* in it */
@@ -44,14 +47,14 @@ void encode_make_repeatable(void)
     mallopt(M_PERTURB, 0xff); /* new memory is filled with the complement */
 }
 
-static bool check_options(const struct encoder_options *options, struct err *err)
+static bool check_options(const struct encoder_options *options, int fps_den, struct err *err)
 {
     if (options->width < ENCODE_SIDE_MIN || options->width > ENCODE_SIDE_MAX ||
         options->height < ENCODE_SIDE_MIN || options->height > ENCODE_SIDE_MAX ||
         options->width % 2 || options->height % 2)
         return err_set(err, ERR_INVALID, "sides must be even and %d to %d pixels", ENCODE_SIDE_MIN,
                        ENCODE_SIDE_MAX);
-    if (options->fps < 1 || options->fps > ENCODE_FPS_MAX)
+    if (fps_den < 1 || options->fps < fps_den || options->fps > (int64_t)ENCODE_FPS_MAX * fps_den)
         return err_set(err, ERR_INVALID, "fps must be 1 to %d", ENCODE_FPS_MAX);
     if (options->threads < 1 || options->threads > ENCODE_THREADS_MAX)
         return err_set(err, ERR_INVALID, "threads must be 1 to %d", ENCODE_THREADS_MAX);
@@ -105,14 +108,14 @@ static bool video_open(struct encoder *encoder, const struct encoder_options *op
     codec->width = options->width;
     codec->height = options->height;
     codec->pix_fmt = AV_PIX_FMT_YUV420P;
-    codec->time_base = (AVRational){1, options->fps};
-    codec->framerate = (AVRational){options->fps, 1};
+    codec->framerate = encoder->fps;
+    codec->time_base = av_inv_q(encoder->fps);
     codec->sample_aspect_ratio = (AVRational){1, 1};
     codec->color_primaries = AVCOL_PRI_BT709;
     codec->color_trc = AVCOL_TRC_BT709;
     codec->colorspace = AVCOL_SPC_BT709;
     codec->color_range = AVCOL_RANGE_MPEG;
-    codec->gop_size = GOP_SECONDS * options->fps;
+    codec->gop_size = (int)av_rescale(GOP_SECONDS, encoder->fps.num, encoder->fps.den);
     codec->flags |= AV_CODEC_FLAG_CLOSED_GOP;
     codec->thread_count = options->threads;
     codec->rc_max_rate = rate < RATE_MAX_FLOOR ? RATE_MAX_FLOOR : rate;
@@ -153,11 +156,48 @@ static bool sound_open(struct encoder *encoder, struct err *err)
     return true;
 }
 
+/* Moving the index to the front, libavformat opens the file a second time, to read it. */
+static int open_again(AVFormatContext *file, AVIOContext **io, const char *url, int flags,
+                      AVDictionary **options)
+{
+    const struct encoder *encoder = file->opaque;
+
+    (void)url;
+    (void)options;
+    *io = fdio_open(encoder->fd, flags & AVIO_FLAG_WRITE);
+    return 0;
+}
+
+static int close_again(AVFormatContext *file, AVIOContext *io)
+{
+    (void)file;
+    return fdio_close(&io) ? 0 : AVERROR(EIO);
+}
+
+static int open_output(struct encoder *encoder, const char *path)
+{
+    if (path)
+        return avio_open(&encoder->file->pb, path, AVIO_FLAG_WRITE);
+    encoder->file->opaque = encoder;
+    encoder->file->io_open = open_again;
+    encoder->file->io_close2 = close_again;
+    encoder->file->flags |= AVFMT_FLAG_CUSTOM_IO;
+    encoder->file->pb = fdio_open(encoder->fd, true);
+    return 0;
+}
+
+static int close_output(struct encoder *encoder)
+{
+    if (encoder->fd < 0)
+        return avio_closep(&encoder->file->pb);
+    return fdio_close(&encoder->file->pb) ? 0 : AVERROR(EIO);
+}
+
 static bool file_open(struct encoder *encoder, const char *path, const char *comment,
                       struct err *err)
 {
     AVDictionary *options = NULL;
-    int code = avio_open(&encoder->file->pb, path, AVIO_FLAG_WRITE);
+    int code = open_output(encoder, path);
 
     if (code < 0)
         return avlog_err(err, ERR_IO, "cannot create the clip", code);
@@ -172,17 +212,19 @@ static bool file_open(struct encoder *encoder, const char *path, const char *com
     return true;
 }
 
-bool encoder_open(struct encoder **out, const char *path, const struct encoder_options *options,
-                  struct err *err)
+/* With a path the file is made, else fd is written. */
+static bool open_encoder(struct encoder **out, const char *path, struct encoder target,
+                         const struct encoder_options *options, struct err *err)
 {
     struct encoder *encoder;
 
-    if (!check_options(options, err))
+    if (!check_options(options, target.fps.den, err))
         return false;
     encoder = calloc(1, sizeof(*encoder));
     if (!encoder)
         die("out of memory for an encoder");
-    encoder->fps = options->fps;
+    *encoder = target;
+    encoder->fps.num = options->fps;
     encoder->packet = av_packet_alloc();
     if (!encoder->packet || avformat_alloc_output_context2(&encoder->file, NULL, "mp4", path) < 0)
         die("out of memory for a clip");
@@ -193,6 +235,18 @@ bool encoder_open(struct encoder **out, const char *path, const struct encoder_o
     }
     *out = encoder;
     return true;
+}
+
+bool encoder_open(struct encoder **out, const char *path, const struct encoder_options *options,
+                  struct err *err)
+{
+    return open_encoder(out, path, (struct encoder){.fps.den = 1, .fd = -1}, options, err);
+}
+
+bool encoder_open_fd(struct encoder **out, int fd, int fps_den,
+                     const struct encoder_options *options, struct err *err)
+{
+    return open_encoder(out, NULL, (struct encoder){.fps.den = fps_den, .fd = fd}, options, err);
 }
 
 /* Sends a frame, or NULL to drain, and writes the packets that come out. */
@@ -239,7 +293,8 @@ static bool encode_block(struct encoder *encoder, int count, struct err *err)
 /* Samples that the pictures so far last. */
 static int64_t samples_due(const struct encoder *encoder)
 {
-    return encoder->pictures * ENCODE_SOUND_RATE / encoder->fps;
+    return av_rescale_rnd(encoder->pictures * ENCODE_SOUND_RATE, encoder->fps.den, encoder->fps.num,
+                          AV_ROUND_DOWN);
 }
 
 /* Encodes the blocks of sound that are due and complete. */
@@ -270,6 +325,38 @@ bool encoder_picture(struct encoder *encoder, const uint8_t *const plane[3], con
     /* No buffer reference is set, so libavcodec copies the planes. */
     if (!encode(encoder, &encoder->video, frame, err))
         return false;
+    encoder->pictures++;
+    return encode_due_sound(encoder, err);
+}
+
+bool encoder_takes(const struct encoder *encoder, const AVCodecParameters *stream)
+{
+    const AVCodecParameters *ours = encoder->video.stream->codecpar;
+
+    return stream->codec_id == ours->codec_id && stream->width == ours->width &&
+           stream->height == ours->height && stream->extradata_size > 0 &&
+           ours->extradata_size > 0 &&
+           avcc_is_same(stream->extradata, (size_t)stream->extradata_size, ours->extradata,
+                        (size_t)ours->extradata_size);
+}
+
+bool encoder_packet(struct encoder *encoder, const AVPacket *packet, struct err *err)
+{
+    struct track *track = &encoder->video;
+    int code;
+
+    if (av_packet_ref(encoder->packet, packet) < 0 || av_packet_make_writable(encoder->packet) < 0)
+        die("out of memory for a packet");
+    if (!avcc_to_annexb(encoder->packet->data, (size_t)encoder->packet->size)) {
+        av_packet_unref(encoder->packet);
+        return err_set(err, ERR_INVALID, "A picture of the video is damaged");
+    }
+    av_packet_rescale_ts(encoder->packet, track->codec->time_base, track->stream->time_base);
+    encoder->packet->stream_index = track->stream->index;
+    encoder->packet->pos = -1;
+    code = av_interleaved_write_frame(encoder->file, encoder->packet);
+    if (code < 0)
+        return avlog_err(err, ERR_IO, "cannot write the clip", code);
     encoder->pictures++;
     return encode_due_sound(encoder, err);
 }
@@ -313,7 +400,7 @@ bool encoder_finish(struct encoder *encoder, struct err *err)
     code = av_write_trailer(encoder->file);
     if (code < 0)
         return avlog_err(err, ERR_IO, "cannot complete the clip", code);
-    code = avio_closep(&encoder->file->pb);
+    code = close_output(encoder);
     if (code < 0)
         return avlog_err(err, ERR_IO, "cannot complete the clip", code);
     return true;
@@ -327,7 +414,7 @@ void encoder_close(struct encoder *encoder)
     track_close(&encoder->sound);
     av_packet_free(&encoder->packet);
     if (encoder->file)
-        avio_closep(&encoder->file->pb);
+        close_output(encoder);
     avformat_free_context(encoder->file);
     free(encoder->samples);
     free(encoder);

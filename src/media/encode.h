@@ -40,6 +40,9 @@ struct encoder_options {
     const char *comment; /* the file's comment tag; NULL for none */
 };
 
+struct AVCodecParameters; /* of libavcodec */
+struct AVPacket;
+
 struct encoder;
 
 /* Makes malloc hand out zeroed memory from now on, in the whole process. x264's vector code reads a
@@ -47,15 +50,30 @@ struct encoder;
  * moves a bit of the next one. Call it early in main(). */
 void encode_make_repeatable(void);
 
-/* Creates the file. ERR_INVALID: options out of range. ERR_IO: the file cannot be made. On success
- * the caller calls encoder_close(). */
+/* Creates the file. ERR_INVALID: options out of range.
+ * ERR_IO: the file cannot be made. On success the caller calls encoder_close(). */
 MUST_CHECK bool encoder_open(struct encoder **encoder, const char *path,
                              const struct encoder_options *options, struct err *err);
+
+/* The same into an empty file that is open for reading and writing, and that the caller closes
+ * after the encoder; fps counts the pictures in fps_den seconds. */
+MUST_CHECK bool encoder_open_fd(struct encoder **encoder, int fd, int fps_den,
+                                const struct encoder_options *options, struct err *err);
 
 /* Adds the next picture: three planes of 4:2:0 BT.709 limited-range YUV, strides in bytes. Copies
  * what it keeps. */
 MUST_CHECK bool encoder_picture(struct encoder *encoder, const uint8_t *const plane[3],
                                 const int stride[3], struct err *err);
+
+/* Whether packets of such a stream of an MP4 can stand among ours: the stream says of itself what
+ * ours says. */
+bool encoder_takes(const struct encoder *encoder, const struct AVCodecParameters *stream);
+
+/* Adds a packet of such a stream as it is, and so the next picture in decoding order. All such
+ * packets come before the first encoder_picture(). Timestamps count pictures from 0; packets in
+ * the order of decoding. Copies the bytes. ERR_INVALID: the packet is damaged. */
+MUST_CHECK bool encoder_packet(struct encoder *encoder, const struct AVPacket *packet,
+                               struct err *err);
 
 /* Adds the next samples, left and right interleaved, full scale at 1. Copies them. They may run
  * ahead of the pictures, even all at once at the start: a block is encoded when its time comes.

@@ -9,6 +9,7 @@
 #include <libswscale/swscale.h>
 
 #include "media/avlog.h"
+#include "media/frames_impl.h"
 #include "media/stills_impl.h"
 
 static const struct {
@@ -131,28 +132,11 @@ static void drop_alpha(const uint8_t *rgba, uint8_t *rgb, int64_t pixels)
             rgb[c] = (uint8_t)((rgba[c] * rgba[3] + 255 * (255 - rgba[3]) + 127) / 255);
 }
 
-/* The same layout without the full range in its name, which swscale wants told apart. */
-static enum AVPixelFormat without_range(enum AVPixelFormat format, bool *is_full)
-{
-    static const enum AVPixelFormat names[][2] = {
-        {AV_PIX_FMT_YUVJ411P, AV_PIX_FMT_YUV411P}, {AV_PIX_FMT_YUVJ420P, AV_PIX_FMT_YUV420P},
-        {AV_PIX_FMT_YUVJ422P, AV_PIX_FMT_YUV422P}, {AV_PIX_FMT_YUVJ440P, AV_PIX_FMT_YUV440P},
-        {AV_PIX_FMT_YUVJ444P, AV_PIX_FMT_YUV444P},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (names[i][0] == format) {
-            *is_full = true;
-            return names[i][1];
-        }
-    return format;
-}
-
 /* Converts any pixel format to packed 8-bit `format`, rows without padding. */
 static bool convert(const AVFrame *frame, enum AVPixelFormat format, uint8_t *out, struct err *err)
 {
     bool is_full = frame->color_range == AVCOL_RANGE_JPEG, ok;
-    enum AVPixelFormat from = without_range((enum AVPixelFormat)frame->format, &is_full);
+    enum AVPixelFormat from = frames_without_range((enum AVPixelFormat)frame->format, &is_full);
     const int *matrix = sws_getCoefficients(SWS_CS_ITU601);
     uint8_t *planes[4] = {out};
     int strides[4] = {frame->width * (format == AV_PIX_FMT_RGBA ? 4 : 3)};

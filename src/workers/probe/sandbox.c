@@ -26,7 +26,8 @@ static const int allowed[] = {
     SYS_lseek,          SYS_fstat,           SYS_newfstatat,    SYS_brk,
     SYS_mmap,           SYS_munmap,          SYS_mremap,        SYS_madvise,
     SYS_futex,          SYS_getrandom,       SYS_clock_gettime, SYS_rt_sigreturn,
-    SYS_rt_sigprocmask, SYS_restart_syscall, SYS_exit,          SYS_exit_group,
+    SYS_rt_sigprocmask, SYS_restart_syscall, SYS_pread64,       SYS_pwrite64,
+    SYS_exit,           SYS_exit_group,
 };
 
 static const int deadly[] = {
@@ -62,14 +63,14 @@ static bool set_limit(int resource, rlim_t most, struct err *err)
     return true;
 }
 
-bool sandbox_limit(struct err *err)
+bool sandbox_limit(const struct sandbox_limits *limits, struct err *err)
 {
     const rlim_t mib = 1024 * 1024;
 
-    if (sandbox_has_filter() && !set_limit(RLIMIT_AS, SANDBOX_MEMORY_MIB_MAX * mib, err))
+    if (sandbox_has_filter() && !set_limit(RLIMIT_AS, (rlim_t)limits->memory_mib * mib, err))
         return false;
-    if (!set_limit(RLIMIT_CPU, SANDBOX_CPU_SECONDS_MAX, err) ||
-        !set_limit(RLIMIT_FSIZE, SANDBOX_OUTPUT_MIB_MAX * mib, err) ||
+    if (!set_limit(RLIMIT_CPU, (rlim_t)limits->cpu_seconds, err) ||
+        !set_limit(RLIMIT_FSIZE, (rlim_t)limits->output_mib * mib, err) ||
         !set_limit(RLIMIT_NOFILE, SANDBOX_FILES_MAX, err) || !set_limit(RLIMIT_CORE, 0, err))
         return false;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

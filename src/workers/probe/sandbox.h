@@ -18,18 +18,19 @@
 
 #include "base/err.h"
 
-enum {
-    SANDBOX_MEMORY_MIB_MAX = 1024, /* address space, libraries included */
-    SANDBOX_CPU_SECONDS_MAX = 20,
-    SANDBOX_OUTPUT_MIB_MAX = 64, /* size of a file it writes */
-    SANDBOX_FILES_MAX = 16       /* open at a time */
+struct sandbox_limits {
+    int memory_mib; /* address space, libraries included */
+    int cpu_seconds;
+    int output_mib; /* size of a file it writes */
 };
+
+enum { SANDBOX_FILES_MAX = 16 /* open at a time */ };
 
 /* Whether sandbox_close() closes in this build. */
 bool sandbox_has_filter(void);
 
 /* Sets the limits and gives up the right to gain rights. For the start of main(). */
-MUST_CHECK bool sandbox_limit(struct err *err);
+MUST_CHECK bool sandbox_limit(const struct sandbox_limits *limits, struct err *err);
 
 /* Lets through only the system calls that computing with open files needs. Others fail with
  * EPERM; those that only an intruder would try (sockets, processes, programs) kill the process. */

@@ -10,6 +10,8 @@
 #include "harness/tap.h"
 #include "workers/probe/sandbox.h"
 
+enum { MEMORY_MIB_MAX = 1024 };
+
 /* Runs `act` in a child inside the sandbox. Returns its wait status. */
 static int try_inside(int (*act)(void))
 {
@@ -17,9 +19,10 @@ static int try_inside(int (*act)(void))
     int status = 0;
 
     if (child == 0) {
+        const struct sandbox_limits limits = {MEMORY_MIB_MAX, 20, 64};
         struct err err = {0};
 
-        _exit(sandbox_limit(&err) && sandbox_close(&err) ? act() : 99);
+        _exit(sandbox_limit(&limits, &err) && sandbox_close(&err) ? act() : 99);
     }
     CHECK_INT(waitpid(child, &status, 0), child);
     return status;
@@ -60,7 +63,7 @@ static int compute_and_write(void)
 
 static int take_memory(void)
 {
-    void *volatile memory = malloc((size_t)SANDBOX_MEMORY_MIB_MAX << 20);
+    void *volatile memory = malloc((size_t)MEMORY_MIB_MAX << 20);
 
     return memory ? 1 : 0;
 }
