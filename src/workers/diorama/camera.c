@@ -193,6 +193,7 @@ void camera_compose(struct camera *camera, const struct world *world,
     try.frames = options->frames;
     try.half_width = tall ? 0.76f * (float)options->width / (float)options->height : 0.62f;
     try.pace_m_s = 48;
+    try.scale = 1;
     best = try;
     if (world->scene->place == PLACE_SKY) {
         best.start[0] = dice_between(&dice, 0, 50000);
@@ -220,6 +221,7 @@ void camera_compose(struct camera *camera, const struct world *world,
     }
     best.target_m = world->scene->place == PLACE_COAST ? 260.0f : 1100.0f;
     best.pace_m_s = world->scene->place == PLACE_COAST ? 17.0f : 48.0f;
+    best.scale = world->scene->place == PLACE_COAST ? 0.35f : 1.0f;
     *camera = best;
 }
 
@@ -260,7 +262,7 @@ static void plan_move(const struct camera *camera, const struct scene *scene, fl
     float seconds = (float)camera->frames / (float)camera->fps, speed = scene->camera_speed;
     float eased = t * t * (3.0f - 2.0f * t), soft = 0.5f * (t + eased), angle = 0;
     float amount = speed * fminf(seconds / 4.0f, 2.5f);
-    float scale = scene->place == PLACE_COAST ? 0.35f : 1.0f;
+    float scale = camera->scale;
 
     memset(move, 0, sizeof(*move));
     switch (scene->camera) {

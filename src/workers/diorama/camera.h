@@ -22,6 +22,7 @@ struct camera {
     float target_m;   /* distance of what an orbit turns about */
     float pace_m_s;   /* of a drone at speed 1 */
     float clearance_m;
+    float scale; /* of moves: 1 for 70 m in four seconds */
     int width, height, fps, frames;
 };
 

@@ -10,6 +10,7 @@ const struct kernels KERNEL(kernels) = {
     .light_row = KERNEL(light_row),
     .sky_row = KERNEL(sky_row),
     .march_columns = KERNEL(march_columns),
+    .town_tile = KERNEL(town_tile),
     .resolve_row = KERNEL(resolve_row),
     .tone_row_pair = KERNEL(tone_row_pair),
 };

@@ -10,6 +10,7 @@ void KERNEL(relief_row)(const struct relief_job *job, int row);
 void KERNEL(light_row)(struct world *world, int row);
 void KERNEL(sky_row)(const struct frame *frame, int row);
 void KERNEL(march_columns)(const struct frame *frame, int group);
+void KERNEL(town_tile)(const struct frame *frame, const struct town_target *target, int tile);
 void KERNEL(resolve_row)(const struct frame *frame, int row);
 void KERNEL(tone_row_pair)(const struct frame *frame, int pair);
 

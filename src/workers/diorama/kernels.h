@@ -13,6 +13,8 @@
 
 #include "workers/diorama/world.h"
 
+struct town_target;
+
 enum { KERNEL_LANES_MAX = 16 };
 
 /* Fine relief from a coarse one: bicubic, with gullies down the slopes and rough rock. */
@@ -34,6 +36,7 @@ struct kernels {
     void (*light_row)(struct world *world, int row);
     void (*sky_row)(const struct frame *frame, int row);
     void (*march_columns)(const struct frame *frame, int group);
+    void (*town_tile)(const struct frame *frame, const struct town_target *target, int tile);
     void (*resolve_row)(const struct frame *frame, int row);
     void (*tone_row_pair)(const struct frame *frame, int pair);
 };

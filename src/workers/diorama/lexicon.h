@@ -32,6 +32,9 @@ enum lexicon_setting {
     SETTING_OCEAN,
     SETTING_CLOUDS,
     SETTING_STARS,
+    SETTING_STREET,
+    SETTING_CAFE,
+    SETTING_SKYLINE,
     LEXICON_SETTINGS
 };
 
@@ -61,6 +64,8 @@ struct lexeme {
     unsigned char shown; /* bits of the places that show it; 0: wherever its setting is */
     float clouds, haze, greenery, snow, warmth; /* added to the scene's dials */
     float speed, time_scale;                    /* factors; 0 says nothing */
+    float neon;                                 /* of streets: more signs */
+    bool futuristic, asian;                     /* of streets and skylines */
 };
 
 extern const struct lexeme lexicon[];
@@ -77,6 +82,7 @@ struct lexicon_setting_values {
     enum scene_camera camera; /* when the prompt asks for none */
     bool tropical;
     float greenery, snow_line, haze, cloud_cover;
+    float neon;
 };
 
 struct lexicon_hour_values {

@@ -78,7 +78,7 @@ static float bright_limit(const int counts[BRIGHTS], int total)
 float post_exposure(const struct frame *frame)
 {
     const struct scene *scene = frame->world->scene;
-    float night = frame->world->sky.night, dusk = 0, target = 0, middle = 0, limit = 0;
+    float night = frame->world->sky.night, dusk = 0, dark = 0, target = 0, middle = 0, limit = 0;
     int counts[BRIGHTS] = {0}, total = frame->out_width * frame->out_height;
     double sum = 0;
 
@@ -94,17 +94,20 @@ float post_exposure(const struct frame *frame)
     }
     middle = exp2f((float)(sum / total));
     dusk = 1.0f - smooth_f(-5.0f, 10.0f, scene->sun_elevation_deg);
-    target = lerp_f(lerp_f(0.30f, 0.22f, dusk), 0.07f, night) / fmaxf(middle, 1e-5f);
+    /* Streets light themselves at night. */
+    dark = scene->place == PLACE_STREET || scene->place == PLACE_SKYLINE ? 0.16f : 0.07f;
+    target = lerp_f(lerp_f(0.30f, 0.22f, dusk), dark, night) / fmaxf(middle, 1e-5f);
     /* The sky keeps its color rather than burn out: land in front of it may go dark. */
     if (scene->place == PLACE_SKY)
         target *= lerp_f(2.3f, 1.0f, dusk);
     if (scene->weather == WEATHER_FOG)
         target *= 1.35f;
-    if (scene->weather == WEATHER_RAIN)
+    if (scene->weather == WEATHER_RAIN && dark < 0.1f)
         target *= 0.6f;
     else if (frame->world->air.veil > 0.5f)
         target *= 0.85f;
-    limit = lerp_f(lerp_f(2.5f, 0.95f, dusk), 0.5f, night) / bright_limit(counts, total);
+    limit = lerp_f(lerp_f(2.5f, 0.95f, dusk), dark < 0.1f ? 0.5f : 1.4f, night) /
+            bright_limit(counts, total);
     if (scene->weather == WEATHER_FOG)
         limit *= 1.7f;
     return expf(0.4f * logf(target) + 0.6f * logf(fminf(target, limit)));

@@ -319,6 +319,8 @@ struct votes {
     struct dial clouds, haze, greenery, snow, warmth;
     float speed, time_scale;
     int speed_paragraph, time_paragraph;
+    float neon;
+    bool futuristic, asian;
 };
 
 /* The strongest vote wins, the first of equals; but what a newer paragraph says, if more than a
@@ -360,6 +362,9 @@ static void count_vote(const struct lexeme *lexeme, int paragraph, struct votes 
         votes->time_scale = lexeme->time_scale;
         votes->time_paragraph = paragraph;
     }
+    votes->neon += lexeme->neon;
+    votes->futuristic |= lexeme->futuristic;
+    votes->asian |= lexeme->asian;
 }
 
 static void count_votes(const struct tokens *tokens, struct votes *votes)
@@ -444,6 +449,10 @@ static void set_scene(struct scene *scene, const struct votes *votes, uint64_t s
     scene->snow_line = clamp(setting->snow_line - votes->snow.sum, 0, 1);
     scene->greenery = clamp(setting->greenery + votes->greenery.sum, 0, 1);
     scene->warmth = clamp(hour->warmth + votes->warmth.sum, -1, 1);
+    scene->neon = clamp(setting->neon + votes->neon, 0, 1);
+    scene->futuristic = votes->futuristic;
+    scene->asian = votes->asian;
+    scene->cafe = votes->setting.value == SETTING_CAFE;
     set_sun(scene, hour);
     set_weather(scene, votes, setting->cloud_cover + votes->clouds.sum);
     set_camera(scene, votes, setting);

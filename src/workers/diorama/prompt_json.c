@@ -3,8 +3,11 @@
 
 #include "workers/diorama/prompt.h"
 
-static const char *const places[SCENE_PLACES] = {
-    [PLACE_MOUNTAINS] = "mountains", [PLACE_COAST] = "coast", [PLACE_SKY] = "sky"};
+static const char *const places[SCENE_PLACES] = {[PLACE_MOUNTAINS] = "mountains",
+                                                 [PLACE_COAST] = "coast",
+                                                 [PLACE_SKY] = "sky",
+                                                 [PLACE_STREET] = "street",
+                                                 [PLACE_SKYLINE] = "skyline"};
 
 static const char *const weathers[SCENE_WEATHERS] = {
     [WEATHER_CLEAR] = "clear", [WEATHER_CLOUDY] = "cloudy", [WEATHER_OVERCAST] = "overcast",
@@ -53,6 +56,13 @@ static void write_scene(const struct scene *scene, struct jsonw *json)
     write_number(json, "time_scale", scene->time_scale);
     jsonw_key(json, "tropical");
     jsonw_bool(json, scene->tropical);
+    write_number(json, "neon", scene->neon);
+    jsonw_key(json, "futuristic");
+    jsonw_bool(json, scene->futuristic);
+    jsonw_key(json, "asian");
+    jsonw_bool(json, scene->asian);
+    jsonw_key(json, "cafe");
+    jsonw_bool(json, scene->cafe);
     jsonw_key(json, "seed");
     jsonw_int(json, (int64_t)scene->seed);
     jsonw_end(json);

@@ -8,6 +8,7 @@
 #include "workers/diorama/camera.h"
 #include "workers/diorama/dress.h"
 #include "workers/diorama/kernels.h"
+#include "workers/diorama/near.h"
 #include "workers/diorama/noise.h"
 #include "workers/diorama/palms.h"
 #include "workers/diorama/parallel.h"
@@ -35,6 +36,7 @@ struct renderer {
     struct world world;
     struct camera camera;
     struct palms palms;
+    struct near near;
     float sun_azimuth;        /* a heading */
     struct world lapse;       /* the world under the sun of one frame of a time-lapse */
     struct scene lapse_scene; /* and its scene */
@@ -96,6 +98,7 @@ static void frame_fini(struct frame *frame)
         free(frame->bloom[k]);
     }
     free(frame->depth);
+    near_buffers_free(frame->near);
 }
 
 /* The first part of the bake: pieces that need nothing of each other. */
@@ -124,6 +127,8 @@ static void bake_piece(void *context, int piece)
 
     switch (piece) {
     case BAKE_LAND:
+        if (near_is_town(scene))
+            return;
         terrain_erode(&bake->land, scene, bake->land_log2);
         return;
     case BAKE_VOLUME:
@@ -227,6 +232,7 @@ static void draw_linear(struct renderer *renderer, struct frame *frame, int inde
 
         parallel_run(renderer->options.threads, palms_bands(frame), draw_palms, &pass);
     }
+    near_draw(&renderer->near, frame);
     run_pass(renderer, frame, kernels->resolve_row, frame->out_height);
 }
 
@@ -258,6 +264,8 @@ static void bake_land(struct renderer *renderer, struct bake *bake)
 
     sky_end(&world->sky);
     dress_light(world);
+    if (near_is_town(world->scene))
+        return;
     terrain_refine(world, &bake->land, renderer->kernels, options->threads);
     land_free(&bake->land);
 }
@@ -268,7 +276,10 @@ static void bake_light(struct renderer *renderer)
     struct camera_options camera = {options->width, options->height, options->fps, options->frames};
     struct world *world = &renderer->world;
 
-    camera_compose(&renderer->camera, world, &camera);
+    if (near_is_town(world->scene))
+        town_compose(&renderer->camera, world, &camera);
+    else
+        camera_compose(&renderer->camera, world, &camera);
     renderer->sun_azimuth =
         renderer->camera.heading + renderer->scene.sun_azimuth_deg * 0.01745329252f;
     sky_aim(&world->sky, renderer->sun_azimuth);
@@ -278,6 +289,9 @@ static void bake_light(struct renderer *renderer)
             renderer->camera.start[0] + CLEARING_M * 0.3f * sinf(renderer->camera.heading),
             renderer->camera.start[2] + CLEARING_M * 0.3f * cosf(renderer->camera.heading),
             CLEARING_M);
+    near_bake(&renderer->near, world, renderer->kernels, options->threads);
+    if (near_is_town(world->scene))
+        return;
     terrain_light(world, renderer->kernels, options->threads);
     palms_bake(&renderer->palms, world, renderer->camera.start);
 }
@@ -339,6 +353,8 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
     post_grade(&renderer->frame.grade, scene);
     renderer->frame.rain = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
     renderer->frame.snow = scene->weather == WEATHER_SNOW ? 0.9f : 0.0f;
+    if (near_is_town(scene))
+        renderer->frame.grade.bloom = fmaxf(renderer->frame.grade.bloom, 0.15f);
     if (!bake(renderer, progress, context)) {
         renderer_close(renderer);
         return NULL;
@@ -353,6 +369,7 @@ void renderer_close(struct renderer *renderer)
     frame_fini(&renderer->frame);
     terrain_free(&renderer->world.terrain);
     palms_free(&renderer->palms);
+    near_free(&renderer->near);
     tile_free(&renderer->world.detail);
     tile_free(&renderer->world.waves);
     tile_free(&renderer->world.canopy);

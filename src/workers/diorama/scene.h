@@ -13,7 +13,50 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum scene_place { PLACE_MOUNTAINS, PLACE_COAST, PLACE_SKY, SCENE_PLACES };
+enum scene_place {
+    PLACE_MOUNTAINS,
+    PLACE_COAST,
+    PLACE_SKY,
+    PLACE_STREET,  /* among buildings, at eye height */
+    PLACE_SKYLINE, /* a city from the height of its roofs */
+    SCENE_PLACES
+};
+
+/* What lies before the camera, in front of mountains or a coast. */
+enum scene_ground {
+    GROUND_NONE, /* nothing: the landscape alone, from high up */
+    GROUND_GRASS,
+    GROUND_FLOWERS,
+    GROUND_SAND,
+    GROUND_SNOW,
+    GROUND_ROAD, /* a road through dry land */
+    SCENE_GROUNDS
+};
+
+enum subject_kind {
+    SUBJECT_PERSON,
+    SUBJECT_CAT,
+    SUBJECT_DOG,
+    SUBJECT_HORSE,
+    SUBJECT_BIRDS,
+    SUBJECT_CAR,
+    SUBJECT_VINTAGE_CAR,
+    SUBJECT_BALLOONS,
+    SUBJECT_KINDS
+};
+
+enum subject_action { ACTION_IDLE, ACTION_WALK, ACTION_RUN, SUBJECT_ACTIONS };
+
+enum { SUBJECTS_MAX = 4, SUBJECT_COUNT_MAX = 9 };
+
+/* Who or what the clip is about. */
+struct subject {
+    enum subject_kind kind;
+    enum subject_action action;
+    int count;
+    bool is_colored; /* the prompt names its color */
+    float color[3];  /* linear, of coat, paint or clothes */
+};
 
 enum scene_weather {
     WEATHER_CLEAR,
@@ -57,7 +100,14 @@ struct scene {
     float camera_speed;      /* 1 = the calm default */
     float time_scale;        /* 1 = real time, 60 = time-lapse, 0.25 = slow motion */
     bool tropical;           /* coast: palms, pale sand, turquoise shallows; else rocks and grass */
-    uint64_t seed;           /* layout; same prompt and seed give the same frames */
+    bool futuristic;         /* streets and skylines: tall glass and light */
+    bool asian;              /* streets: upright signs in katakana */
+    bool cafe;               /* streets: tables in front of a cafe */
+    float neon;              /* streets: 0 = a few shop signs, 1 = signs everywhere */
+    enum scene_ground ground;
+    int subject_count;
+    struct subject subjects[SUBJECTS_MAX];
+    uint64_t seed; /* layout; same prompt and seed give the same frames */
 };
 
 #endif

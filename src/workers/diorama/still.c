@@ -18,7 +18,7 @@ struct plan {
     const char *out;
 };
 
-static const char *const places[] = {"mountains", "coast", "sky", NULL};
+static const char *const places[] = {"mountains", "coast", "sky", "street", "skyline", NULL};
 static const char *const weathers[] = {"clear", "cloudy", "overcast", "fog", "rain", "snow", NULL};
 static const char *const cameras[] = {"static",    "push_in", "pull_back", "pan_left",
                                       "pan_right", "tilt_up", "tilt_down", "crane_up",
@@ -77,7 +77,8 @@ static bool set_number(struct plan *plan, const char *key, double value)
                  {"greenery", &scene->greenery},
                  {"warmth", &scene->warmth},
                  {"speed", &scene->camera_speed},
-                 {"time_scale", &scene->time_scale}};
+                 {"time_scale", &scene->time_scale},
+                 {"neon", &scene->neon}};
     const struct {
         const char *key;
         int *to;
@@ -102,6 +103,12 @@ static bool set_number(struct plan *plan, const char *key, double value)
         }
     if (strcmp(key, "tropical") == 0)
         scene->tropical = value != 0;
+    else if (strcmp(key, "futuristic") == 0)
+        scene->futuristic = value != 0;
+    else if (strcmp(key, "asian") == 0)
+        scene->asian = value != 0;
+    else if (strcmp(key, "cafe") == 0)
+        scene->cafe = value != 0;
     else
         return false;
     return true;

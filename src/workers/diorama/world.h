@@ -129,6 +129,9 @@ struct view {
     float shift;                /* height of the picture center at distance 1 */
 };
 
+struct town;
+struct near_buffers;
+
 struct grade {
     float exposure, contrast, saturation, vignette, grain, bloom, fade;
     float gain[3], shadow_tint[3], highlight_tint[3];
@@ -152,7 +155,9 @@ struct frame {
     float *bloom[3]; /* quarter resolution */
     int bloom_width, bloom_height;
     struct grade grade;
-    float rain, snow; /* falling in front of the camera, 0 to 1 */
+    float rain, snow;          /* falling in front of the camera, 0 to 1 */
+    const struct town *town;   /* of the scene, if it is one */
+    struct near_buffers *near; /* of near.c */
     uint8_t *picture[3];
     int picture_stride[3];
 };

@@ -9,6 +9,7 @@
 #include "workers/diorama/prompt.h"
 
 enum { M = PLACE_MOUNTAINS, C = PLACE_COAST, S = PLACE_SKY };
+enum { STREET = PLACE_STREET, SKYLINE = PLACE_SKYLINE };
 enum { CLEAR = WEATHER_CLEAR, CLOUDY = WEATHER_CLOUDY, OVERCAST = WEATHER_OVERCAST };
 enum { FOG = WEATHER_FOG, RAIN = WEATHER_RAIN, SNOW = WEATHER_SNOW };
 enum { STATIC, PUSH, PULL, LEFT, RIGHT, TILT_UP, TILT_DOWN, CRANE, ORBIT, DRONE, HAND };
@@ -24,17 +25,16 @@ static const struct {
     /* The prompts of the APIs' own documentation. */
     {"A drone shot flying over mountains at sunset, cinematic lighting", M, CLEAR, DRONE, CINE, LOW,
      ""},
-    {"a cinematic dolly shot of neon-lit Tokyo streets in the rain", C, RAIN, PUSH, CINE, DUSK,
-     "neon lit,tokyo,streets"},
-    {"A realistic handheld shot of a city cafe at sunrise", C, CLEAR, HAND, PLAIN, LOW,
-     "city,cafe"},
+    {"a cinematic dolly shot of neon-lit Tokyo streets in the rain", STREET, RAIN, PUSH, CINE,
+     NIGHT, ""},
+    {"A realistic handheld shot of a city cafe at sunrise", STREET, CLEAR, HAND, PLAIN, LOW, ""},
     {"A cat running through grass", M, CLEAR, PUSH, PLAIN, DAY, "cat,running"},
     {"Camera slowly pushes in, the person turns and smiles", M, CLEAR, PUSH, PLAIN, DAY,
      "person,turns,smiles"},
-    {"a cinematic sunrise over a futuristic cityscape, smooth camera push-in", C, CLEAR, PUSH, CINE,
-     LOW, "futuristic,cityscape"},
-    {"A vintage car driving through a rainy neon city at night, reflections on the asphalt", C,
-     RAIN, PUSH, PLAIN, NIGHT, "vintage car,driving,neon,city,reflections,asphalt"},
+    {"a cinematic sunrise over a futuristic cityscape, smooth camera push-in", SKYLINE, CLEAR, PUSH,
+     CINE, LOW, ""},
+    {"A vintage car driving through a rainy neon city at night, reflections on the asphalt", STREET,
+     RAIN, PUSH, PLAIN, NIGHT, "vintage car,driving"},
     {"Drone shot flying over a tropical coastline at sunrise, smooth cinematic motion", C, CLEAR,
      DRONE, CINE, LOW, ""},
     {"Time-lapse of clouds rolling over a mountain range in warm golden light", M, CLOUDY, STATIC,

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/near.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "workers/diorama/mirror.h"
+#include "workers/diorama/parallel.h"
+
+#define SAMPLE_JITTER 0.5f
+
+struct near_buffers {
+    struct canvas canvas;
+    struct mirror mirror;
+    struct town_bins bins, mirror_bins;
+};
+
+bool near_is_town(const struct scene *scene)
+{
+    return scene->place == PLACE_STREET || scene->place == PLACE_SKYLINE;
+}
+
+void near_bake(struct near *near, const struct world *world, const struct kernels *kernels,
+               int threads)
+{
+    near->kernels = kernels;
+    near->threads = threads;
+    near->has_town = near_is_town(world->scene);
+    if (near->has_town)
+        town_bake(&near->town, world);
+}
+
+void near_free(struct near *near)
+{
+    town_free(&near->town);
+}
+
+void near_buffers_free(struct near_buffers *buffers)
+{
+    if (!buffers)
+        return;
+    mirror_fini(&buffers->mirror);
+    town_bins_fini(&buffers->bins);
+    town_bins_fini(&buffers->mirror_bins);
+    free(buffers);
+}
+
+static void aim_canvas(struct canvas *canvas, const struct frame *frame)
+{
+    for (int k = 0; k < 3; k++)
+        canvas->plane[k] = frame->plane[k];
+    canvas->depth = frame->depth;
+    canvas->width = frame->width;
+    canvas->height = frame->height;
+    canvas->stride = frame->stride;
+    canvas->pixel[0] = frame->view.pixel * (float)frame->out_width / (float)frame->width;
+    canvas->pixel[1] = frame->view.pixel * (float)frame->out_height / (float)frame->height;
+    canvas->jitter = SAMPLE_JITTER;
+}
+
+static struct near_buffers *buffers_of(const struct near *near, struct frame *frame)
+{
+    struct near_buffers *buffers = frame->near;
+
+    if (!buffers) {
+        frame->near = buffers = calloc(1, sizeof(*buffers));
+        if (!buffers)
+            abort();
+        aim_canvas(&buffers->canvas, frame);
+        if (near->has_town) {
+            mirror_init(&buffers->mirror, frame);
+            town_bins_init(&buffers->bins, &buffers->canvas);
+            town_bins_init(&buffers->mirror_bins, &buffers->mirror.canvas);
+        }
+    }
+    aim_canvas(&buffers->canvas, frame);
+    mirror_aim(&buffers->mirror, frame);
+    return buffers;
+}
+
+struct town_pass {
+    const struct near *near;
+    const struct frame *frame;
+    const struct town_target *target;
+};
+
+static void draw_tile(void *context, int tile)
+{
+    const struct town_pass *pass = context;
+
+    pass->near->kernels->town_tile(pass->frame, pass->target, tile);
+}
+
+static void draw_town(const struct near *near, const struct frame *frame,
+                      const struct town_target *target, struct town_bins *bins)
+{
+    struct town_pass pass = {near, frame, target};
+
+    town_bin(&near->town, &frame->view, target->canvas, bins);
+    parallel_run(near->threads, bins->columns * bins->rows, draw_tile, &pass);
+}
+
+void near_draw(const struct near *near, struct frame *frame)
+{
+    struct near_buffers *buffers = NULL;
+
+    if (!near->has_town)
+        return;
+    buffers = buffers_of(near, frame);
+    frame->town = &near->town;
+    if (near->town.wet > 0) {
+        const struct town_target under = {&buffers->mirror.canvas, &buffers->mirror_bins, NULL};
+
+        draw_town(near, frame, &under, &buffers->mirror_bins);
+        mirror_soften(&buffers->mirror, near->threads);
+    }
+    {
+        const struct town_target over = {&buffers->canvas, &buffers->bins,
+                                         near->town.wet > 0 ? &buffers->mirror : NULL};
+
+        draw_town(near, frame, &over, &buffers->bins);
+    }
+}

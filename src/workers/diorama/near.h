@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * near: all that is drawn over the far landscape or sky: towns, and what they mirror in.
+ *
+ * near_bake() makes what the scene asks for; near_draw() adds it to the samples of a frame whose
+ * sky and far land are drawn, by depth.
+ *
+ * Ownership: near_free() frees a struct near, also a zeroed one. What a frame needs is made at
+ * its first near_draw() and freed by near_buffers_free().
+ * Thread: one call at a time; near_draw() uses `threads` of its own.
+ */
+#ifndef VITASCOPE_WORKERS_DIORAMA_NEAR_H
+#define VITASCOPE_WORKERS_DIORAMA_NEAR_H
+
+#include "workers/diorama/camera.h"
+#include "workers/diorama/kernels.h"
+#include "workers/diorama/town.h"
+#include "workers/diorama/world.h"
+
+struct near {
+    const struct kernels *kernels;
+    int threads;
+    bool has_town;
+    struct town town;
+};
+
+/* Whether the place is a town: it has no land to bake. */
+bool near_is_town(const struct scene *scene);
+
+/* The sky must be baked and aimed, the camera composed. */
+void near_bake(struct near *near, const struct world *world, const struct kernels *kernels,
+               int threads);
+void near_free(struct near *near);
+
+void near_draw(const struct near *near, struct frame *frame);
+
+/* Accepts NULL. */
+void near_buffers_free(struct near_buffers *buffers);
+
+#endif
