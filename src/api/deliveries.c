@@ -9,7 +9,7 @@ static void write_id(struct jsonw *w, const char *key, struct id id)
 
     id_to_text(id, text);
     jsonw_key(w, key);
-    jsonw_cstr(w, text);
+    jsonw_cstr(w, id_is_zero(id) ? NULL : text);
 }
 
 static void write_time(struct jsonw *w, const char *key, int64_t ms)
@@ -35,6 +35,7 @@ static void write_delivery(struct call *call, const void *data, struct jsonw *w)
     jsonw_cstr(w, job_event_name(delivery->event));
     jsonw_key(w, "url");
     jsonw_str(w, delivery->url);
+    write_id(w, "endpoint", delivery->endpoint);
     jsonw_key(w, "state");
     jsonw_cstr(w, delivery_state_name(delivery->state));
     jsonw_key(w, "attempts");

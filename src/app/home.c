@@ -69,10 +69,12 @@ bool home_open(struct arena *arena, struct str path, struct home *home, struct e
     return true;
 }
 
-bool home_link_secret(const struct home *home, struct hash *secret, struct err *err)
+/* Reads a file of a secret, or makes it. */
+static bool keep_secret(const struct home *home, const char *name, struct hash *secret,
+                        struct err *err)
 {
     struct arena arena = {0};
-    struct str path = arena_printf(&arena, "%s/link.key", home->path.ptr);
+    struct str path = arena_printf(&arena, "%s/%s", home->path.ptr, name);
     struct buf bytes;
     bool ok = false;
 
@@ -90,6 +92,16 @@ bool home_link_secret(const struct home *home, struct hash *secret, struct err *
     buf_fini(&bytes);
     arena_fini(&arena);
     return ok;
+}
+
+bool home_link_secret(const struct home *home, struct hash *secret, struct err *err)
+{
+    return keep_secret(home, "link.key", secret, err);
+}
+
+bool home_webhook_key(const struct home *home, struct hash *key, struct err *err)
+{
+    return keep_secret(home, "webhook.key", key, err);
 }
 
 bool home_announce(const struct home *home, struct str url, struct err *err)

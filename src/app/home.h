@@ -7,6 +7,7 @@
  *     blobs/           bytes of assets
  *     scratch/         work in progress; may be removed while no server runs
  *     link.key         signs links to results; whoever has it can make links
+ *     webhook.key      the secrets of webhook endpoints are made from it (model/endpoint.h)
  *     server.json      while a server runs: its address
  *     lock             held by the running server
  *
@@ -34,8 +35,9 @@ struct home {
 /* Makes the folder (mode 0700) if it is missing. ERR_IO: it cannot be made or used. */
 MUST_CHECK bool home_open(struct arena *arena, struct str path, struct home *home, struct err *err);
 
-/* Reads link.key, or makes it. */
+/* Read link.key and webhook.key, or make them. */
 MUST_CHECK bool home_link_secret(const struct home *home, struct hash *secret, struct err *err);
+MUST_CHECK bool home_webhook_key(const struct home *home, struct hash *key, struct err *err);
 
 /* Says where a server listens, for `vitascope generate` beside it; and takes it back. */
 MUST_CHECK bool home_announce(const struct home *home, struct str url, struct err *err);

@@ -136,6 +136,7 @@ static bool open_service(struct wire *wire, const struct home *home, struct err 
         .callback_scale = wire->config->webhooks.schedule_scale};
 
     return home_link_secret(home, &config.link_secret, err) &&
+           home_webhook_key(home, &config.webhook_key, err) &&
            service_open(&config, &wire->service, err);
 }
 

@@ -52,9 +52,10 @@ static void timer_closed(uv_handle_t *handle)
     courier->stopped(courier->stopped_user);
 }
 
-static void maybe_stopped(struct courier *courier)
+void courier_maybe_stopped(struct courier *courier)
 {
-    if (!courier->stopping || courier->closing || courier->flying || courier->ops)
+    if (!courier->stopping || courier->closing || courier->flying || courier->trials ||
+        courier->ops)
         return;
     courier->closing = 2;
     uv_close((uv_handle_t *)&courier->due_timer, timer_closed);
@@ -64,7 +65,7 @@ static void maybe_stopped(struct courier *courier)
 void courier_answered(struct courier *courier)
 {
     courier->ops--;
-    maybe_stopped(courier);
+    courier_maybe_stopped(courier);
 }
 
 bool courier_send(struct courier *courier, const struct courier_send *send,
@@ -134,32 +135,48 @@ static void list_remove(struct flight **list, struct flight *flight)
     flight->next = NULL;
 }
 
-/* Of the host, of the account. */
-static void count_flights(const struct flight *list, const struct flight *like, int *host,
+static bool is_for_endpoint(const struct flight *flight)
+{
+    return !id_is_zero(flight->delivery.endpoint);
+}
+
+/* An endpoint is a receiver of its own, also where several are on one host. */
+static bool same_receiver(const struct flight *a, const struct flight *b)
+{
+    if (is_for_endpoint(a) || is_for_endpoint(b))
+        return id_eq(a->delivery.endpoint, b->delivery.endpoint);
+    return str_eq_nocase(a->host, b->host);
+}
+
+/* Those of the receiver, those of the account. */
+static void count_flights(const struct flight *list, const struct flight *like, int *receiver,
                           int *account)
 {
-    *host = *account = 0;
+    *receiver = *account = 0;
     for (const struct flight *at = list; at; at = at->next) {
-        *host += str_eq_nocase(at->host, like->host);
+        *receiver += same_receiver(at, like);
         *account += at->delivery.account_id == like->delivery.account_id;
     }
 }
 
+/* Each endpoint of an account has room for one request, whatever its other ones do. */
 static bool may_launch(const struct courier *courier, const struct flight *flight)
 {
-    int host = 0, account = 0;
+    int receiver = 0, account = 0;
 
-    count_flights(courier->flights, flight, &host, &account);
-    return courier->flying < COURIER_FLIGHTS_MAX && host < COURIER_HOST_FLIGHTS_MAX &&
-           account < COURIER_ACCOUNT_FLIGHTS_MAX;
+    count_flights(courier->flights, flight, &receiver, &account);
+    if (courier->flying >= COURIER_FLIGHTS_MAX || receiver >= COURIER_RECEIVER_FLIGHTS_MAX)
+        return false;
+    return account < COURIER_ACCOUNT_FLIGHTS_MAX || (is_for_endpoint(flight) && receiver == 0);
 }
 
 static bool may_wait(const struct courier *courier, const struct flight *flight)
 {
-    int host = 0, account = 0;
+    int receiver = 0, account = 0;
 
-    count_flights(courier->waiting, flight, &host, &account);
-    return courier->waiting_count < COURIER_WAITING_MAX && host < COURIER_HOST_WAITING_MAX;
+    count_flights(courier->waiting, flight, &receiver, &account);
+    return courier->waiting_count < COURIER_WAITING_MAX &&
+           receiver < COURIER_RECEIVER_WAITING_MAX && account < COURIER_ACCOUNT_WAITING_MAX;
 }
 
 static bool is_known(const struct courier *courier, struct id id)
@@ -295,7 +312,7 @@ static void answered(void *context, const struct http_response *response)
     judge(flight, response);
     mark(flight);
     launch_waiting(courier);
-    maybe_stopped(courier);
+    courier_maybe_stopped(courier);
 }
 
 static void launch(struct flight *flight)
@@ -435,6 +452,7 @@ static struct flight *flight_new(struct courier *courier, struct arena *arena,
                                  const struct delivery_due *due)
 {
     const struct delivery *delivery = &due->delivery;
+    struct hash secrets[ENDPOINT_SECRETS_MAX];
     struct callback callback = {.job = &due->job,
                                 .event = delivery->event,
                                 .delivery = delivery->id,
@@ -445,6 +463,10 @@ static struct flight *flight_new(struct courier *courier, struct arena *arena,
 
     if (!flight)
         die("out of memory");
+    callback.secrets = secrets;
+    if (!id_is_zero(delivery->endpoint))
+        callback.secret_count = endpoint_secrets(&courier->config.webhook_key, &due->endpoint,
+                                                 callback.now_ms, secrets);
     courier->writers[delivery->dialect].write(courier->writers[delivery->dialect].context, arena,
                                               &callback, &request);
     flight->courier = courier;
@@ -509,6 +531,7 @@ static void look_done(struct op *op, bool ok, const struct err *err)
         return;
     }
     courier->taken_over = true;
+    courier->expects_endpoints = look->dues.has_endpoints;
     look->parked = ARENA_ARRAY(&look->arena, struct id, DELIVERIES_CLAIM_MAX);
     for (int i = 0; i < look->dues.count && !courier->stopping; i++)
         dispatch(look, &look->dues.dues[i]);
@@ -546,18 +569,27 @@ static void look(struct courier *courier)
 
 /* ---- life ---- */
 
-/* The cache has a job's new state. */
-static void job_changed(void *context, const struct job *job)
+static void follow_progress(struct courier *courier, const struct job *job)
 {
-    struct courier *courier = context;
-
-    if (!job->callback.url.len || courier->stopping)
+    if (!job->callback.url.len)
         return;
     if (job->state == JOB_RUNNING && (job->callback.events & BIT(JOB_EVENT_PROGRESS)))
         track_start(courier, job);
     else
         track_end(courier, job->id);
-    if (job_is_over(job->state) && job_callback_shown(job) == JOB_CALLBACK_PENDING)
+}
+
+/* The cache has a job's new state. */
+static void job_changed(void *context, const struct job *job)
+{
+    struct courier *courier = context;
+    bool may_have_endpoint = courier->expects_endpoints && job->dialect == DIALECT_OPENAI;
+
+    if (courier->stopping)
+        return;
+    follow_progress(courier, job);
+    if (job_is_over(job->state) &&
+        (may_have_endpoint || job_callback_shown(job) == JOB_CALLBACK_PENDING))
         courier_wake(courier);
 }
 
@@ -599,6 +631,11 @@ void courier_wake(struct courier *courier)
         look(courier);
 }
 
+void courier_expect_endpoints(struct courier *courier)
+{
+    courier->expects_endpoints = true;
+}
+
 static void grace_over(uv_timer_t *timer)
 {
     struct courier *courier = timer->data;
@@ -611,7 +648,7 @@ static void grace_over(uv_timer_t *timer)
         flight_free(flight);
     }
     courier->flying = 0;
-    maybe_stopped(courier);
+    courier_maybe_stopped(courier);
 }
 
 void courier_stop(struct courier *courier, int grace_ms, void (*stopped)(void *user), void *user)
@@ -621,7 +658,8 @@ void courier_stop(struct courier *courier, int grace_ms, void (*stopped)(void *u
     courier->stopped_user = user;
     jobcache_watch(courier->config.cache, NULL, NULL);
     track_end_all(courier);
+    trial_end_all(courier);
     forget_waiting(courier);
     uv_timer_start(&courier->due_timer, grace_over, (uint64_t)grace_ms, 0);
-    maybe_stopped(courier);
+    courier_maybe_stopped(courier);
 }

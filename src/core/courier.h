@@ -7,16 +7,18 @@
  * schedule says, but for an address that is refused, which ends the matter. Redirects are not
  * followed.
  *
- * At most COURIER_FLIGHTS_MAX requests are out, COURIER_HOST_FLIGHTS_MAX of them to one host and
- * COURIER_ACCOUNT_FLIGHTS_MAX for one account, so that slow receivers hold up their own callbacks
- * only: what would be over these waits here, and beyond COURIER_HOST_WAITING_MAX it goes back to
- * the outbox for some seconds.
+ * At most COURIER_FLIGHTS_MAX requests are out, COURIER_RECEIVER_FLIGHTS_MAX of them to one
+ * receiver (an endpoint, or a host that requests named) and COURIER_ACCOUNT_FLIGHTS_MAX for one
+ * account and one more for each of its idle endpoints, so that slow receivers hold up their own
+ * callbacks only: what would be over these waits here, and beyond COURIER_RECEIVER_WAITING_MAX and
+ * COURIER_ACCOUNT_WAITING_MAX it goes back to the outbox for some seconds.
  *
  * Progress is told as well as can be, and is not stored: to whom a job's request names, when the
  * shown percentage has changed, at most one request at a time and COURIER_TICK_MS apart, and not
  * after the job's end has been sent. It learns of jobs by watching the job cache.
  *
- * What is sent is the dialect's affair: each has a writer.
+ * What is sent is the dialect's affair: each has a writer. What goes to an endpoint is signed with
+ * its secrets, as they are when it is sent.
  *
  * Thread: loop.
  */
@@ -28,16 +30,19 @@
 #include <uv.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/hash.h"
 #include "model/delivery.h"
+#include "model/endpoint.h"
 #include "net/http_head.h"
 
 enum {
     COURIER_FLIGHTS_MAX = 128,
-    COURIER_HOST_FLIGHTS_MAX = 8,
+    COURIER_RECEIVER_FLIGHTS_MAX = 8,
     COURIER_ACCOUNT_FLIGHTS_MAX = 32,
     COURIER_WAITING_MAX = 1024, /* claimed, until there is room */
-    COURIER_HOST_WAITING_MAX = 64,
+    COURIER_RECEIVER_WAITING_MAX = 64,
+    COURIER_ACCOUNT_WAITING_MAX = 256,
     COURIER_TRACKS_MAX = 256, /* jobs whose progress is told */
 
     COURIER_CONNECT_MS = 5000,
@@ -48,6 +53,7 @@ enum {
     COURIER_PARK_MS = 1000,               /* to three times that, in the outbox */
     COURIER_POLL_MS = 30000,              /* between looks into the outbox when nothing wakes us */
     COURIER_TICK_MS = 1000,
+    COURIER_TRIALS_MAX = 4, /* under way, of one account */
 };
 
 /* What a callback is about. */
@@ -56,7 +62,9 @@ struct callback {
     enum job_event event;
     struct id delivery; /* the same at each attempt; zero for progress */
     int64_t now_ms;
-    const struct hash *key_hash; /* of the key that made the job */
+    const struct hash *key_hash; /* of the key that made the job; zero for an endpoint */
+    const struct hash *secrets;  /* of the endpoint that it goes to, the newest first */
+    int secret_count;            /* 0: it goes to the URL that the job's request named */
 };
 
 /* What to send: borrowed or in the arena. Content-Length and Host are the client's own. */
@@ -79,7 +87,8 @@ struct courier_config {
     struct executor *executor;
     struct http_client *client;
     struct jobcache *cache;
-    double scale; /* of the waits between attempts; 0 means 1. For tests. */
+    struct hash webhook_key; /* of the secrets of endpoints */
+    double scale;            /* of the waits between attempts; 0 means 1. For tests. */
 };
 
 struct courier;
@@ -99,8 +108,27 @@ void courier_start(struct courier *courier);
 /* There may be something due. */
 void courier_wake(struct courier *courier);
 
-/* Sends nothing more, gives what is out grace_ms to be answered, then calls stopped(user); the
- * executor must still work until then. */
+/* Some account has an endpoint from now on, so that jobs without a callback of their own may have
+ * one to be told. The courier finds out by itself, but not at once. */
+void courier_expect_endpoints(struct courier *courier);
+
+/* Sends a sample of an event to an endpoint, now and once; nothing of it is stored. */
+struct courier_trial {
+    enum dialect dialect; /* whose words are used */
+    enum job_event event;
+    const struct endpoint *endpoint; /* borrowed for the call */
+
+    /* Called once, perhaps from inside the call. status: of the answer; 0 when there is none, and
+     * then: ERR_INVALID: none came, with the reason; ERR_RATE: COURIER_TRIALS_MAX are under way;
+     * ERR_BUSY. */
+    void (*done)(void *context, int status, const struct err *err);
+    void *context;
+};
+
+void courier_try(struct courier *courier, const struct courier_trial *trial);
+
+/* Sends nothing more, ends trials with ERR_BUSY, gives what is out grace_ms to be answered, then
+ * calls stopped(user); the executor must still work until then. */
 void courier_stop(struct courier *courier, int grace_ms, void (*stopped)(void *user), void *user);
 
 #endif

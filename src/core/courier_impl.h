@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* courier_impl: what the two files of the courier share. Thread: loop. */
+/* courier_impl: what the files of the courier share. Thread: loop. */
 #ifndef VITASCOPE_CORE_COURIER_IMPL_H
 #define VITASCOPE_CORE_COURIER_IMPL_H
 
@@ -10,6 +10,7 @@
 
 struct flight;
 struct track;
+struct trial;
 
 struct courier {
     struct courier_config config;
@@ -29,8 +30,12 @@ struct courier {
     struct flight *waiting; /* the longest waiting first */
     int flying, waiting_count;
 
+    bool expects_endpoints;
+
     struct track *tracks;
     int track_count;
+
+    struct trial *trials;
 
     bool stopping;
     int closing; /* timers */
@@ -53,6 +58,12 @@ struct courier_send {
 
 MUST_CHECK bool courier_send(struct courier *courier, const struct courier_send *send,
                              struct http_fetch **fetch, struct err *err);
+
+/* Stops it if it is to stop and nothing is under way any more. */
+void courier_maybe_stopped(struct courier *courier);
+
+/* Ends all trials with ERR_BUSY. */
+void trial_end_all(struct courier *courier);
 
 /* The host part of a URL, or empty. Borrowed from it. */
 struct str courier_host(struct str url);

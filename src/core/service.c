@@ -71,6 +71,7 @@ static void open_courier(struct service *service, const struct service_config *c
                                      .executor = service->executor,
                                      .client = service->client,
                                      .cache = service->cache,
+                                     .webhook_key = config->webhook_key,
                                      .scale = config->callback_scale};
 
     service->courier = courier_new(&courier);
@@ -86,6 +87,7 @@ bool service_open(const struct service_config *config, struct service **out, str
     service->catalog = config->catalog;
     service->client = config->client;
     service->link_secret = config->link_secret;
+    service->webhook_key = config->webhook_key;
     service->output_ttl_ms = config->output_ttl_ms;
     service->store_ok = true;
     service->cache = jobcache_new(0, 0);

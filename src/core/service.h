@@ -58,6 +58,7 @@ struct service_config {
     const struct catalog *catalog;
     struct http_client *client; /* for URLs that callers name */
     struct hash link_secret;    /* signs links to assets; the same on every node */
+    struct hash webhook_key;    /* of the secrets of endpoints; the same on every node */
     int64_t output_ttl_ms;
     double callback_scale; /* of the waits between attempts of callbacks; 0 means 1. For tests. */
 };

@@ -22,6 +22,7 @@ struct service {
     struct arena strings; /* of the configuration */
     struct str uploads;   /* folder for reference images on their way in */
     struct hash link_secret;
+    struct hash webhook_key;
     int64_t output_ttl_ms;
     struct executor *executor;
     struct jobcache *cache;

@@ -77,6 +77,7 @@ static void delete_done(struct op *op, bool ok, const struct err *err)
     if (ok) {
         scheduler_cancel(delete->service->scheduler, delete->id);
         jobcache_remove(delete->service->cache, delete->id);
+        courier_wake(delete->service->courier); /* it may have ended the job */
     }
     delete->done(delete->user, ok ? NULL : err);
 }

@@ -246,6 +246,31 @@ bool client_allows_address(const struct http_client *client, const struct netadd
     return false;
 }
 
+/* RFC 6761, 6.3: these are never another machine. */
+static bool is_localhost(struct str host)
+{
+    struct str suffix = STR(".localhost");
+
+    if (str_eq_nocase(host, STR("localhost")))
+        return true;
+    return host.len >= suffix.len && str_eq_nocase(str_skip(host, host.len - suffix.len), suffix);
+}
+
+enum http_reach http_client_reach(const struct http_client *client, const struct url *url)
+{
+    struct netaddr addr;
+    struct err ignored;
+
+    if (client_allows_name(client, url))
+        return HTTP_REACH_ALLOWED;
+    if (!netaddr_parse(url->host, &addr, &ignored))
+        return is_localhost(url->host) ? HTTP_REACH_PRIVATE : HTTP_REACH_PUBLIC;
+    addr.port = url->port;
+    if (client_allows_address(client, &addr))
+        return HTTP_REACH_ALLOWED;
+    return netaddr_is_public(&addr) ? HTTP_REACH_PUBLIC : HTTP_REACH_PRIVATE;
+}
+
 bool http_client_open(struct http_client **client_out, uv_loop_t *loop,
                       const struct http_client_options *options, struct err *err)
 {

@@ -121,6 +121,11 @@ MUST_CHECK bool http_client_open(struct http_client **client, uv_loop_t *loop,
 /* Cancels every fetch. Memory goes when the loop has run the close callbacks. Accepts NULL. */
 void http_client_close(struct http_client *client);
 
+/* Where a URL leads as far as its spelling tells: a name can still turn out to be private when it
+ * is looked up. Allowed is what the allow-list names, by name or by address. */
+enum http_reach { HTTP_REACH_PUBLIC, HTTP_REACH_PRIVATE, HTTP_REACH_ALLOWED };
+enum http_reach http_client_reach(const struct http_client *client, const struct url *url);
+
 /* ERR_INVALID: not a URL, or a header that would split the request. ERR_BUSY: HTTP_FETCHES_MAX.
  * `fetch` may be NULL. */
 MUST_CHECK bool http_fetch_start(struct http_client *client, const struct http_request *request,

@@ -173,11 +173,6 @@ def test_a_path_that_is_not_there(client):
 @pytest.mark.parametrize("method,path", [
     ("POST", "/v1/videos/edits"), ("POST", "/v1/videos/extensions"),
     ("POST", "/v1/videos/characters"), ("GET", "/v1/videos/characters/char_1"),
-    ("GET", "/v1/webhook_endpoints"), ("POST", "/v1/webhook_endpoints"),
-    ("GET", "/v1/webhook_endpoints/whe_1"), ("POST", "/v1/webhook_endpoints/whe_1"),
-    ("DELETE", "/v1/webhook_endpoints/whe_1"),
-    ("POST", "/v1/webhook_endpoints/whe_1/rotate_secret"),
-    ("POST", "/v1/webhook_endpoints/whe_1/test"), ("GET", "/v1/webhook_event_types"),
 ])
 def test_what_this_version_does_not_do_is_said(client, method, path):
     more = {"json": {"prompt": "ok a"}} if method == "POST" else {}

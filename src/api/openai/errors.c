@@ -23,6 +23,7 @@ static struct words words_of(const struct err *err)
         {ERR_FORBIDDEN, NULL, {request, "permission_denied"}},
         {ERR_NOT_FOUND, "model", {request, "model_not_found"}},
         {ERR_NOT_FOUND, "id", {request, "not_found"}},
+        {ERR_NOT_FOUND, "webhook_endpoint_id", {request, "not_found"}},
         {ERR_NOT_FOUND, NULL, {request, NULL}},
         {ERR_METHOD, NULL, {request, "method_not_supported"}},
         {ERR_CONFLICT, NULL, {request, "conflict"}},
@@ -114,10 +115,10 @@ void openai_write_error(struct call *call, const struct err *err, struct jsonw *
         words.code = "invalid_value";
     if (fault)
         words.code = fault->code ? fault->code : "invalid_value";
-    if (fault)
-        param = fault->field;
     if (param && str_eq_c(str_from(param), "id"))
         param = "video_id";
+    if (fault)
+        param = fault->field;
     jsonw_object(w);
     jsonw_key(w, "error");
     jsonw_object(w);

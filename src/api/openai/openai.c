@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/openai/openai.h"
 
+#include "api/openai/webhooks.h"
 #include "api/shared.h"
 #include "api/spec.h"
 #include "base/macros.h"
@@ -17,6 +18,10 @@ static void not_implemented(struct call *call)
 #define CREATE(path, handle)                                                                       \
     {                                                                                              \
         HTTP_POST, path, ACCESS_KEY, CALL_BODY_IMAGE_BYTES_MAX, handle                             \
+    }
+#define ENDPOINT(path, handle)                                                                     \
+    {                                                                                              \
+        HTTP_POST, path, ACCESS_KEY, CALL_BODY_BYTES_MAX, handle                                   \
     }
 #define NOT_YET(method, path)                                                                      \
     {                                                                                              \
@@ -37,14 +42,15 @@ static const struct route routes[] = {
     CREATE("/v1/videos/:id/remix", openai_remix),
     {HTTP_GET, "/v1/models", ACCESS_KEY, 0, openai_models},
     {HTTP_GET, "/v1/models/:id", ACCESS_KEY, 0, openai_model},
-    NOT_YET(HTTP_GET, "/v1/webhook_endpoints"),
-    NOT_YET(HTTP_POST, "/v1/webhook_endpoints"),
-    NOT_YET(HTTP_GET, "/v1/webhook_endpoints/:id"),
-    NOT_YET(HTTP_POST, "/v1/webhook_endpoints/:id"),
-    NOT_YET(HTTP_DELETE, "/v1/webhook_endpoints/:id"),
-    NOT_YET(HTTP_POST, "/v1/webhook_endpoints/:id/rotate_secret"),
-    NOT_YET(HTTP_POST, "/v1/webhook_endpoints/:id/test"),
-    NOT_YET(HTTP_GET, "/v1/webhook_event_types"),
+    ENDPOINT("/v1/webhook_endpoints", openai_endpoint_create),
+    {HTTP_GET, "/v1/webhook_endpoints", ACCESS_KEY, 0, openai_endpoints_list},
+    {HTTP_GET, "/v1/webhook_endpoints/:id", ACCESS_KEY, 0, openai_endpoint_get},
+    ENDPOINT("/v1/webhook_endpoints/:id", openai_endpoint_update),
+    {HTTP_DELETE, "/v1/webhook_endpoints/:id", ACCESS_KEY, CALL_BODY_BYTES_MAX,
+     openai_endpoint_delete},
+    ENDPOINT("/v1/webhook_endpoints/:id/rotate_secret", openai_endpoint_rotate),
+    ENDPOINT("/v1/webhook_endpoints/:id/test", openai_endpoint_test),
+    {HTTP_GET, "/v1/webhook_event_types", ACCESS_KEY, 0, openai_event_types},
     {HTTP_GET, "/openapi.json", ACCESS_PUBLIC, 0, spec_get},
 };
 
@@ -55,6 +61,7 @@ const struct dialect_ops dialect_openai = {
     .write_error = openai_write_error,
     .error_status = openai_error_status,
     .write_job = openai_write_job,
+    .write_callback = openai_write_callback,
     .no_key = "You didn't provide an API key. You need to provide your API key in an Authorization "
               "header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
     .bad_key = "Incorrect API key provided.",

@@ -393,16 +393,16 @@ TEST(a_receiver_that_is_not_there_is_tried_again)
 
 TEST(slow_receivers_hold_up_only_themselves)
 {
-    enum { SLOW = COURIER_HOST_FLIGHTS_MAX + COURIER_HOST_WAITING_MAX + 20 };
+    enum { SLOW = COURIER_RECEIVER_FLIGHTS_MAX + COURIER_RECEIVER_WAITING_MAX + 20 };
     struct id slow[SLOW], quick;
     char url[128];
 
     open_rig(true);
     for (int i = 0; i < SLOW; i++)
         slow[i] = submit_failed("/hold");
-    WAIT_FOR(rig.held_count == COURIER_HOST_FLIGHTS_MAX);
+    WAIT_FOR(rig.held_count == COURIER_RECEIVER_FLIGHTS_MAX);
     pass(200);
-    CHECK_INT(rig.held_count, COURIER_HOST_FLIGHTS_MAX);
+    CHECK_INT(rig.held_count, COURIER_RECEIVER_FLIGHTS_MAX);
     /* The same machine by another name. */
     snprintf(url, sizeof(url), "http://localhost:%d/ok", http_server_port(rig.receiver));
     quick = world_submit_told(&rig.world, url);
@@ -422,19 +422,19 @@ TEST(slow_receivers_hold_up_only_themselves)
 
 TEST(what_a_stopped_courier_had_out_is_sent_by_the_next_one)
 {
-    struct id held, waiting[COURIER_HOST_FLIGHTS_MAX];
+    struct id held, waiting[COURIER_RECEIVER_FLIGHTS_MAX];
 
     open_rig(true);
     held = submit_failed("/hold");
-    for (int i = 0; i < COURIER_HOST_FLIGHTS_MAX; i++)
+    for (int i = 0; i < COURIER_RECEIVER_FLIGHTS_MAX; i++)
         waiting[i] = submit_failed("/hold");
-    WAIT_FOR(rig.held_count == COURIER_HOST_FLIGHTS_MAX);
+    WAIT_FOR(rig.held_count == COURIER_RECEIVER_FLIGHTS_MAX);
     stop_courier(50);
     answer_held();
     CHECK(has_state(held, DELIVERY_PENDING));
     start_courier();
-    WAIT_FOR(rig.held_count == COURIER_HOST_FLIGHTS_MAX);
-    for (int i = 0; i < COURIER_HOST_FLIGHTS_MAX; i++) {
+    WAIT_FOR(rig.held_count == COURIER_RECEIVER_FLIGHTS_MAX);
+    for (int i = 0; i < COURIER_RECEIVER_FLIGHTS_MAX; i++) {
         set_alarm(WAIT_MS);
         while (has_state(waiting[i], DELIVERY_PENDING) && !rig.alarmed) {
             answer_held();

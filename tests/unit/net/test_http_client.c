@@ -553,6 +553,47 @@ TEST(the_client_may_be_closed_from_a_callback)
     close_world(&world);
 }
 
+TEST(a_url_tells_where_it_leads_as_far_as_it_can)
+{
+    static const struct {
+        const char *url;
+        enum http_reach reach;
+    } cases[] = {
+        {"https://example.com/", HTTP_REACH_PUBLIC},
+        {"https://8.8.8.8/", HTTP_REACH_PUBLIC},
+        {"https://localhost.example.com/", HTTP_REACH_PUBLIC},
+        {"https://notlocalhost/", HTTP_REACH_PUBLIC},
+        {"http://10.1.2.3/", HTTP_REACH_ALLOWED},
+        {"http://10.2.0.1/", HTTP_REACH_PRIVATE},
+        {"http://127.0.0.1:9/", HTTP_REACH_PRIVATE},
+        {"https://[::1]/", HTTP_REACH_PRIVATE},
+        {"https://[::ffff:10.2.0.1]/", HTTP_REACH_PRIVATE},
+        {"https://[::ffff:10.1.0.1]/", HTTP_REACH_ALLOWED},
+        {"https://169.254.169.254/latest/", HTTP_REACH_PRIVATE},
+        {"https://0.0.0.0/", HTTP_REACH_PRIVATE},
+        {"http://localhost/", HTTP_REACH_PRIVATE},
+        {"http://LocalHost/", HTTP_REACH_PRIVATE},
+        {"http://a.localhost/", HTTP_REACH_PRIVATE},
+    };
+    struct world world;
+    struct url url;
+    struct err err;
+
+    open_world(&world, "10.1.0.0/16");
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        CHECK_OK(url_parse(str_from(cases[i].url), &url, &err));
+        if (http_client_reach(world.client, &url) != cases[i].reach)
+            tap_fail(__FILE__, __LINE__, "wrong for %s", cases[i].url);
+    }
+    close_world(&world);
+    open_world(&world, "LocalHost:8080");
+    CHECK_OK(url_parse(STR("http://localhost:8080/"), &url, &err));
+    CHECK_INT(http_client_reach(world.client, &url), HTTP_REACH_ALLOWED);
+    CHECK_OK(url_parse(STR("http://localhost:8081/"), &url, &err));
+    CHECK_INT(http_client_reach(world.client, &url), HTTP_REACH_PRIVATE);
+    close_world(&world);
+}
+
 TEST(a_request_that_would_split_is_not_sent)
 {
     const struct http_header wrong[] = {{STR("X-A"), STR("a\r\nX-B: b")},
