@@ -42,7 +42,7 @@ struct create {
     struct str image_bytes; /* instead: the file itself */
     struct service_image_limits image_limits; /* create_new() takes them from the ops */
     struct job job;                           /* once submitted */
-    int64_t required_micro, available_micro;  /* with ERR_FUNDS */
+    int64_t required_micro, available_micro;  /* with ERR_FUNDS, ERR_RATE */
 };
 
 /* With 4 seconds, the usual frame rate, a random seed, and no size yet. */

@@ -94,6 +94,7 @@ bool service_open(const struct service_config *config, struct service **out, str
     service->keys = calloc(SERVICE_KEYS_CACHED_MAX, sizeof(*service->keys));
     if (!service->keys)
         die("out of memory");
+    service->throttle = throttle_new();
     if (open_store(service, config, err) && open_blobs(service, config, err) &&
         open_scheduler(service, config, err)) {
         open_courier(service, config);
@@ -172,6 +173,7 @@ void service_free(struct service *service)
     executor_close(service->executor);
     blob_close(service->blob);
     jobcache_free(service->cache);
+    throttle_free(service->throttle);
     free(service->keys);
     arena_fini(&service->strings);
     free(service);
