@@ -44,7 +44,8 @@ static struct picture frame_at(const struct footage *footage, int index)
 
 static void draw(struct footage *footage, int threads)
 {
-    struct renderer_options options = {WIDTH, HEIGHT, FPS, FRAMES, threads};
+    struct renderer_options options = {
+        .width = WIDTH, .height = HEIGHT, .fps = FPS, .frames = FRAMES, .threads = threads};
     struct prompt_reading reading;
     struct renderer *renderer;
 

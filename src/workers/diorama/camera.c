@@ -8,6 +8,7 @@
 #include "workers/diorama/terrain.h"
 
 #define DEGREE 0.01745329252f
+#define GLIDE_S 1.6f /* how long the speed of a leg lasts into the next */
 
 enum { SAND_TOP_M = 4, CLOSE_M = 260, CANDIDATES = 420, COLUMNS = 21, FOLLOW_TAPS = 13 };
 
@@ -178,6 +179,17 @@ static void draw_candidate(struct camera *camera, const struct world *world, str
     camera->heading = dice_between(dice, 0, 6.2831853f);
 }
 
+void camera_set_legs(struct camera *camera, const struct scene *scene,
+                     const struct camera_options *options)
+{
+    camera->leg_count = 1;
+    camera->legs[0] = (struct camera_leg){scene->camera, scene->camera_speed, options->frames};
+    if (!options->legs)
+        return;
+    camera->leg_count = options->leg_count < CAMERA_LEGS_MAX ? options->leg_count : CAMERA_LEGS_MAX;
+    memcpy(camera->legs, options->legs, (size_t)camera->leg_count * sizeof(*camera->legs));
+}
+
 void camera_compose(struct camera *camera, const struct world *world,
                     const struct camera_options *options)
 {
@@ -190,7 +202,7 @@ void camera_compose(struct camera *camera, const struct world *world,
     try.width = options->width;
     try.height = options->height;
     try.fps = options->fps;
-    try.frames = options->frames;
+    camera_set_legs(&try, world->scene, options);
     try.half_width = tall ? 0.76f * (float)options->width / (float)options->height : 0.62f;
     try.pace_m_s = 48;
     try.scale = 1;
@@ -245,6 +257,7 @@ static float follow_height(const struct camera *camera, const struct world *worl
     return lowest + cbrtf(sum / total);
 }
 
+/* Where the camera went since the start of its leg: along and across the leg's first heading. */
 struct move {
     float forward, side, up, turn, tilt; /* meters, radians, picture heights at distance 1 */
 };
@@ -256,87 +269,180 @@ static float sway(float t, float phase)
            0.12f * sinf(9.7f * t + 3.7f * phase);
 }
 
-static void plan_move(const struct camera *camera, const struct scene *scene, float t,
-                      struct move *move)
+/* The move of leg `number` at `t` of its length, 0 to 1, or a little beyond at the path's end. */
+static struct move plan_leg(const struct camera *camera, int number, float t)
 {
-    float seconds = (float)camera->frames / (float)camera->fps, speed = scene->camera_speed;
-    float eased = t * t * (3.0f - 2.0f * t), soft = 0.5f * (t + eased), angle = 0;
+    const struct camera_leg *leg = &camera->legs[number];
+    float seconds = (float)leg->frames / (float)camera->fps, speed = leg->speed;
+    float s = fminf(t, 1), eased = s * s * (3.0f - 2.0f * s), soft = 0.5f * (t + eased), angle = 0;
     float amount = speed * fminf(seconds / 4.0f, 2.5f);
     float scale = camera->scale;
+    /* A pan or an orbit has its middle ahead; a later one goes on from where it is. */
+    float middle = number > 0 ? 0.0f : 0.5f;
+    struct move move = {0, 0, 0, 0, 0};
 
-    memset(move, 0, sizeof(*move));
-    switch (scene->camera) {
+    switch (leg->move) {
     case CAMERA_PUSH_IN:
-        move->forward = 70.0f * scale * amount * soft;
+        move.forward = 70.0f * scale * amount * soft;
         break;
     case CAMERA_PULL_BACK:
-        move->forward = 70.0f * scale * amount * (1.0f - soft);
-        move->up = 12.0f * scale * amount * eased;
+        move.forward = 70.0f * scale * amount * (1.0f - soft);
+        move.up = 12.0f * scale * amount * eased;
         break;
     case CAMERA_PAN_LEFT:
     case CAMERA_PAN_RIGHT:
-        angle = 16.0f * DEGREE * amount * (eased - 0.5f);
-        move->turn = scene->camera == CAMERA_PAN_LEFT ? -angle : angle;
+        angle = 16.0f * DEGREE * amount * (eased - middle);
+        move.turn = leg->move == CAMERA_PAN_LEFT ? -angle : angle;
         break;
     case CAMERA_TILT_UP:
-        move->tilt = 0.30f * fminf(amount, 1.4f) * (eased - 0.7f);
+        move.tilt = 0.30f * fminf(amount, 1.4f) * (eased - 0.7f);
         break;
     case CAMERA_TILT_DOWN:
-        move->tilt = 0.30f * fminf(amount, 1.4f) * (0.7f - eased);
+        move.tilt = 0.30f * fminf(amount, 1.4f) * (0.7f - eased);
         break;
     case CAMERA_CRANE_UP:
-        move->up = 90.0f * scale * amount * eased;
-        move->tilt = -0.05f * eased;
+        move.up = 90.0f * scale * amount * eased;
+        move.tilt = -0.05f * eased;
         break;
     case CAMERA_ORBIT:
-        angle = 22.0f * DEGREE * amount * (soft - 0.5f);
-        move->turn = -angle;
-        move->side = camera->target_m * sinf(angle);
-        move->forward = camera->target_m * (1.0f - cosf(angle));
+        angle = 22.0f * DEGREE * amount * (soft - middle);
+        move.turn = -angle;
+        move.side = camera->target_m * sinf(angle);
+        move.forward = camera->target_m * (1.0f - cosf(angle));
         break;
     case CAMERA_DRONE:
-        move->forward = camera->pace_m_s * speed * seconds * soft;
-        move->turn = 2.0f * DEGREE * sinf(6.2831853f * (0.12f * seconds * t));
+        move.forward = camera->pace_m_s * speed * seconds * soft;
+        move.turn = 2.0f * DEGREE * sinf(6.2831853f * (0.12f * seconds * t));
         break;
     case CAMERA_HANDHELD:
-        move->turn = 0.008f * sway(seconds * t, 0.3f);
-        move->tilt = 0.009f * sway(seconds * t, 1.7f);
-        move->side = 0.5f * sway(0.6f * seconds * t, 4.1f);
-        move->forward = 2.0f * speed * seconds * t;
+        move.turn = 0.008f * sway(seconds * t, 0.3f);
+        move.tilt = 0.009f * sway(seconds * t, 1.7f);
+        move.side = 0.5f * sway(0.6f * seconds * t, 4.1f);
+        move.forward = 2.0f * speed * seconds * t;
         break;
     case CAMERA_STATIC:
     case SCENE_CAMERAS:
         break;
+    }
+    return move;
+}
+
+/* Where the camera is and looks, from where it started. */
+struct pose {
+    float x, z, up, turn, tilt;
+};
+
+static struct pose pose_add(struct pose a, struct pose b, float times)
+{
+    return (struct pose){a.x + b.x * times, a.z + b.z * times, a.up + b.up * times,
+                         a.turn + b.turn * times, a.tilt + b.tilt * times};
+}
+
+/* A leg being followed: where it starts, and what speed of the one before is left, a frame. */
+struct following {
+    const struct camera *camera;
+    int number;
+    struct pose start, carried;
+};
+
+static float glide_frames(const struct following *leg)
+{
+    float frames = (float)leg->camera->legs[leg->number].frames;
+
+    return fminf(frames, GLIDE_S * (float)leg->camera->fps);
+}
+
+/* The place at `t` of the leg. */
+static struct pose follow(const struct following *leg, float t)
+{
+    const struct camera *camera = leg->camera;
+    float heading = camera->heading + (leg->number > 0 ? leg->start.turn : 0);
+    float fx = sinf(heading), fz = cosf(heading), frames = glide_frames(leg), left = 0;
+    struct move to = plan_leg(camera, leg->number, t), from = {0, 0, 0, 0, 0};
+    struct pose pose;
+
+    if (leg->number > 0)
+        from = plan_leg(camera, leg->number, 0);
+    to.forward -= from.forward;
+    to.side -= from.side;
+    pose = (struct pose){to.forward * fx + to.side * fz, to.forward * fz - to.side * fx,
+                         to.up - from.up, to.turn - from.turn, to.tilt - from.tilt};
+    /* The carried speed falls as (1 - s)^2: this is its integral. */
+    left = 1.0f - fminf(t * (float)camera->legs[leg->number].frames / frames, 1);
+    pose = pose_add(leg->start, pose, 1);
+    return pose_add(pose, leg->carried, frames / 3 * (1 - left * left * left));
+}
+
+/* How far the camera goes in the frame that begins at `t`. */
+static struct pose pace(const struct following *leg, float t)
+{
+    float step = 1.0f / (float)leg->camera->legs[leg->number].frames;
+
+    return pose_add(follow(leg, t + step), follow(leg, t), -1);
+}
+
+/* Finds the leg that frame `index` is in, and what came before it. Returns `t` of that leg.
+ * *drone gets the place where the first flight over the ground began. */
+static float find_leg(struct following *leg, int index, struct pose *drone, bool *flies)
+{
+    const struct camera *camera = leg->camera;
+    int first = 0;
+
+    for (;; leg->number++) {
+        const struct camera_leg *plan = &camera->legs[leg->number];
+        bool is_last = leg->number == camera->leg_count - 1;
+        struct pose last, start;
+
+        if (!*flies && plan->move == CAMERA_DRONE) {
+            *flies = true;
+            *drone = leg->start;
+        }
+        /* The first leg begins on a frame, a later one on the last frame before it. */
+        if (is_last || index < first + plan->frames) {
+            if (leg->number > 0)
+                return (float)(index - first + 1) / (float)plan->frames;
+            return plan->frames > 1 ? (float)index / (float)(plan->frames - 1) : 0;
+        }
+        first += plan->frames;
+        last = pace(leg, 1.0f - 1.0f / (float)plan->frames);
+        leg->start = follow(leg, 1);
+        leg->carried = (struct pose){0, 0, 0, 0, 0};
+        leg->number++;
+        start = pace(leg, 0);
+        leg->number--;
+        leg->carried = pose_add(last, start, -1);
     }
 }
 
 void camera_view(const struct camera *camera, const struct world *world, int index,
                  struct view *view)
 {
-    float t = camera->frames > 1 ? (float)index / (float)(camera->frames - 1) : 0;
-    float fx = sinf(camera->heading), fz = cosf(camera->heading), heading = 0;
-    struct move move;
+    struct following leg = {.camera = camera};
+    struct pose drone = {0, 0, 0, 0, 0}, pose;
+    bool flies = false;
+    float heading = 0;
 
-    plan_move(camera, world->scene, t, &move);
-    view->eye[0] = camera->start[0] + move.forward * fx + move.side * fz;
-    view->eye[2] = camera->start[2] + move.forward * fz - move.side * fx;
-    view->eye[1] = camera->start[1] + move.up;
+    pose = follow(&leg, find_leg(&leg, index, &drone, &flies));
+    view->eye[0] = camera->start[0] + pose.x;
+    view->eye[2] = camera->start[2] + pose.z;
+    view->eye[1] = camera->start[1] + pose.up;
     if (world->terrain.heights) {
-        float lift =
-            follow_height(camera, world, view->eye) - follow_height(camera, world, camera->start);
+        const float from[3] = {camera->start[0] + drone.x, camera->start[1],
+                               camera->start[2] + drone.z};
         float ground = terrain_height_at(&world->terrain, view->eye[0], view->eye[2]);
         float least = fmaxf(ground, world->terrain.water_m) +
                       fminf(camera->clearance_m, world->scene->place == PLACE_COAST ? 7.0f : 28.0f);
 
-        if (world->scene->camera == CAMERA_DRONE)
-            view->eye[1] += lift;
+        if (flies)
+            view->eye[1] +=
+                follow_height(camera, world, view->eye) - follow_height(camera, world, from);
         view->eye[1] = fmaxf(view->eye[1], least);
     }
-    heading = camera->heading + move.turn;
+    heading = camera->heading + pose.turn;
     view->forward[0] = sinf(heading);
     view->forward[1] = cosf(heading);
     view->right[0] = cosf(heading);
     view->right[1] = -sinf(heading);
     view->pixel = 2.0f * camera->half_width / (float)camera->width;
-    view->shift = camera->shift + move.tilt;
+    view->shift = camera->shift + pose.tilt;
 }

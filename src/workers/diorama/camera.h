@@ -4,8 +4,11 @@
  *
  * camera_compose() tries many places and headings drawn from the seed, looks at each with a
  * handful of rays, and keeps the best: a varied skyline at about a third, depth in the
- * foreground, nothing in the way of the move. camera_view() then follows the scene's move,
- * eased over the clip.
+ * foreground, nothing in the way of the move. camera_view() then follows the path.
+ *
+ * A path is made of legs, each a move of its own, eased over its frames; a clip has one leg, and
+ * each extension adds one. Where two legs meet, place and speed are continuous: what is left of
+ * the old leg's speed dies away under the new one.
  *
  * Thread: any, on a finished terrain.
  */
@@ -13,6 +16,14 @@
 #define VITASCOPE_WORKERS_DIORAMA_CAMERA_H
 
 #include "workers/diorama/world.h"
+
+enum { CAMERA_LEGS_MAX = 128 };
+
+struct camera_leg {
+    enum scene_camera move;
+    float speed; /* 1 = the calm default */
+    int frames;
+};
 
 struct camera {
     float start[3];
@@ -23,16 +34,25 @@ struct camera {
     float pace_m_s;   /* of a drone at speed 1 */
     float clearance_m;
     float scale; /* of moves: 1 for 70 m in four seconds */
-    int width, height, fps, frames;
+    int width, height, fps;
+    int leg_count;
+    struct camera_leg legs[CAMERA_LEGS_MAX];
 };
 
 struct camera_options {
     int width, height, fps, frames;
+    const struct camera_leg *legs; /* copied; NULL for one of `frames` with the scene's move */
+    int leg_count;
 };
+
+/* Takes the path from the options, for who composes on its own. */
+void camera_set_legs(struct camera *camera, const struct scene *scene,
+                     const struct camera_options *options);
 
 void camera_compose(struct camera *camera, const struct world *world,
                     const struct camera_options *options);
 
+/* `index` counts over all legs, and may go beyond the last. */
 void camera_view(const struct camera *camera, const struct world *world, int index,
                  struct view *view);
 

@@ -3,6 +3,10 @@
  * clip: makes a whole clip: reads the prompt, bakes, draws and encodes frame by frame, adds the
  * sound, and puts the finished MP4 in its place.
  *
+ * An edit or an extension of a clip that diorama made draws that clip's scene again (source.h);
+ * of any other video an edit changes the pictures (regrade.h), and an extension moves its last
+ * one (i2v.h).
+ *
  * The file appears under its name only when it is complete; what is being written has the
  * order's temporary name and is removed when the clip fails.
  *
@@ -17,28 +21,33 @@
 enum {
     CLIP_SECONDS_MIN = 1,
     CLIP_SECONDS_MAX = 20,
+    CLIP_EDIT_SECONDS_MAX = 120, /* a source may have been extended */
     CLIP_SIDE_MIN = 64,
     CLIP_SIDE_MAX = 1920,
     CLIP_THREADS_MAX = 16
 };
 
+enum clip_purpose { CLIP_CREATE, CLIP_EDIT, CLIP_EXTEND, CLIP_PURPOSES };
+
 enum clip_phase { CLIP_BAKING, CLIP_RENDERING, CLIP_ENCODING, CLIP_PHASES };
 
 /* Strings are borrowed until clip_make() returns. */
 struct clip_order {
+    enum clip_purpose purpose;
     struct str prompt;
-    int seconds, width, height;
-    int fps;                 /* 24 or 30 */
-    int64_t seed;            /* negative: one that follows from the prompt */
-    const char *first_frame; /* a binary PPM, or NULL */
-    bool has_source_video;   /* cannot be used: reported as not depicted */
-    const char *temporary;   /* path on the same file system as output */
+    int seconds, width, height; /* seconds: of an extension the new ones alone */
+    int fps;                    /* 24 or 30 */
+    int64_t seed;               /* negative: one that follows from the prompt */
+    const char *first_frame;    /* a binary PPM, or NULL; of an extension the source's last frame */
+    const char *source_video;   /* an MP4, or NULL: to be edited, extended, or else not used */
+    const char *temporary;      /* path on the same file system as output */
     const char *output;
     int threads; /* 1 to CLIP_THREADS_MAX */
 };
 
 struct clip {
     int seconds, width, height, fps, frames;
+    bool is_remade; /* the scene of the source was made again, not only its pictures used */
     struct prompt_reading reading;
 };
 

@@ -123,6 +123,7 @@ static void dress_cover(struct world *world)
 
     cover->tropical = coast && scene->tropical;
     cover->snow_m = coast ? 5000.0f : lerp_f(-300.0f, 1550.0f, scene->snow_line);
+    cover->cling = scene->weather == WEATHER_SNOW ? 1.0f : 0.0f;
     if (scene->weather == WEATHER_SNOW)
         cover->snow_m = fminf(cover->snow_m, coast ? -50.0f : 150.0f);
     cover->tree_m = coast ? 5000.0f

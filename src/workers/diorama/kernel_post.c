@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "workers/diorama/kernel_table.h"
+#include "workers/diorama/post_simd.h"
 
 /*
  * Averages the samples of each pixel, up to 3x3 of them. Bright samples weigh less, or one of
@@ -83,73 +84,6 @@ SIMD struct v3 film(struct v3 c)
                 saturate(-0.00327f * a.x - 0.07276f * a.y + 1.07602f * a.z));
 }
 
-SIMD vf luma(struct v3 c)
-{
-    return 0.2126f * c.x + 0.7152f * c.y + 0.0722f * c.z;
-}
-
-/* Contrast, saturation, split tones and fading, on display values. */
-SIMD struct v3 graded(const struct grade *grade, struct v3 c)
-{
-    vf bright = luma(c), keep = splat(grade->monochrome ? 0.0f : grade->saturation);
-    struct v3 tint;
-
-    c = vec3(lerp_v(bright, c.x, keep), lerp_v(bright, c.y, keep), lerp_v(bright, c.z, keep));
-    tint = lerp3(splat3(grade->shadow_tint), splat3(grade->highlight_tint),
-                 smooth_v(0.05f, 0.85f, bright));
-    c = mul3(c, tint);
-    c = vec3((c.x - 0.42f) * grade->contrast + 0.42f, (c.y - 0.42f) * grade->contrast + 0.42f,
-             (c.z - 0.42f) * grade->contrast + 0.42f);
-    c = vec3(saturate(c.x), saturate(c.y), saturate(c.z));
-    return lerp3(c, color(0.92f, 0.88f, 0.80f), grade->fade * (1.0f - c.y) * 0.5f);
-}
-
-/* Rain: short slanted streaks in three depths. Light to add. */
-SIMD vf rain(const struct frame *frame, vf x, float y)
-{
-    float unit = 1.0f / (float)frame->out_height;
-    vf sum = splat(0);
-
-    for (int layer = 0; layer < 3; layer++) {
-        float columns = 60.0f + 55.0f * (float)layer, rows = 2.2f + 1.1f * (float)layer;
-        vf u = (x * unit + y * unit * 0.10f) * columns, cell = floor_v(u), side = u - cell - 0.5f;
-        vi at = to_int(cell) + layer * 1000;
-        vf speed = 2.6f + 1.2f * hash_v(at, splat_int(3));
-        vf v = splat(y * unit * rows) - frame->clip_time_s * rows * speed +
-               40.0f * hash_v(at, splat_int(7));
-        vf turn = floor_v(v), part = v - turn;
-        vf seen = (vf)((vi)splat(1.0f) & (vi)(hash_v(at, to_int(turn)) > 0.72f));
-        vf streak = saturate(1.0f - part * 5.0f) * smooth_v(0.0f, 0.02f, part);
-
-        sum +=
-            seen * streak * saturate(1.0f - abs_v(side) * 6.0f) * (0.085f - 0.018f * (float)layer);
-    }
-    return sum;
-}
-
-/* Snow: soft flakes that drift, in four depths. How much of the picture they hide. */
-SIMD vf snow(const struct frame *frame, vf x, float y)
-{
-    float unit = 1.0f / (float)frame->out_height, t = frame->clip_time_s;
-    vf sum = splat(0);
-
-    for (int layer = 0; layer < 4; layer++) {
-        float cells = 7.0f + 8.0f * (float)layer, fall = 0.30f + 0.06f * (float)(3 - layer);
-        vf u = x * unit * cells - t * 0.25f * cells * 0.3f,
-           v = splat((y * unit - t * fall) * cells);
-        vf fu = floor_v(u), fv = floor_v(v);
-        vi iu = to_int(fu) + layer * 577, iv = to_int(fv);
-        vf sway = sin_v(t * 1.3f + 6.28f * hash_v(iu, iv)) * 0.10f;
-        vf dx = u - fu - 0.5f - 0.4f * (hash_v(iu + 9, iv) - 0.5f) - sway;
-        vf dy = v - fv - 0.5f - 0.5f * (hash_v(iu, iv + 5) - 0.5f);
-        vf size = 0.045f + 0.05f * hash_v(iu + 3, iv + 3), seen = hash_v(iu + 21, iv + 17);
-        vf flake = saturate(1.0f - (dx * dx + dy * dy) / (size * size));
-
-        sum += flake * smooth_v(0.35f, 0.5f, seen) * (0.34f + 0.07f * (float)layer);
-    }
-    return saturate(sum);
-}
-
 /* One row: display red, green, blue, with bloom, vignette and grain. */
 SIMD struct v3 developed(const struct frame *frame, int column, int row)
 {
@@ -158,6 +92,7 @@ SIMD struct v3 developed(const struct frame *frame, int column, int row)
     vf x = lane_index() + (float)column;
     float longer =
         (float)(frame->out_width > frame->out_height ? frame->out_width : frame->out_height);
+    const struct falling falling = {frame->out_height, frame->clip_time_s};
     vf dx = (x + (0.5f - 0.5f * (float)frame->out_width)) / longer;
     float dy = ((float)row + 0.5f - 0.5f * (float)frame->out_height) / longer;
     vf edge = dx * dx + dy * dy, dark = 1.0f - grade->vignette * 2.4f * edge * (0.7f + edge), noise;
@@ -168,12 +103,12 @@ SIMD struct v3 developed(const struct frame *frame, int column, int row)
     c = lerp3(c, bloom_at(frame, x, (float)row), splat(grade->bloom));
     c = mul3(scale3(c, dark * grade->exposure), splat3(grade->gain));
     if (frame->rain > 0) {
-        vf streaks = rain(frame, x, (float)row) * frame->rain;
+        vf streaks = rain(&falling, x, (float)row) * frame->rain;
 
         c = vec3(c.x + streaks * 0.9f, c.y + streaks, c.z + streaks * 1.1f);
     }
     if (frame->snow > 0)
-        c = lerp3(c, color(0.85f, 0.88f, 0.92f), snow(frame, x, (float)row) * frame->snow);
+        c = lerp3(c, color(0.85f, 0.88f, 0.92f), snow(&falling, x, (float)row) * frame->snow);
     c = film(vec3(max_v(c.x, splat(0)), max_v(c.y, splat(0)), max_v(c.z, splat(0))));
     c = vec3(pow_v(c.x, 1.0f / 2.2f), pow_v(c.y, 1.0f / 2.2f), pow_v(c.z, 1.0f / 2.2f));
     c = graded(grade, c);
@@ -182,14 +117,6 @@ SIMD struct v3 developed(const struct frame *frame, int column, int row)
     /* Film grain shows most in the middle tones. */
     noise *= grade->grain * (0.35f + 2.6f * luma(c) * (1.0f - luma(c)));
     return vec3(c.x + noise, c.y + noise, c.z + noise);
-}
-
-/* Rounds to a byte with a triangular dither, or skies would show bands. */
-SIMD vf dithered(vf x, vi ix, int row, int salt)
-{
-    vf noise = hash_v(ix, splat_int(row + salt)) + hash_v(ix + 5003, splat_int(row + salt)) - 1.0f;
-
-    return floor_v(clamp_v(x + 0.6f * noise + 0.5f, 1.0f, 254.0f));
 }
 
 void KERNEL(tone_row_pair)(const struct frame *frame, int pair)

@@ -13,4 +13,5 @@ const struct kernels KERNEL(kernels) = {
     .town_tile = KERNEL(town_tile),
     .resolve_row = KERNEL(resolve_row),
     .tone_row_pair = KERNEL(tone_row_pair),
+    .regrade_row_pair = KERNEL(regrade_row_pair),
 };

@@ -13,6 +13,7 @@ void KERNEL(march_columns)(const struct frame *frame, int group);
 void KERNEL(town_tile)(const struct frame *frame, const struct town_target *target, int tile);
 void KERNEL(resolve_row)(const struct frame *frame, int row);
 void KERNEL(tone_row_pair)(const struct frame *frame, int pair);
+void KERNEL(regrade_row_pair)(const struct regrade_job *job, int pair);
 
 extern const struct kernels KERNEL(kernels);
 

@@ -29,6 +29,22 @@ struct relief_job {
     uint32_t salt;
 };
 
+/* A picture of a video, to be shown in another light. Planes are YUV 4:2:0, BT.709, limited. */
+struct regrade_job {
+    const uint8_t *from[3];
+    int from_stride[3];
+    uint8_t *to[3];
+    int to_stride[3];
+    int width, height, index;
+    float time_s;
+    const float *depth; /* 0 far to 1 near, on a grid over the picture */
+    int depth_columns, depth_rows;
+    struct grade grade; /* exposure 1 leaves the light as it is */
+    float sky_dim, sky_glow[3];
+    float fog, fog_color[3];
+    float rain, snow, snow_cover; /* 0 to 1 */
+};
+
 struct kernels {
     const char *isa;
     int lanes;
@@ -39,6 +55,7 @@ struct kernels {
     void (*town_tile)(const struct frame *frame, const struct town_target *target, int tile);
     void (*resolve_row)(const struct frame *frame, int row);
     void (*tone_row_pair)(const struct frame *frame, int pair);
+    void (*regrade_row_pair)(const struct regrade_job *job, int pair);
 };
 
 /* The widest build this CPU runs, or the one VITASCOPE_DIORAMA_ISA names if it runs it. */

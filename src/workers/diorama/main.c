@@ -30,6 +30,8 @@ static const char help[] =
     "  --fps N          24 or 30 [30]\n"
     "  --seed N         0 to 2^63 - 1 [follows from the prompt]\n"
     "  --image FILE     first frame, a binary PPM\n"
+    "  --extend FILE    what comes after this MP4\n"
+    "  --edit FILE      this MP4 again, changed as PROMPT says; give its size, fps and seconds\n"
     "  --threads N      1 to 16 [as many as there are CPUs]\n";
 
 enum action { ACTION_SERVE, ACTION_RENDER, ACTION_EXPLAIN };
@@ -65,6 +67,19 @@ static bool parse_size(const char *text, struct clip_order *order)
     return true;
 }
 
+/* An option that names a file. */
+static bool parse_file(const char *name, const char *value, struct clip_order *order)
+{
+    if (strcmp(name, "-o") == 0)
+        return (order->output = value);
+    if (strcmp(name, "--image") == 0)
+        return (order->first_frame = value);
+    if (strcmp(name, "--edit") != 0 && strcmp(name, "--extend") != 0)
+        return false;
+    order->purpose = name[3] == 'd' ? CLIP_EDIT : CLIP_EXTEND;
+    return (order->source_video = value);
+}
+
 /* One option and its value. */
 static bool parse_option(const char *name, const char *value, struct command *command)
 {
@@ -76,10 +91,6 @@ static bool parse_option(const char *name, const char *value, struct command *co
         order->prompt = str_from(value);
         return true;
     }
-    if (strcmp(name, "-o") == 0)
-        return (order->output = value);
-    if (strcmp(name, "--image") == 0)
-        return (order->first_frame = value);
     if (strcmp(name, "--size") == 0)
         return parse_size(value, order);
     if (strcmp(name, "--seed") == 0)
@@ -90,7 +101,7 @@ static bool parse_option(const char *name, const char *value, struct command *co
         return (order->fps = (int)number);
     if (strcmp(name, "--threads") == 0 && parse_int(value, 1, CLIP_THREADS_MAX, &number))
         return (order->threads = (int)number);
-    return false;
+    return parse_file(name, value, order);
 }
 
 static bool parse_command(int argc, char **argv, struct command *command)

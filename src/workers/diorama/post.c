@@ -110,7 +110,12 @@ float post_exposure(const struct frame *frame)
             bright_limit(counts, total);
     if (scene->weather == WEATHER_FOG)
         limit *= 1.7f;
-    return expf(0.4f * logf(target) + 0.6f * logf(fminf(target, limit)));
+    /* A night of snow is not a dark one. */
+    if (scene->weather == WEATHER_SNOW)
+        night = 1.0f + 1.0f * night;
+    else
+        night = 1;
+    return night * expf(0.4f * logf(target) + 0.6f * logf(fminf(target, limit)));
 }
 
 /* One color of the pyramid being made. */

@@ -541,6 +541,14 @@ void prompt_read(struct str text, uint64_t seed, struct prompt_reading *reading)
     annotate(&tokens);
     count_votes(&tokens, &votes);
     set_scene(&reading->scene, &votes, seed);
+    reading->names = (struct prompt_names){
+        .place = votes.setting.weight > HINT,
+        .hour = votes.hour.value,
+        .weather = votes.weather.value,
+        .camera = votes.camera.value,
+        .look = votes.look.value,
+        .mood = votes.warmth.sum != 0,
+    };
     for (int i = 0; i < tokens.count; i++) {
         const struct token *token = &tokens.items[i];
 

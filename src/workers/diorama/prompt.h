@@ -27,8 +27,15 @@ enum {
     PROMPT_LEFT_OUT_BYTES_MAX = 48 /* of one entry, its NUL included */
 };
 
+/* What the words speak of, as against what was filled in. */
+struct prompt_names {
+    bool place, hour, weather, camera, look;
+    bool mood; /* warm or cold */
+};
+
 struct prompt_reading {
     struct scene scene;
+    struct prompt_names names;
     bool moves_image; /* set by who shows an image instead: only camera and sound are used */
     int left_out_count;
     char left_out[PROMPT_LEFT_OUT_MAX][PROMPT_LEFT_OUT_BYTES_MAX]; /* valid UTF-8, lower case */

@@ -40,6 +40,23 @@ static bool read_path(struct jsonv root, const char *key, struct arena *arena, c
     return true;
 }
 
+/* Without one it is to be a clip of its own. */
+static bool read_purpose(struct jsonv root, enum clip_purpose *purpose, struct err *refusal)
+{
+    static const char *const names[CLIP_PURPOSES] = {"create", "edit", "extend"};
+    struct jsonv member = jsonv_get(root, "purpose");
+
+    *purpose = CLIP_CREATE;
+    if (jsonv_is_absent(member))
+        return true;
+    for (int i = 0; i < CLIP_PURPOSES; i++) {
+        *purpose = (enum clip_purpose)i;
+        if (str_eq_c(jsonv_str(member, STR("")), names[i]))
+            return true;
+    }
+    return err_set_param(refusal, ERR_INVALID, "purpose", "purpose must be create, edit or extend");
+}
+
 /* Into a range that an int holds and clip_make() refuses where it must. */
 static int to_int(int64_t value)
 {
@@ -51,16 +68,16 @@ static bool read_order(struct jsonv root, struct arena *arena, struct protocol_m
 {
     struct clip_order *order = &message->order;
     int64_t seconds = 0, width = 0, height = 0, fps = FPS_DEFAULT, seed = -1;
-    const char *source = NULL;
 
     if (jsonv_type(jsonv_get(root, "prompt")) != JSONR_STR)
         return err_set_param(refusal, ERR_INVALID, "prompt", "prompt must be a string");
-    if (!read_int(root, "seconds", &seconds, refusal) ||
+    if (!read_purpose(root, &order->purpose, refusal) ||
+        !read_int(root, "seconds", &seconds, refusal) ||
         !read_int(root, "width", &width, refusal) || !read_int(root, "height", &height, refusal) ||
         !read_int(root, "fps", &fps, refusal) || !read_int(root, "seed", &seed, refusal))
         return false;
     if (!read_path(root, "first_frame", arena, &order->first_frame, refusal) ||
-        !read_path(root, "source_video", arena, &source, refusal) ||
+        !read_path(root, "source_video", arena, &order->source_video, refusal) ||
         !read_path(root, "scratch", arena, &message->scratch, refusal) ||
         !read_path(root, "output", arena, &order->output, refusal))
         return false;
@@ -72,7 +89,6 @@ static bool read_order(struct jsonv root, struct arena *arena, struct protocol_m
     order->height = to_int(height);
     order->fps = to_int(fps);
     order->seed = seed;
-    order->has_source_video = source != NULL;
     return true;
 }
 

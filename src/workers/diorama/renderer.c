@@ -31,6 +31,7 @@ enum {
 
 struct renderer {
     struct scene scene;
+    struct scene origin; /* shapes land and view; mostly the scene itself */
     struct renderer_options options;
     const struct kernels *kernels;
     struct world world;
@@ -129,7 +130,7 @@ static void bake_piece(void *context, int piece)
     case BAKE_LAND:
         if (near_is_town(scene))
             return;
-        terrain_erode(&bake->land, scene, bake->land_log2);
+        terrain_erode(&bake->land, &bake->renderer->origin, bake->land_log2);
         return;
     case BAKE_VOLUME:
         world->clouds.volume = volume_bake(salt);
@@ -266,20 +267,25 @@ static void bake_land(struct renderer *renderer, struct bake *bake)
     dress_light(world);
     if (near_is_town(world->scene))
         return;
+    world->scene = &renderer->origin;
     terrain_refine(world, &bake->land, renderer->kernels, options->threads);
+    world->scene = &renderer->scene;
     land_free(&bake->land);
 }
 
 static void bake_light(struct renderer *renderer)
 {
     const struct renderer_options *options = &renderer->options;
-    struct camera_options camera = {options->width, options->height, options->fps, options->frames};
+    struct camera_options camera = {options->width,  options->height, options->fps,
+                                    options->frames, options->legs,   options->leg_count};
     struct world *world = &renderer->world;
 
+    world->scene = &renderer->origin;
     if (near_is_town(world->scene))
         town_compose(&renderer->camera, world, &camera);
     else
         camera_compose(&renderer->camera, world, &camera);
+    world->scene = &renderer->scene;
     renderer->sun_azimuth =
         renderer->camera.heading + renderer->scene.sun_azimuth_deg * 0.01745329252f;
     sky_aim(&world->sky, renderer->sun_azimuth);
@@ -346,7 +352,9 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
     if (!renderer)
         abort();
     renderer->scene = *scene;
+    renderer->origin = options->origin ? *options->origin : *scene;
     renderer->options = *options;
+    renderer->options.origin = NULL; /* both are copied */
     renderer->kernels = kernels_best();
     renderer->world.scene = &renderer->scene;
     frame_init(&renderer->frame, options->width, options->height, samples);

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "workers/diorama/camera.h"
 #include "workers/diorama/scene.h"
 
 struct renderer;
@@ -22,8 +23,13 @@ struct renderer;
 struct renderer_options {
     int width, height; /* pixels, even, 64 to 1920 */
     int fps;           /* 24 or 30 */
-    int frames;        /* of the whole clip: camera paths are eased over it */
+    int frames;        /* of the whole clip, or of its first leg: moves are eased over it */
     int threads;       /* 1 to 16 */
+
+    /* For clips that are made of others; NULL for ordinary ones. */
+    const struct scene *origin;    /* whose land and view to take; of the same place and seed */
+    const struct camera_leg *legs; /* the camera's path instead of the scene's own move */
+    int leg_count;
 };
 
 /* Planar YUV 4:2:0, BT.709, limited range. Strides in bytes. Planes are the caller's. */
@@ -40,7 +46,7 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
                                renderer_progress progress, void *context);
 void renderer_close(struct renderer *renderer);
 
-/* Draws frame `index` (0 to frames - 1) into `picture`. */
+/* Draws frame `index`, 0 to frames - 1 or to the end of all legs, into `picture`. */
 void renderer_draw(struct renderer *renderer, int index, struct picture *picture);
 
 /* "avx512", "avx2" or "sse4": which build of the kernels this machine uses. */

@@ -191,8 +191,8 @@ SIMD struct v3 ground_color(const struct frame *frame, struct spot *spot)
         spot->bump = lerp_v(spot->bump, splat(0.8f), beach);
     }
     snow = smooth_v(0.62f, 0.74f,
-                    up + 0.5f * (spot->bump - 0.45f) + 0.10f * (spot->patch - 0.5f) +
-                        0.32f * spot->hollow);
+                    up + 0.22f * cover->cling + 0.5f * (spot->bump - 0.45f) +
+                        0.10f * (spot->patch - 0.5f) + 0.32f * spot->hollow);
     snow *= smooth_v(cover->snow_m - 110.0f, cover->snow_m + 150.0f, high);
     /* Snow lies smooth over what is under it. */
     spot->normal = unit3(lerp3(spot->normal, spot->smooth, snow * 0.55f));
@@ -231,6 +231,7 @@ SIMD struct v3 tree_light(const struct frame *frame, const struct spot *spot, vf
     vf lit = sun * saturate(1.0f - rise * (2.5f / canopy->height_m));
     struct v3 green =
         lerp3(splat3(cover->tree_color[0]), splat3(cover->tree_color[1]), spot->tree_id);
+    struct v3 snowy = color(0.60f, 0.64f, 0.70f);
     struct v3 normal = unit3(vec3(spot->smooth.x - 0.8f * spot->tree_slope.x, splat(0.75f),
                                   spot->smooth.z - 0.8f * spot->tree_slope.z));
     vf inside = 0.45f + 0.55f * spot->tree_part;
@@ -240,6 +241,7 @@ SIMD struct v3 tree_light(const struct frame *frame, const struct spot *spot, vf
         pow_v(saturate(dot3(spot->view, splat3(to_sun))), 4.0f) * lit * spot->tree_part * 0.10f;
 
     light = mad3(light, splat3(world->sky.sun_color), glow);
+    green = lerp3(green, snowy, cover->cling * 0.6f * spot->tree_part * spot->tree_part);
     return mul3(scale3(green, 0.65f + 0.65f * spot->tree_part), light);
 }
 

@@ -175,7 +175,7 @@ void town_compose(struct camera *camera, const struct world *world,
     camera->width = options->width;
     camera->height = options->height;
     camera->fps = options->fps;
-    camera->frames = options->frames;
+    camera_set_legs(camera, world->scene, options);
     camera->half_width = tall ? 0.80f * (float)options->width / (float)options->height : 0.68f;
     camera->start[0] = side * dice_between(&dice, 0.6f, 1.9f);
     camera->start[1] = dice_between(&dice, 1.25f, 1.6f);

@@ -93,6 +93,7 @@ struct air {
 /* What grows and lies where: heights in meters, amounts 0 to 1. */
 struct cover {
     float snow_m; /* height of the snow line; far above everything: none */
+    float cling;  /* of fresh snow, to slopes and trees */
     float tree_m; /* height of the tree line */
     float woods;  /* how dense woods are */
     float grass;  /* how green open ground is */

@@ -8,7 +8,7 @@
 
 enum { FRAMES = 40 };
 
-static const struct camera_options wide = {1280, 720, 30, 120};
+static const struct camera_options wide = {.width = 1280, .height = 720, .fps = 30, .frames = 120};
 
 static void world_open(struct world *world, const struct scene *scene)
 {
@@ -84,7 +84,7 @@ TEST(tall_pictures_look_narrower_and_taller)
 {
     static struct world world;
     struct scene scene = {.camera = CAMERA_STATIC, .seed = 5};
-    struct camera_options tall = {720, 1280, 30, 120};
+    struct camera_options tall = {.width = 720, .height = 1280, .fps = 30, .frames = 120};
     struct camera camera;
     struct view wide_view, tall_view;
 

@@ -28,7 +28,8 @@ static struct i2v *open_clip(enum scene_camera camera, int threads)
 {
     struct image image = paint();
     struct scene scene = {.camera = camera, .camera_speed = 1.5f, .seed = 3};
-    struct renderer_options options = {WIDTH, HEIGHT, 30, FRAMES, threads};
+    struct renderer_options options = {
+        .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = FRAMES, .threads = threads};
     struct i2v *i2v = i2v_open(&image, &scene, &options);
 
     image_fini(&image);
@@ -68,7 +69,8 @@ TEST(gray_stays_gray_and_in_range)
 {
     struct image image;
     struct scene scene = {.camera = CAMERA_ORBIT, .camera_speed = 1, .seed = 3};
-    struct renderer_options options = {WIDTH, HEIGHT, 30, FRAMES, 1};
+    struct renderer_options options = {
+        .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = FRAMES, .threads = 1};
     struct i2v *i2v;
     uint8_t bytes[BYTES];
 
@@ -143,7 +145,8 @@ TEST(images_of_other_sizes_and_tiny_ones_are_fitted)
     for (int i = 0; i < 4; i++) {
         struct image image;
         struct scene scene = {.camera = CAMERA_PUSH_IN, .camera_speed = 2.5f, .seed = 1};
-        struct renderer_options options = {70, 66, 24, 24, 2}; /* not whole cells */
+        struct renderer_options options = {
+            .width = 70, .height = 66, .fps = 24, .frames = 24, .threads = 2}; /* not whole cells */
         uint8_t bytes[70 * 66 * 3 / 2];
         struct picture picture = {{bytes, bytes + 70 * 66, bytes + 70 * 66 * 5 / 4}, {70, 35, 35}};
         struct i2v *i2v;
