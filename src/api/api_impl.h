@@ -9,9 +9,7 @@
 
 struct api {
     struct service *service;
-    struct str public_url;         /* owned */
-    struct netaddr_range *trusted; /* owned */
-    size_t trusted_count;
+    struct str public_url; /* owned */
     void *user;
     bool draining;
 };

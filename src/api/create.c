@@ -13,7 +13,6 @@ struct create *create_new(struct call *call, const struct create_ops *ops)
     create->image_limits = ops->image_limits;
     create->submit.account_id = call->key.account_id;
     create->submit.key_id = call->key.id;
-    create->submit.limits = &call->key.limits;
     create->submit.dialect = ops->dialect;
     create->submit.body = call->exchange->body;
     create->submit.render =
@@ -70,7 +69,7 @@ static struct str kept_request(const struct create *create)
     jsonw_key(&w, "prompt");
     jsonw_str(&w, render->prompt);
     jsonw_key(&w, "duration");
-    jsonw_int(&w, render->seconds);
+    jsonw_int(&w, create->submit.base_seconds + render->seconds);
     jsonw_key(&w, "aspect_ratio");
     jsonw_cstr(&w, render->height > render->width ? "9:16" : "16:9");
     if (create->image.ptr) {
@@ -90,13 +89,18 @@ static void write_created(struct call *call, const void *data, struct jsonw *w)
     create->ops->write(call, &create->job, w);
 }
 
-static void refuse_submit(struct create *create, const struct service_submitted *result,
-                          const struct err *err)
+/* What a submit, or the way to it, says of what the video is to begin with. */
+static void refuse(struct create *create, const struct err *err)
 {
-    create->required_micro = result->required_micro;
-    create->available_micro = result->available_micro;
-    create->call->retry_after_s = result->retry_after_s;
-    call_fail(create->call, err);
+    struct err told = *err;
+
+    if (err->kind == ERR_GONE && str_eq_c(str_from(err->param), "first_frame"))
+        err_set_param(&told, ERR_GONE, create->ops->image_field,
+                      "The picture that the video begins with has expired.");
+    else if (err->kind == ERR_GONE && str_eq_c(str_from(err->param), "source_video"))
+        err_set_param(&told, ERR_GONE, "video",
+                      "The video has expired: nothing can be made from it any more.");
+    call_fail(create->call, &told);
 }
 
 static void submitted(void *user, const struct service_submitted *result, const struct err *err)
@@ -105,7 +109,9 @@ static void submitted(void *user, const struct service_submitted *result, const 
     struct call *call = create->call;
 
     if (err) {
-        refuse_submit(create, result, err);
+        create->required_micro = result->required_micro;
+        create->available_micro = result->available_micro;
+        refuse(create, err);
         return;
     }
     if (create->faults.ignored.len)
@@ -158,26 +164,56 @@ static void take_image(struct create *create)
     service_image_take(call->service, call->arena, &image, image_taken, create);
 }
 
-/* No image is fetched and kept for somebody who cannot have the video. */
-static void afforded(void *user, const struct service_submitted *result, const struct err *err)
+static void video_kept(void *user, const struct asset *asset, const struct err *err)
 {
-    if (err)
-        refuse_submit(user, result, err);
-    else
-        take_image(user);
+    struct create *create = user;
+
+    if (asset) {
+        create->submit.source_video = asset->id;
+        submit(create);
+    } else {
+        call_fail(create->call, err);
+    }
 }
 
-static void ask_whether_affordable(struct create *create)
+static void take_video(struct create *create)
 {
     struct call *call = create->call;
 
-    service_afford(call->service, call->arena, &create->submit, afforded, create);
+    service_upload(call->service, call->arena, call->key.account_id, create->video_bytes,
+                   video_kept, create);
+}
+
+/* No file is fetched and kept for somebody who cannot pay the video. */
+static void balance_known(void *user, const struct account *account, const struct err *err)
+{
+    struct create *create = user;
+    struct err poor;
+
+    if (!account) {
+        call_fail(create->call, err);
+    } else if (account->available_micro < create->required_micro) {
+        create->available_micro = account->available_micro;
+        err_set(&poor, ERR_FUNDS, "the balance is too low");
+        call_fail(create->call, &poor);
+    } else if (create->video_bytes.ptr) {
+        take_video(create);
+    } else {
+        take_image(create);
+    }
+}
+
+static void ask_balance(struct create *create)
+{
+    struct call *call = create->call;
+
+    service_account_get(call->service, call->key.account_id, balance_known, create);
 }
 
 static void replayed(void *user, const struct service_submitted *result, const struct err *err)
 {
     if (err && err->kind == ERR_NOT_FOUND)
-        ask_whether_affordable(user);
+        ask_balance(user);
     else
         submitted(user, result, err);
 }
@@ -194,14 +230,17 @@ static bool check_price(struct create *create, struct err *err)
     return blame(create, "vitascope.size", err->kind, err);
 }
 
-/* A model that there is, but not for this key. */
-static bool check_model(struct create *create, struct err *err)
+/* Of pictures only: who makes something of a video asks before, in words of its own. */
+static bool check_ability(struct create *create, struct err *err)
 {
-    struct str model = create->submit.model;
+    const struct service_submit *submit = &create->submit;
+    bool has_image =
+        create->image.ptr || create->image_bytes.ptr || !id_is_zero(submit->first_frame);
 
-    return key_may_use_model(create->submit.limits, model) ||
-           err_set_param(err, ERR_FORBIDDEN, "model",
-                         "This key may not use the model '" STR_FMT "'", STR_ARG(model));
+    if (!has_image || service_can(create->call->service, submit->model, BIT(RENDER_FIRST_FRAME)))
+        return true;
+    err_set(err, ERR_INVALID, "No engine of this model takes pictures");
+    return blame(create, create->ops->image_field, ERR_INVALID, err);
 }
 
 static bool check(struct create *create, struct err *err)
@@ -209,7 +248,7 @@ static bool check(struct create *create, struct err *err)
     const struct fault *first = &create->faults.list[0];
 
     if (create->faults.count == 0)
-        return check_price(create, err) && check_model(create, err);
+        return check_price(create, err) && check_ability(create, err);
     return err_set_param(err, ERR_INVALID, first->field, "Invalid request: %s: " STR_FMT,
                          first->field, STR_ARG(first->text));
 }
@@ -223,10 +262,10 @@ void create_run(struct call *call)
         return;
     if (!check(create, &err))
         call_fail(call, &err);
-    else if (!create->image.ptr && !create->image_bytes.ptr)
+    else if (!create->image.ptr && !create->image_bytes.ptr && !create->video_bytes.ptr)
         submit(create);
     else if (create->submit.idempotency_key.len)
         service_replay(call->service, call->arena, &create->submit, replayed, create);
     else
-        ask_whether_affordable(create);
+        ask_balance(create);
 }

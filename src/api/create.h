@@ -40,9 +40,10 @@ struct create {
     struct faults faults;
     struct str image;       /* of the first frame: a URL or data: URL; ptr NULL: none */
     struct str image_bytes; /* instead: the file itself */
+    struct str video_bytes; /* of the source video: the file itself, looked at; ptr NULL: none */
     struct service_image_limits image_limits; /* create_new() takes them from the ops */
     struct job job;                           /* once submitted */
-    int64_t required_micro, available_micro;  /* with ERR_FUNDS, ERR_RATE */
+    int64_t required_micro, available_micro;  /* with ERR_FUNDS */
 };
 
 /* With 4 seconds, the usual frame rate, a random seed, and no size yet. */

@@ -77,6 +77,13 @@ static void write_record(struct call *call, const void *data, struct jsonw *w)
     jsonw_cstr(w, dialect_name(record->job.dialect));
     jsonw_key(w, "seed");
     jsonw_int(w, record->job.render.seed);
+    jsonw_key(w, "purpose");
+    jsonw_cstr(w, render_purpose_name(record->job.render.purpose));
+    jsonw_key(w, "source");
+    id_to_text(record->job.source, id);
+    jsonw_cstr(w, id_is_zero(record->job.source) ? NULL : id);
+    jsonw_key(w, "characters");
+    jsonw_raw(w, record->job.characters.len ? record->job.characters : STR("[]"));
     jsonw_key(w, "attempts");
     jsonw_array(w);
     for (int i = 0; i < record->attempts.count; i++)

@@ -30,13 +30,14 @@ struct jobcache {
     void *context;
 };
 
-/* What a copy of a job must copy besides the struct. */
+/* What a copy of a job must copy besides the struct; job_copy() has the same. */
 static const size_t strings[] = {
     offsetof(struct job, request),
     offsetof(struct job, model),
     offsetof(struct job, render) + offsetof(struct render_request, prompt),
     offsetof(struct job, engine),
     offsetof(struct job, error),
+    offsetof(struct job, characters),
     offsetof(struct job, callback) + offsetof(struct job_callback, url),
     offsetof(struct job, callback) + offsetof(struct job_callback, base),
 };

@@ -23,9 +23,9 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "core/catalog.h"
+#include "core/characters.h"
 #include "core/courier.h"
 #include "core/jobs.h"
-#include "core/throttle.h"
 #include "engine/engine.h"
 #include "model/account.h"
 #include "model/asset.h"
@@ -94,9 +94,6 @@ typedef void service_key_done(void *user, const struct key *key, const struct er
 void service_key_find(struct service *service, struct str presented, service_key_done *done,
                       void *user);
 
-/* Counts a request of a key that has a limit of them. */
-struct throttle_verdict service_throttle(struct service *service, const struct key *key);
-
 typedef void service_account_done(void *user, const struct account *account, const struct err *err);
 void service_account_get(struct service *service, int64_t account_id, service_account_done *done,
                          void *user);
@@ -106,13 +103,15 @@ void service_account_get(struct service *service, int64_t account_id, service_ac
 /* Filled by the caller, in its arena. */
 struct service_submit {
     int64_t account_id, key_id;
-    const struct key_limits *limits; /* of the key; borrowed until done; NULL: none */
     enum dialect dialect;
     struct str request;           /* JSON, at most JOB_REQUEST_BYTES_MAX */
     struct str model;             /* ERR_NOT_FOUND with param "model" when there is no such */
     struct render_request render; /* seed below 0: chosen at random */
     struct id first_frame;        /* from service_image_take(), or zero */
     struct id source;             /* the job whose video this one is made from, or zero */
+    struct id source_video;       /* asset: the video of render.purpose, or zero */
+    int base_seconds, extensions; /* as of a job */
+    struct str characters;        /* likewise */
     struct str idempotency_key;   /* or empty */
     struct str body;              /* what must be equal under one idempotency key */
     struct str callback_url;      /* http(s), at most JOB_CALLBACK_BYTES_MAX; or empty */
@@ -123,9 +122,8 @@ struct service_submit {
 struct service_submitted {
     struct job job;
     bool replayed;           /* an earlier request with the same idempotency key made it */
-    int64_t required_micro;  /* with ERR_FUNDS, ERR_RATE: the price */
-    int64_t available_micro; /* with ERR_FUNDS: the balance; with ERR_RATE: left of the limit */
-    int64_t retry_after_s;   /* with ERR_RATE */
+    int64_t required_micro;  /* with ERR_FUNDS: the price */
+    int64_t available_micro; /* with ERR_FUNDS: the balance */
 };
 
 /* What the job would cost. ERR_NOT_FOUND with param "model", ERR_INVALID with param "size": as
@@ -134,17 +132,15 @@ MUST_CHECK bool service_price(const struct service *service, const struct servic
                               int64_t *price_micro, struct err *err);
 
 /* submitted->job is valid on success only. Besides: ERR_INVALID with param "size" when the model
- * does not make it, ERR_FUNDS, ERR_RATE as meter_take() says it, ERR_CONFLICT for another request
- * under the idempotency key. */
+ * does not make it, ERR_FUNDS, ERR_CONFLICT for another request under the idempotency key, ERR_GONE
+ * with param "first_frame" or "source_video": that has expired. */
 typedef void service_submit_done(void *user, const struct service_submitted *submitted,
                                  const struct err *err);
 void service_submit(struct service *service, struct arena *arena,
                     const struct service_submit *submit, service_submit_done *done, void *user);
 
-/* Whether balance and limits would allow it now: before work that would be in vain. Of *submitted
- * only what belongs to ERR_FUNDS and ERR_RATE is filled. */
-void service_afford(struct service *service, struct arena *arena,
-                    const struct service_submit *submit, service_submit_done *done, void *user);
+/* Whether some engine of the model's can make a job with such needs (job_needs()). */
+bool service_can(const struct service *service, struct str model, unsigned needs);
 
 /* Looks for the job that an earlier request made under submit->idempotency_key: before work that a
  * repeated request need not do again. ERR_NOT_FOUND: none; ERR_CONFLICT: another request made it.
@@ -235,6 +231,36 @@ void service_image_take(struct service *service, struct arena *arena,
 typedef void service_upload_done(void *user, const struct asset *asset, const struct err *err);
 void service_upload(struct service *service, struct arena *arena, int64_t account_id,
                     struct str bytes, service_upload_done *done, void *user);
+
+struct service_film {
+    int width, height, fps; /* fps rounded */
+    int64_t duration_ms;
+};
+
+/* Looks at an MP4 from outside, decoding it in the probe; keeps nothing. `bytes` is borrowed until
+ * done. film is NULL on failure. ERR_INVALID with a text for the caller: it is no MP4, or none that
+ * can be decoded; ERR_TOO_LARGE. */
+typedef void service_film_done(void *user, const struct service_film *film, const struct err *err);
+void service_film_look(struct service *service, struct arena *arena, struct str bytes,
+                       service_film_done *done, void *user);
+
+struct service_character {
+    int64_t account_id;
+    struct str name;
+    struct str bytes; /* of its clip, an MP4 that was looked at; borrowed until done */
+};
+
+/* Keeps a character. character is NULL on failure. ERR_CONFLICT: the account has CHARACTERS_MAX.
+ */
+typedef void service_character_done(void *user, const struct character *character,
+                                    const struct err *err);
+void service_character_keep(struct service *service, struct arena *arena,
+                            const struct service_character *character, service_character_done *done,
+                            void *user);
+
+/* ERR_NOT_FOUND: unknown, or another's. */
+void service_character_get(struct service *service, struct arena *arena, int64_t account_id,
+                           struct id id, service_character_done *done, void *user);
 
 /* fd is the caller's to close; -1 on failure. ERR_NOT_FOUND; ERR_GONE: expired. */
 typedef void service_file_done(void *user, const struct asset *asset, int fd,

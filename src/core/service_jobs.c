@@ -53,9 +53,6 @@ static void submit_done(struct op *op, bool ok, const struct err *err)
     service_saw(service, ok, err);
     if (!ok) {
         submit->out.required_micro = submit->job.price_micro;
-        submit->out.retry_after_s = submit->result.refusal.retry_after_s;
-        if (err->kind == ERR_RATE)
-            submit->out.available_micro = submit->result.refusal.left_micro;
         submit->done(submit->user, &submit->out, err);
         return;
     }
@@ -94,6 +91,10 @@ static void fill_job(struct job *job, const struct service_submit *in, int64_t p
                         .render = in->render,
                         .first_frame = in->first_frame,
                         .source = in->source,
+                        .source_video = in->source_video,
+                        .base_seconds = in->base_seconds,
+                        .extensions = in->extensions,
+                        .characters = in->characters,
                         .price_micro = price_micro,
                         .state = JOB_QUEUED,
                         .created_ms = clock_now_ms(),
@@ -116,6 +117,11 @@ bool service_price(const struct service *service, const struct service_submit *i
                          price_micro, err);
 }
 
+bool service_can(const struct service *service, struct str model, unsigned needs)
+{
+    return scheduler_can(service->scheduler, model, needs);
+}
+
 void service_submit(struct service *service, struct arena *arena, const struct service_submit *in,
                     service_submit_done *done, void *user)
 {
@@ -134,7 +140,6 @@ void service_submit(struct service *service, struct arena *arena, const struct s
     submit->user = user;
     fill_job(&submit->job, in, price);
     submit->input.job = &submit->job;
-    submit->input.limits = in->limits;
     submit->input.idempotency_key = in->idempotency_key;
     if (in->idempotency_key.len)
         submit->input.request_hash = service_request_hash(in);

@@ -81,7 +81,7 @@ class Films:
     def engine(self, concurrency=2, **more):
         command = [sys.executable, FILM_WORKER, self.folder, self.mode]
         return {"name": "stub", "kind": "worker", "command": command,
-                "concurrency": concurrency, **more}
+                "can": ["first_frame", "source_video"], "concurrency": concurrency, **more}
 
     def open_gate(self, name):
         with open(os.path.join(self.folder, name), "w", encoding="utf-8"):
@@ -380,6 +380,17 @@ def picture(path, size="64x36", source="testsrc2"):
     """A still made by ffmpeg, in the format that the path's ending names. Returns its bytes."""
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"{source}=size={size}",
                     "-frames:v", "1", str(path)], check=True, stdin=subprocess.DEVNULL)
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def clip(path, size="1280x720", seconds=3, fps=24, sound=True):
+    """A short MP4 made by ffmpeg. Returns its bytes."""
+    sine = ["-f", "lavfi", "-i", f"sine=r=48000:d={seconds}", "-c:a", "aac"] if sound else []
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i",
+                    f"testsrc2=size={size}:rate={fps}:duration={seconds}", *sine, "-c:v", "libx264",
+                    "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart",
+                    str(path)], check=True, stdin=subprocess.DEVNULL)
     with open(path, "rb") as file:
         return file.read()
 

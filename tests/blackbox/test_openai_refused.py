@@ -102,8 +102,14 @@ def picture(url):
     (picture(rig.data_url(b"no picture")), "invalid_value", "input_reference", None),
     (picture("http://127.0.0.1:1/a.png"), "invalid_value", "input_reference",
      "The image URL leads to a private address"),
-    # characters, which this version has not
-    (with_(characters=[{"id": "char_1"}]), "unsupported_parameter", "characters", None),
+    # characters
+    (with_(characters="char_1"), "invalid_type", "characters", None),
+    (with_(characters={"id": "char_1"}), "invalid_type", "characters", None),
+    (with_(characters=["char_1"]), "missing_required_parameter", "characters[0].id", None),
+    (with_(characters=[{"id": 7}]), "invalid_type", "characters[0].id", None),
+    (with_(characters=[{"id": "char_1", "name": "x"}]), "unknown_parameter",
+     "characters[0].name", None),
+    (with_(characters=[{"id": "char_1"}] * 3), "array_above_max_length", "characters", None),
     # our own member
     (with_(vitascope=7), "invalid_value", "vitascope", None),
     (with_(vitascope={"seed": "x"}), "invalid_value", "vitascope.seed", None),
@@ -168,14 +174,3 @@ def test_another_method_is_refused(client, method, path):
 
 def test_a_path_that_is_not_there(client):
     refused(client.get("/v1/images"), 404, None, None, message="Invalid URL (GET /v1/images)")
-
-
-@pytest.mark.parametrize("method,path", [
-    ("POST", "/v1/videos/edits"), ("POST", "/v1/videos/extensions"),
-    ("POST", "/v1/videos/characters"), ("GET", "/v1/videos/characters/char_1"),
-])
-def test_what_this_version_does_not_do_is_said(client, method, path):
-    more = {"json": {"prompt": "ok a"}} if method == "POST" else {}
-    answer = client.request(method, path, **more)
-    refused(answer, 501, "not_implemented", None)
-    assert answer.headers["x-should-retry"] == "false"

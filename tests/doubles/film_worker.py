@@ -13,8 +13,9 @@ The first word of a prompt is the mode of its request; MODE is that of prompts w
     fail:CLASS    failed with that class of the protocol
     crash:COUNT   dies the first COUNT times that this prompt comes, then done
     hang          says a word and then nothing, for ever
+    reel          a real MP4 with sound: a test picture, or the first frame, standing still
 
-A "film" is the request as text, padded: every job has its own bytes. FOLDER/journal says what
+Any other "film" is the request as text, padded: every job has its own bytes; a reel has the request in its comment. FOLDER/journal says what
 happened, one line each: "start PID", "render PID TICKET", "done PID TICKET SHA256",
 "canceled PID TICKET".
 """
@@ -23,12 +24,13 @@ import json
 import os
 import select
 import signal
+import subprocess
 import sys
 import time
 
 FOLDER = sys.argv[1]
 DEFAULT = sys.argv[2] if len(sys.argv) > 2 else "ok"
-MODES = ("ok", "slow", "gate", "big", "fail", "crash", "hang")
+MODES = ("ok", "slow", "gate", "big", "fail", "crash", "hang", "reel")
 FTYP = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2"
 pending = b""
 
@@ -71,8 +73,12 @@ def is_canceled(request, seconds):
     return True
 
 
+def text_of(request):
+    return json.dumps({key: request[key] for key in sorted(request)})
+
+
 def film(request, at_least=1000):
-    text = json.dumps({key: request[key] for key in sorted(request)}).encode()
+    text = text_of(request).encode()
     return FTYP + text + b"." * max(0, at_least - len(text))
 
 
@@ -98,6 +104,21 @@ def crash(request, times):
     progress(request, 10)
     os.kill(os.getpid(), signal.SIGSEGV)
     time.sleep(60)
+
+
+def reel(request):
+    picture = ["-f", "lavfi", "-i", "testsrc2=s={width}x{height}:r={fps}:d={seconds}"]
+    if request["first_frame"]:
+        picture = ["-loop", "1", "-framerate", "{fps}", "-t", "{seconds}", "-i",
+                   request["first_frame"]]
+    path = request["scratch"] + "/reel.mp4"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-nostdin", *(word.format(**request) for word in picture),
+         "-f", "lavfi", "-i", "sine=r=48000:d={seconds}".format(**request), "-c:v", "libx264",
+         "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2", "-metadata",
+         "comment=" + text_of(request), "-movflags", "+faststart", path], check=True)
+    with open(path, "rb") as file:
+        finish(request, file.read())
 
 
 def slow(request, seconds):
@@ -131,6 +152,8 @@ def render(request):
              **{"class": argument})
     elif mode == "crash":
         crash(request, int(argument))
+    elif mode == "reel":
+        reel(request)
     elif mode == "hang":
         progress(request, 10)
         time.sleep(1000)

@@ -26,7 +26,7 @@ static void write_output(struct call *call, const struct job *job, struct jsonw 
     jsonw_key(w, "metadata");
     jsonw_object(w);
     jsonw_key(w, "duration");
-    jsonw_int(w, job->render.seconds);
+    jsonw_int(w, job_seconds(job));
     jsonw_key(w, "prompt");
     jsonw_str(w, job->render.prompt);
     jsonw_end(w);

@@ -5,11 +5,13 @@
  *   prompt                      {"prompt": "…"}
  *   input_reference[image_url]  {"input_reference": {"image_url": "…"}}
  *   input_reference.image_url   the same
+ *   characters[][id]            {"characters": [{"id": "…"}]}: one element each time
  *   vitascope[seed]             {"vitascope": {"seed": 7}}: our own numbers are numbers
  */
 #include "api/openai/openai.h"
 #include "net/multipart.h"
 
+/* A form's file is not in it. */
 enum { FORM_JSON_BYTES_MAX = 2 * CALL_BODY_IMAGE_BYTES_MAX };
 
 /* "application/json; charset=utf-8" is "application/json". */
@@ -23,6 +25,7 @@ static struct str media_type(struct str header)
 
 struct name {
     struct str root, member; /* member.ptr NULL: there is none */
+    bool in_list;            /* of an element of the root */
 };
 
 static struct name name_of(const struct multipart_field *field)
@@ -34,6 +37,9 @@ static struct name name_of(const struct multipart_field *field)
     if (bracket >= 0 && str_ends(text, STR("]"))) {
         name.root = str_head(text, (size_t)bracket);
         name.member = str_skip(str_head(text, text.len - 1), (size_t)bracket + 1);
+        name.in_list = str_starts(name.member, STR("]["));
+        if (name.in_list)
+            name.member = str_skip(name.member, 2);
     } else if (dot >= 0) {
         name.root = str_head(text, (size_t)dot);
         name.member = str_skip(text, (size_t)dot + 1);
@@ -52,32 +58,45 @@ static void write_value(const struct name *name, struct str value, struct jsonw 
         jsonw_str(w, value);
 }
 
-static bool is_member_of(const struct multipart_field *field, struct str root)
+/* A root that is an object here and a list there is written twice, which no reader takes. */
+static bool is_member_of(const struct multipart_field *field, const struct name *head)
 {
     struct name name = name_of(field);
 
-    return !field->part.is_file && name.member.ptr && str_eq(name.root, root);
+    return !field->part.is_file && name.member.ptr && str_eq(name.root, head->root) &&
+           name.in_list == head->in_list;
+}
+
+static void write_member(struct arena *arena, const struct multipart_field *field, struct jsonw *w)
+{
+    struct name name = name_of(field);
+
+    if (name.in_list)
+        jsonw_object(w);
+    jsonw_key(w, arena_cstr(arena, name.member));
+    write_value(&name, field->bytes, w);
+    if (name.in_list)
+        jsonw_end(w);
 }
 
 /* All members of one root, at the first of them. */
 static void write_members(struct arena *arena, const struct multipart_form *form, int first,
                           struct jsonw *w)
 {
-    struct str root = name_of(&form->fields[first]).root;
+    struct name head = name_of(&form->fields[first]);
 
     for (int i = 0; i < first; i++) {
-        if (is_member_of(&form->fields[i], root))
+        if (is_member_of(&form->fields[i], &head))
             return;
     }
-    jsonw_key(w, arena_cstr(arena, root));
-    jsonw_object(w);
+    jsonw_key(w, arena_cstr(arena, head.root));
+    if (head.in_list)
+        jsonw_array(w);
+    else
+        jsonw_object(w);
     for (int i = first; i < form->count; i++) {
-        struct name name = name_of(&form->fields[i]);
-
-        if (!is_member_of(&form->fields[i], root))
-            continue;
-        jsonw_key(w, arena_cstr(arena, name.member));
-        write_value(&name, form->fields[i].bytes, w);
+        if (is_member_of(&form->fields[i], &head))
+            write_member(arena, &form->fields[i], w);
     }
     jsonw_end(w);
 }
@@ -139,7 +158,7 @@ static bool read_form(struct call *call, struct str type, struct openai_body *bo
     struct jsonw w;
     bool over = false;
 
-    if (!multipart_read(call->arena, type, call->exchange->body, CALL_BODY_IMAGE_BYTES_MAX, &form,
+    if (!multipart_read(call->arena, type, call->exchange->body, call->route->body_bytes_max, &form,
                         err) ||
         !check_form(&form, body, err))
         return false;
@@ -162,9 +181,12 @@ bool openai_read_body(struct call *call, struct openai_body *body)
     struct err err;
 
     *body = (struct openai_body){.said = call->exchange->body};
-    if (str_eq_nocase(type, STR("application/json")))
+    if (str_eq_nocase(type, STR("application/json")) &&
+        call->exchange->body.len <= CALL_BODY_IMAGE_BYTES_MAX)
         return call_read_json(call, &body->root);
-    if (!str_eq_nocase(type, STR("multipart/form-data"))) {
+    if (str_eq_nocase(type, STR("application/json"))) {
+        err_set(&err, ERR_TOO_LARGE, "The request body is too large.");
+    } else if (!str_eq_nocase(type, STR("multipart/form-data"))) {
         err_set(&err, ERR_MEDIA_TYPE,
                 "Unsupported content type: '" STR_FMT "'. This API method takes "
                 "'application/json' and 'multipart/form-data'.",

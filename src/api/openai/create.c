@@ -61,10 +61,11 @@ static struct str listed(struct arena *arena, const char *const *words, const ch
 }
 
 /* A string among `words` (NULL at the end): its index. -1: it is not there, or a fault. */
-static int read_word(struct form *form, const char *key, const char *const *words)
+static int read_word(struct faults *faults, struct jsonv root, const char *key,
+                     const char *const *words)
 {
-    struct arena *arena = form->faults->arena;
-    struct jsonv value = jsonv_get(form->root, key);
+    struct arena *arena = faults->arena;
+    struct jsonv value = jsonv_get(root, key);
     struct str text = jsonv_str(value, STR(""));
     struct str list;
 
@@ -72,7 +73,7 @@ static int read_word(struct form *form, const char *key, const char *const *word
         return -1;
     if (jsonv_type(value) != JSONR_STR) {
         list = arena_printf(arena, "one of " STR_FMT, STR_ARG(listed(arena, words, "or ")));
-        openai_refuse_type(form->faults, key, list.ptr, value);
+        openai_refuse_type(faults, key, list.ptr, value);
         return -1;
     }
     for (int i = 0; words[i]; i++) {
@@ -80,7 +81,7 @@ static int read_word(struct form *form, const char *key, const char *const *word
             return i;
     }
     list = listed(arena, words, "and ");
-    openai_refuse(form->faults, "invalid_value", key,
+    openai_refuse(faults, "invalid_value", key,
                   "Invalid value: '" STR_FMT "'. Supported values are: " STR_FMT ".",
                   STR_ARG(openai_shown(text)), STR_ARG(list));
     return -1;
@@ -128,12 +129,18 @@ static void read_model(struct form *form)
     form->create->submit.model = name;
 }
 
-static void read_seconds(struct form *form)
+void openai_read_seconds(struct create *create, struct jsonv root, bool required)
 {
     static const char *const words[] = {"4", "8", "12", "16", "20", NULL};
-    int index = read_word(form, "seconds", words);
+    struct jsonv value = jsonv_get(root, "seconds");
+    int index = read_word(&create->faults, root, "seconds", words);
 
-    form->create->submit.render.seconds = index < 0 ? 4 : 4 * (index + 1);
+    if (required && jsonv_type(value) == JSONR_MISSING)
+        openai_refuse(&create->faults, "missing_required_parameter", "seconds",
+                      "Missing required parameter: 'seconds'.");
+    else if (required && jsonv_is_absent(value))
+        openai_refuse_type(&create->faults, "seconds", "a string", value);
+    create->submit.render.seconds = index < 0 ? 4 : 4 * (index + 1);
 }
 
 static bool model_makes(const struct form *form, int index)
@@ -160,7 +167,7 @@ static void read_size(struct form *form)
         }
     }
     if (count)
-        index = read_word(form, "size", words);
+        index = read_word(form->faults, form->root, "size", words);
     index = count && index >= 0 ? index_of[index] : 0;
     render->width = sizes[index].width;
     render->height = sizes[index].height;
@@ -214,15 +221,6 @@ static void read_file(struct form *form, const struct openai_body *body)
     form->create->image_bytes = body->file;
 }
 
-static void read_characters(struct form *form)
-{
-    struct jsonv value = jsonv_get(form->root, "characters");
-
-    if (!jsonv_is_absent(value) && jsonv_len(value) != 0)
-        openai_refuse(form->faults, "unsupported_parameter", "characters",
-                      "This version of the server has no characters: leave 'characters' out.");
-}
-
 void openai_read(struct create *create, const struct catalog *catalog,
                  const struct openai_body *body)
 {
@@ -235,11 +233,10 @@ void openai_read(struct create *create, const struct catalog *catalog,
 
     openai_read_prompt(create, root);
     read_model(&form);
-    read_seconds(&form);
+    openai_read_seconds(create, root, false);
     read_size(&form);
     read_reference(&form);
     read_file(&form, body);
-    read_characters(&form);
     openai_refuse_unknown(form.faults, root, "", known);
     extras_apply(jsonv_get(root, "vitascope"), render, form.faults);
     create->submit.body = body->said;
@@ -265,5 +262,5 @@ void openai_videos_post(struct call *call)
         return;
     create = create_new(call, &openai_create);
     openai_read(create, service_catalog(call->service), &body);
-    create_run(call);
+    openai_run_with_characters(create, jsonv_get(body.root, "characters"));
 }

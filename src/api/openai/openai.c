@@ -6,36 +6,27 @@
 #include "api/spec.h"
 #include "base/macros.h"
 
-static void not_implemented(struct call *call)
-{
-    struct err err;
-
-    err_set(&err, ERR_UNSUPPORTED, "This version of the server does not do %s %s.",
-            http_method_name(call->exchange->method), call->route->path);
-    call_fail(call, &err);
-}
-
 #define CREATE(path, handle)                                                                       \
     {                                                                                              \
         HTTP_POST, path, ACCESS_KEY, CALL_BODY_IMAGE_BYTES_MAX, handle                             \
     }
+#define WITH_VIDEO(path, handle)                                                                   \
+    {                                                                                              \
+        HTTP_POST, path, ACCESS_KEY, OPENAI_BODY_VIDEO_BYTES_MAX, handle                           \
+    }
 #define ENDPOINT(path, handle)                                                                     \
     {                                                                                              \
         HTTP_POST, path, ACCESS_KEY, CALL_BODY_BYTES_MAX, handle                                   \
-    }
-#define NOT_YET(method, path)                                                                      \
-    {                                                                                              \
-        method, path, ACCESS_KEY, CALL_BODY_IMAGE_BYTES_MAX, not_implemented                       \
     }
 
 /* What is spelt out goes before what has a parameter in the same place. */
 static const struct route routes[] = {
     CREATE("/v1/videos", openai_videos_post),
     {HTTP_GET, "/v1/videos", ACCESS_KEY, 0, openai_videos_list},
-    NOT_YET(HTTP_POST, "/v1/videos/edits"),
-    NOT_YET(HTTP_POST, "/v1/videos/extensions"),
-    NOT_YET(HTTP_POST, "/v1/videos/characters"),
-    NOT_YET(HTTP_GET, "/v1/videos/characters/:id"),
+    WITH_VIDEO("/v1/videos/edits", openai_edit),
+    WITH_VIDEO("/v1/videos/extensions", openai_extend),
+    WITH_VIDEO("/v1/videos/characters", openai_character_post),
+    {HTTP_GET, "/v1/videos/characters/:id", ACCESS_KEY, 0, openai_character_get},
     {HTTP_GET, "/v1/videos/:id", ACCESS_KEY, 0, shared_video_get},
     {HTTP_DELETE, "/v1/videos/:id", ACCESS_KEY, CALL_BODY_BYTES_MAX, openai_video_delete},
     {HTTP_GET, "/v1/videos/:id/content", ACCESS_KEY, 0, openai_content},

@@ -10,8 +10,9 @@
  * Where the documents are silent:
  * - A balance that is too low is 429 insufficient_quota, as everywhere at OpenAI, with
  *   x-should-retry: false, because the SDKs would repeat a 429.
- * - Operations that this version does not do are 501 not_implemented, also with
- *   x-should-retry: false. They cost nothing.
+ * - An edit or an extension that no engine of the model can do is 400 unsupported_operation.
+ * - An edit says of which video it is in remixed_from_video_id, as a remix does; an extension does
+ *   not: it is a longer video and no other one.
  * - A list shows the videos that this dialect asked for; a look at one, any of the account's.
  * - Deleting a video that is not over cancels it first; its price is given back.
  * - The content of a video that is not there yet is 404, of one that has expired 410.
@@ -28,6 +29,7 @@ extern const struct dialect_ops dialect_openai;
 
 enum {
     OPENAI_PROMPT_CHARS_MAX = 32000,
+    OPENAI_BODY_VIDEO_BYTES_MAX = SERVICE_UPLOAD_VIDEO_BYTES_MAX + 256 * 1024,
     OPENAI_LIST_DEFAULT = 20,
     OPENAI_LIST_MAX = 100,
     OPENAI_POLL_AFTER_MS = 500,  /* what the SDKs are told to wait between two looks at a video */
@@ -53,6 +55,7 @@ struct openai_body {
 MUST_CHECK bool openai_read_body(struct call *call, struct openai_body *body);
 
 void openai_read_prompt(struct create *create, struct jsonv root);
+void openai_read_seconds(struct create *create, struct jsonv root, bool required);
 
 /* POST /v1/videos: reads the members of its body. The models are the catalog's. */
 void openai_read(struct create *create, const struct catalog *catalog,
@@ -63,6 +66,30 @@ void openai_videos_post(struct call *call);
  * length, size, first frame and seed. Its prompt is the new words and behind them, after an empty
  * line, the source's: of two things that contradict each other an engine takes the first. */
 void openai_remix(struct call *call);
+
+/* POST /v1/videos/edits: the source once more, changed as the prompt says, as long and as large.
+ * POST /v1/videos/extensions: the source and `seconds` more behind it. The source is a video of
+ * the account, or an MP4 in the form. Prompts of a video's own source go behind the new words, as
+ * with a remix; where that makes them too long, an extension has the new words alone. */
+void openai_edit(struct call *call);
+void openai_extend(struct call *call);
+
+/* The video is to be made of that one: takes over its model, size, frame rate, seed and prompt,
+ * and refuses one that is not completed; `field` is at fault then, `done` says what it cannot be:
+ * "remixed". */
+void openai_take_source(struct create *create, const struct job *source, const char *field,
+                        const char *done);
+
+/* The video is to be as long as its source; refuses what is too long for one. */
+void openai_take_seconds(struct create *create, int seconds, const char *field, const char *done);
+
+/* POST /v1/videos/characters, GET /v1/videos/characters/:id */
+void openai_character_post(struct call *call);
+void openai_character_get(struct call *call);
+
+/* create_run() once the characters that a create names are found: the account's own, each by its
+ * name in the prompt. */
+void openai_run_with_characters(struct create *create, struct jsonv characters);
 
 /* Refuses the form's file, if it has one. */
 void openai_refuse_file(struct create *create, const struct openai_body *body);

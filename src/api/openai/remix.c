@@ -1,26 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/openai/openai.h"
 
-static void refuse_unfinished(struct create *create, const struct job *source)
+static void join_prompts(struct create *create, struct str before)
 {
-    if (source->state != JOB_COMPLETED)
-        openai_refuse(&create->faults, "invalid_value", "video_id",
-                      "Only a completed video can be remixed; this one is %s.",
-                      job_is_over(source->state) ? "failed" : "not ready yet");
-}
-
-static void join_prompts(struct create *create, const struct job *source)
-{
-    struct str now = create->submit.render.prompt, before = source->render.prompt;
+    struct str now = create->submit.render.prompt;
     struct str joined =
         arena_printf(create->call->arena, STR_FMT "\n\n" STR_FMT, STR_ARG(now), STR_ARG(before));
+    bool fits = str_utf8_count(joined) <= OPENAI_PROMPT_CHARS_MAX;
+    bool extends = create->submit.render.purpose == RENDER_EXTEND;
 
-    if (str_utf8_count(joined) > OPENAI_PROMPT_CHARS_MAX)
+    if (fits)
+        create->submit.render.prompt = joined;
+    else if (!extends)
         openai_refuse(&create->faults, "string_above_max_length", "prompt",
                       "Invalid 'prompt': string too long. Together with the prompt of the video it "
                       "may have at most %d characters.",
                       OPENAI_PROMPT_CHARS_MAX);
-    create->submit.render.prompt = joined;
+}
+
+void openai_take_source(struct create *create, const struct job *source, const char *field,
+                        const char *done)
+{
+    struct service_submit *submit = &create->submit;
+
+    if (source->state != JOB_COMPLETED)
+        openai_refuse(&create->faults, "invalid_value", field,
+                      "Only a completed video can be %s; this one is %s.", done,
+                      job_is_over(source->state) ? "failed" : "not ready yet");
+    submit->model = source->model;
+    submit->render.width = source->render.width;
+    submit->render.height = source->render.height;
+    submit->render.fps = source->render.fps;
+    submit->render.seed = source->render.seed;
+    submit->source = source->id;
+    join_prompts(create, source->render.prompt);
+}
+
+void openai_take_seconds(struct create *create, int seconds, const char *field, const char *done)
+{
+    if (seconds > RENDER_SECONDS_MAX)
+        openai_refuse(&create->faults, "invalid_value", field,
+                      "Only a video of at most %d seconds can be %s; this one has %d.",
+                      RENDER_SECONDS_MAX, done, seconds);
+    create->submit.render.seconds = seconds;
 }
 
 static void found(struct call *call, const struct job *found)
@@ -28,16 +50,10 @@ static void found(struct call *call, const struct job *found)
     struct create *create = call->state;
     struct job source = job_copy(call->arena, found);
 
-    refuse_unfinished(create, &source);
-    create->submit.model = source.model;
-    create->submit.render.seconds = source.render.seconds;
-    create->submit.render.width = source.render.width;
-    create->submit.render.height = source.render.height;
-    create->submit.render.fps = source.render.fps;
-    create->submit.render.seed = source.render.seed;
+    openai_take_source(create, &source, "video_id", "remixed");
+    openai_take_seconds(create, job_seconds(&source), "video_id", "remixed");
     create->submit.first_frame = source.first_frame;
-    create->submit.source = source.id;
-    join_prompts(create, &source);
+    create->submit.characters = source.characters;
     create_run(call);
 }
 

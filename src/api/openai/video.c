@@ -57,13 +57,15 @@ static void write_time(struct jsonw *w, const char *key, const struct job *job, 
         jsonw_null(w);
 }
 
+/* Remixes and edits say so; an extension is a longer video and no other one. */
 static void write_source(const struct job *job, struct jsonw *w)
 {
+    bool extends = job->render.purpose == RENDER_EXTEND;
     char id[OPENAI_ID_BYTES];
 
     openai_id(job->source, id);
     jsonw_key(w, "remixed_from_video_id");
-    jsonw_cstr(w, id_is_zero(job->source) ? NULL : id);
+    jsonw_cstr(w, id_is_zero(job->source) || extends ? NULL : id);
 }
 
 void openai_write_video(struct call *call, const struct job *job, struct jsonw *w)
@@ -91,7 +93,7 @@ void openai_write_video(struct call *call, const struct job *job, struct jsonw *
     jsonw_key(w, "size");
     jsonw_str(w, arena_printf(call->arena, "%dx%d", job->render.width, job->render.height));
     jsonw_key(w, "seconds");
-    jsonw_str(w, arena_printf(call->arena, "%d", job->render.seconds));
+    jsonw_str(w, arena_printf(call->arena, "%d", job_seconds(job)));
     write_source(job, w);
     write_error(job, w);
     jsonw_end(w);

@@ -53,7 +53,7 @@ static void write_members(struct call *call, const struct job *job, struct str m
     jsonw_key(w, "created_at");
     jsonw_int(w, job->created_ms / 1000);
     jsonw_key(w, "seconds");
-    jsonw_str(w, arena_printf(call->arena, "%d", job->render.seconds));
+    jsonw_str(w, arena_printf(call->arena, "%d", job_seconds(job)));
     jsonw_key(w, "task_id");
     jsonw_str(w, id);
     if (job_is_over(job->state))

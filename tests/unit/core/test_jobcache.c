@@ -38,7 +38,7 @@ static void put_state(struct jobcache *cache, struct id id, enum job_state state
 TEST(what_was_put_comes_back_as_a_copy)
 {
     struct jobcache *cache = jobcache_new(0, 0);
-    char text[7][16] = {"request", "model", "prompt", "engine", "error", "url", "base"};
+    char text[8][16] = {"request", "model", "prompt", "engine", "error", "url", "base", "[]"};
     struct job job = new_job(JOB_QUEUED);
     const struct job *got = NULL;
 
@@ -49,6 +49,7 @@ TEST(what_was_put_comes_back_as_a_copy)
     job.error = str_from(text[4]);
     job.callback.url = str_from(text[5]);
     job.callback.base = str_from(text[6]);
+    job.characters = str_from(text[7]);
     jobcache_put(cache, &job);
     memset(text, 'x', sizeof(text));
     got = jobcache_get(cache, job.id);
@@ -61,6 +62,7 @@ TEST(what_was_put_comes_back_as_a_copy)
     CHECK(str_eq_c(got->error, "error"));
     CHECK(str_eq_c(got->callback.url, "url"));
     CHECK(str_eq_c(got->callback.base, "base"));
+    CHECK(str_eq_c(got->characters, "[]"));
     CHECK(!jobcache_get(cache, id_new()));
     jobcache_free(cache);
     jobcache_free(NULL);
