@@ -149,13 +149,13 @@ static bool bake_extension(struct making *making, const struct image *last, stru
 
     if (!source_plan_again(making->order, &making->arena, &making->plan))
         return bake_image(making, last);
-    if (!bake_plan(making, err) || !bake_frame(making, making->plan.first - 1, err))
+    if (!bake_plan(making, err))
         return false;
-    reel_draw(making->reel, making->plan.first - 1, &making->picture);
+    reel_draw(making->reel, making->plan.first, &making->picture);
     is_alike = source_is_alike(&making->picture, last);
     making->clip->is_remade = is_alike;
     if (is_alike)
-        return bake_frame(making, making->plan.first, err);
+        return bake_frame(making, making->plan.first + 1, err);
     reel_close(making->reel);
     making->reel = NULL;
     return bake_image(making, last);

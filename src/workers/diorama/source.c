@@ -44,7 +44,8 @@ static bool read_recipe(const struct clip_order *order, struct arena *arena, str
     decoder_close(decoder);
     return ok && recipe->width == order->width && recipe->height == order->height &&
            recipe->fps == order->fps &&
-           fabs(seconds - (double)recipe_frames(recipe) / recipe->fps) < LENGTH_TOLERANCE_S;
+           fabs(seconds - (double)recipe_frames(recipe) / recipe->fps) <
+               LENGTH_TOLERANCE_S + (double)recipe->part_count / recipe->fps;
 }
 
 /* Reads the prompts of all parts. */
@@ -62,9 +63,12 @@ static bool plan_edit(const struct clip_order *order, struct str words, struct a
 {
     struct recipe *recipe = &plan->recipe;
     struct prompt_reading old;
+    int missing = order->seconds * order->fps - recipe_frames(recipe);
 
-    if (recipe_frames(recipe) != order->seconds * order->fps)
+    /* Each extension made the whole a frame shorter than its seconds. */
+    if (missing < 0 || missing >= recipe->part_count)
         return false;
+    recipe->parts[recipe->part_count - 1].frames += missing;
     prompt_read(recipe->parts[0].words, recipe->seed, &old);
     plan->origin = old.scene;
     plan->has_origin = true;
@@ -89,8 +93,11 @@ bool source_plan_again(const struct clip_order *order, struct arena *arena,
         return plan_edit(order, words, arena, plan);
     if (recipe->part_count == RECIPE_PARTS_MAX)
         return false;
-    plan->first = recipe_frames(recipe);
-    recipe->parts[recipe->part_count++] = (struct recipe_part){words, order->seconds * order->fps};
+    /* It begins with the frame that the source ends with, as all extensions do; who joins the two
+     * leaves one of them out. */
+    plan->first = recipe_frames(recipe) - 1;
+    recipe->parts[recipe->part_count++] =
+        (struct recipe_part){words, order->seconds * order->fps - 1};
     read_parts(plan, arena);
     return true;
 }

@@ -198,10 +198,15 @@ static bool add_sound(struct join *join, struct err *err)
 
 /* ---- all of it ---- */
 
+/* The whole keeps what the continuation says of itself: an engine that continued its own work may
+ * have noted there how to go on. */
 static bool open_encoder(struct join *join, int out, struct err *err)
 {
     AVRational fps = join->source->facts.fps;
-    struct encoder_options options = {join->form.width, join->form.height, fps.num, 1, NULL};
+    const AVDictionaryEntry *comment =
+        av_dict_get(join->continuation->file->metadata, "comment", NULL, 0);
+    struct encoder_options options = {join->form.width, join->form.height, fps.num, 1,
+                                      comment ? comment->value : NULL};
 
     return encoder_open_fd(&join->encoder, out, fps.den, &options, err);
 }
