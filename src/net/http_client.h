@@ -33,7 +33,10 @@ enum {
     HTTP_FETCH_HEADERS_MAX = 100,            /* of a response; over it TOO_LARGE */
     HTTP_FETCH_HEADER_BYTES_MAX = 32 * 1024, /* of a response; over it TOO_LARGE */
     HTTP_ALLOWED_MAX = 256,
-    HTTP_CONNECTIONS_PER_HOST_MAX = 32
+    /* More would wait inside of libcurl with their time running. It is more than all callbacks that
+     * are under way (core/courier.h), or slow ones of one account to a host that many use would
+     * hold up those of the others. */
+    HTTP_CONNECTIONS_PER_HOST_MAX = 160
 };
 
 enum http_trust { HTTP_TRUST_PUBLIC, HTTP_TRUST_OWNER };

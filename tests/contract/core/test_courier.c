@@ -7,10 +7,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/macros.h"
 #include "core/deliveries.h"
+#include "core/endpoints.h"
 #include "core/executor.h"
 #include "core/jobcache.h"
 #include "harness/tap.h"
@@ -27,6 +29,7 @@ struct seen {
     char path[32];
     char event[16];
     char job[ID_TEXT_LEN + 1];
+    char secrets[4 * HASH_BYTES + 2];
     int percent;
 };
 
@@ -65,6 +68,8 @@ static void note(struct http_exchange *exchange)
     str_copy(exchange->path, seen->path, sizeof(seen->path));
     str_copy(*http_header(exchange, "x-event"), seen->event, sizeof(seen->event));
     str_copy(*http_header(exchange, "x-job"), seen->job, sizeof(seen->job));
+    if (http_header(exchange, "x-secrets"))
+        str_copy(*http_header(exchange, "x-secrets"), seen->secrets, sizeof(seen->secrets));
     CHECK(exchange->body.len == 0 || str_to_int(exchange->body, &percent));
     seen->percent = (int)percent;
 }
@@ -112,6 +117,36 @@ static void write_test(void *context, struct arena *arena, const struct callback
         (struct callback_request){headers, 2, arena_printf(arena, "%d", callback->job->progress)};
 }
 
+/* "newest older" as hex, or "none". */
+static struct str shown_secrets(struct arena *arena, const struct callback *callback)
+{
+    struct str text = STR("none");
+    char hex[2 * HASH_BYTES + 1];
+
+    for (int i = 0; i < callback->secret_count; i++) {
+        hash_hex(callback->secrets[i].bytes, HASH_BYTES, hex);
+        text = i ? arena_printf(arena, STR_FMT " %s", STR_ARG(text), hex)
+                 : arena_str(arena, str_from(hex));
+    }
+    return text;
+}
+
+/* For endpoints. */
+static void write_signed(void *context, struct arena *arena, const struct callback *callback,
+                         struct callback_request *request)
+{
+    struct http_header *headers = ARENA_ARRAY(arena, struct http_header, 3);
+    char id[ID_TEXT_LEN + 1];
+
+    CHECK(context == &rig);
+    CHECK(!id_is_zero(callback->delivery));
+    id_to_text(callback->job->id, id);
+    headers[0] = (struct http_header){STR("X-Event"), str_from(job_event_name(callback->event))};
+    headers[1] = (struct http_header){STR("X-Job"), arena_str(arena, str_from(id))};
+    headers[2] = (struct http_header){STR("X-Secrets"), shown_secrets(arena, callback)};
+    *request = (struct callback_request){headers, 3, STR("")};
+}
+
 static void on_alarm(uv_timer_t *timer)
 {
     (void)timer;
@@ -143,7 +178,8 @@ static void start_courier(void)
 {
     struct str allowed[] = {STR("127.0.0.1")};
     struct http_client_options options = {.allowed = allowed, .allowed_count = rig.private_allowed};
-    struct courier_config config = {.loop = &rig.loop, .scale = 0.0001};
+    struct courier_config config = {
+        .loop = &rig.loop, .webhook_key = hash_sha256(STR("a webhook key")), .scale = 0.0001};
     struct db *db = NULL;
     struct err err;
 
@@ -156,6 +192,7 @@ static void start_courier(void)
     config.cache = rig.cache;
     rig.courier = courier_new(&config);
     courier_set_writer(rig.courier, DIALECT_APIFRAME, write_test, &rig);
+    courier_set_writer(rig.courier, DIALECT_OPENAI, write_signed, &rig);
     courier_start(rig.courier);
 }
 
@@ -481,6 +518,175 @@ TEST(a_replay_is_sent_at_once)
     courier_wake(rig.courier);
     WAIT_FOR(count_seen("/ok", "failed") == 2);
     WAIT_FOR(has_state(id, DELIVERY_DELIVERED));
+    close_rig();
+}
+
+/* ---- endpoints ---- */
+
+static struct endpoint add_endpoint(const char *path)
+{
+    struct endpoint endpoint = {.id = id_new(),
+                                .account_id = rig.world.account_id,
+                                .name = STR("a receiver"),
+                                .url = str_from(at(path)),
+                                .events = BIT(JOB_EVENT_FAILED),
+                                .secret = id_new()};
+    struct world *world = &rig.world;
+    struct err err;
+
+    CHECK_OK(WORLD_DO(world, endpoints_create(world->db, &endpoint, &err)));
+    return endpoint;
+}
+
+/* A job of the dialect that has endpoints, ended. */
+static struct id end_video(void)
+{
+    struct world *world = &rig.world;
+    struct job job = world_job(world);
+    struct job_submit submit = {.job = &job};
+    struct job_submit_result result;
+    struct err err;
+
+    job.dialect = DIALECT_OPENAI;
+    CHECK_OK(WORLD_DO(world, jobs_submit(world->db, &world->arena, &submit, &result, &err)));
+    fail(job.id);
+    return job.id;
+}
+
+TEST(an_endpoint_is_told_with_the_secrets_of_the_moment)
+{
+    struct hash key = hash_sha256(STR("a webhook key")), secret;
+    char hex[2 * HASH_BYTES + 1];
+    struct endpoint endpoint;
+    struct id id;
+    struct err err;
+
+    open_rig(true);
+    endpoint = add_endpoint("/hold");
+    courier_expect_endpoints(rig.courier);
+    id = end_video();
+    WAIT_FOR(rig.held_count == 1);
+    endpoint.retired = endpoint.secret;
+    endpoint.retired_until_ms = INT64_MAX;
+    endpoint.secret = id_new();
+    CHECK_OK(WORLD_DO(&rig.world, endpoints_update(rig.world.db, &endpoint, &err)));
+    http_reply(rig.held[--rig.held_count], 500, "text/plain", STR("again"));
+    WAIT_FOR(rig.held_count == 1);
+    answer_held();
+    secret = endpoint_secret(&key, endpoint.retired);
+    hash_hex(secret.bytes, HASH_BYTES, hex);
+    CHECK_STR(rig.seen[0].secrets, hex);
+    CHECK_STR(rig.seen[1].secrets + 2 * HASH_BYTES + 1, hex);
+    secret = endpoint_secret(&key, endpoint.secret);
+    hash_hex(secret.bytes, HASH_BYTES, hex);
+    CHECK(strncmp(rig.seen[1].secrets, hex, 2 * HASH_BYTES) == 0);
+    WAIT_FOR(has_state(id, DELIVERY_DELIVERED));
+    close_rig();
+}
+
+TEST(an_endpoint_of_an_earlier_run_is_told_without_being_announced)
+{
+    struct id id;
+
+    open_rig(true);
+    add_endpoint("/ok");
+    stop_courier(0);
+    start_courier();
+    pass(50); /* its first look */
+    id = end_video();
+    WAIT_FOR(has_state(id, DELIVERY_DELIVERED));
+    close_rig();
+}
+
+/* Nineteen of twenty endpoints never answer; they have all that an account may have under way. */
+TEST(dead_endpoints_leave_room_for_the_one_that_lives)
+{
+    enum { VIDEOS = 6 };
+
+    open_rig(true);
+    for (int i = 1; i < ENDPOINTS_MAX; i++)
+        add_endpoint("/hold");
+    add_endpoint("/ok");
+    courier_expect_endpoints(rig.courier);
+    for (int i = 0; i < VIDEOS; i++)
+        end_video();
+    WAIT_FOR(count_seen("/ok", "failed") == VIDEOS);
+    WAIT_FOR(rig.held_count >= COURIER_ACCOUNT_FLIGHTS_MAX);
+    CHECK(rig.held_count <= COURIER_ACCOUNT_FLIGHTS_MAX + ENDPOINTS_MAX);
+    for (int i = 0; i < 2; i++)
+        end_video();
+    WAIT_FOR(count_seen("/ok", "failed") == VIDEOS + 2);
+    close_rig();
+}
+
+/* ---- trials ---- */
+
+static struct {
+    int count, status;
+    enum err_kind kind;
+} tried;
+
+static void note_trial(void *context, int status, const struct err *err)
+{
+    CHECK(context == &rig);
+    tried.count++;
+    tried.status = status;
+    tried.kind = err ? err->kind : ERR_NONE;
+}
+
+static void try_endpoint(const struct endpoint *endpoint)
+{
+    struct courier_trial trial = {.dialect = DIALECT_OPENAI,
+                                  .event = JOB_EVENT_FAILED,
+                                  .endpoint = endpoint,
+                                  .done = note_trial,
+                                  .context = &rig};
+
+    courier_try(rig.courier, &trial);
+}
+
+TEST(a_trial_tells_what_was_answered_and_is_not_repeated)
+{
+    struct endpoint endpoint;
+
+    open_rig(true);
+    tried.count = 0;
+    endpoint = add_endpoint("/bad");
+    try_endpoint(&endpoint);
+    WAIT_FOR(tried.count == 1);
+    CHECK_INT(tried.status, 500);
+    endpoint.url = str_from(at("/ok"));
+    try_endpoint(&endpoint);
+    WAIT_FOR(tried.count == 2);
+    CHECK_INT(tried.status, 200);
+    pass(200);
+    CHECK_INT(rig.seen_count, 2);
+    endpoint.url = STR("http://10.0.0.1/"); /* not on the list */
+    try_endpoint(&endpoint);
+    WAIT_FOR(tried.count == 3);
+    CHECK_INT(tried.status, 0);
+    CHECK_INT(tried.kind, ERR_INVALID);
+    close_rig();
+}
+
+TEST(trials_are_few_at_a_time_and_end_when_the_courier_stops)
+{
+    struct endpoint endpoint;
+
+    open_rig(true);
+    tried.count = 0;
+    endpoint = add_endpoint("/hold");
+    for (int i = 0; i < COURIER_TRIALS_MAX; i++)
+        try_endpoint(&endpoint);
+    WAIT_FOR(rig.held_count == COURIER_TRIALS_MAX);
+    CHECK_INT(tried.count, 0);
+    try_endpoint(&endpoint);
+    CHECK_INT(tried.count, 1);
+    CHECK_INT(tried.kind, ERR_RATE);
+    stop_courier(WAIT_MS);
+    CHECK_INT(tried.count, 1 + COURIER_TRIALS_MAX);
+    CHECK_INT(tried.kind, ERR_BUSY);
+    start_courier();
     close_rig();
 }
 
