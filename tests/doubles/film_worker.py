@@ -115,7 +115,8 @@ def reel(request):
     subprocess.run(
         ["ffmpeg", "-v", "error", "-nostdin", *(word.format(**request) for word in picture),
          "-f", "lavfi", "-i", "sine=r=48000:d={seconds}".format(**request), "-c:v", "libx264",
-         "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2", "-metadata",
+         "-preset", "ultrafast", "-vf", "scale=out_color_matrix=bt709", "-colorspace", "bt709",
+         "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2", "-metadata",
          "comment=" + text_of(request), "-movflags", "+faststart", path], check=True)
     with open(path, "rb") as file:
         finish(request, file.read())
