@@ -183,6 +183,8 @@ bool url_decode(struct arena *arena, struct str text, bool plus_is_space, struct
     char *out = NULL;
     size_t len = 0;
 
+    if (str_find_char(text, '\0') >= 0)
+        return err_set(err, ERR_INVALID, "a NUL in what is encoded");
     if (str_find_char(text, '%') < 0 && (!plus_is_space || str_find_char(text, '+') < 0)) {
         *decoded = text;
         return true;

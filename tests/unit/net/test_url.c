@@ -202,6 +202,18 @@ TEST(wrong_percent_encoding_is_refused)
     arena_fini(&arena);
 }
 
+TEST(a_nul_is_refused_however_it_is_written)
+{
+    struct arena arena = {0};
+    struct str out = {0};
+    struct err err = {0};
+
+    CHECK(!url_decode(&arena, str_from_bytes("a\0b", 3), false, &out, &err));
+    CHECK(!url_decode(&arena, str_from_bytes("a%20\0b", 6), false, &out, &err));
+    CHECK_INT(err.kind, ERR_INVALID);
+    arena_fini(&arena);
+}
+
 TEST(paths_of_requests_are_decoded_once_and_cannot_climb)
 {
     static const struct {
