@@ -12,7 +12,7 @@
 #ifndef VITASCOPE_API_APIFRAME_APIFRAME_H
 #define VITASCOPE_API_APIFRAME_APIFRAME_H
 
-#include "api/call.h"
+#include "api/create.h"
 
 extern const struct dialect_ops dialect_apiframe;
 
@@ -24,7 +24,10 @@ enum {
 /* One credit: sora-2 costs 1 credit a second and $0.125 a second. */
 #define APIFRAME_CREDIT_MICRO INT64_C(125000)
 
-/* POST /v2/videos/generate */
+extern const struct create_ops apiframe_create;
+
+/* POST /v2/videos/generate: reads its body, and creates the job. */
+void apiframe_read(struct create *create, struct jsonv root);
 void apiframe_generate(struct call *call);
 
 /* GET /v2/jobs/:id */

@@ -97,7 +97,7 @@ static void write_submitted(struct call *call, const struct job *job, struct jso
     jsonw_end(w);
 }
 
-static void read_request(struct create *create, struct jsonv root)
+void apiframe_read(struct create *create, struct jsonv root)
 {
     faults_ignore_unknown(&create->faults, root, "", known);
     read_model(create, root);
@@ -107,7 +107,7 @@ static void read_request(struct create *create, struct jsonv root)
     extras_apply(jsonv_get(root, "vitascope"), &create->submit.render, &create->faults);
 }
 
-static const struct create_ops create_ops = {
+const struct create_ops apiframe_create = {
     .dialect = DIALECT_APIFRAME,
     .status = 202,
     .image_field = "soraParams.start_image",
@@ -123,7 +123,7 @@ void apiframe_generate(struct call *call)
 
     if (!call_read_json(call, &root))
         return;
-    create = create_new(call, &create_ops);
-    read_request(create, root);
+    create = create_new(call, &apiframe_create);
+    apiframe_read(create, root);
     create_run(call);
 }

@@ -150,7 +150,7 @@ static struct str said_by(struct arena *arena, const struct openai_body *body, s
                         STR_ARG(body->file_field), STR_ARG(hash_base64(arena, hash_str(&hash))));
 }
 
-static bool read_form(struct call *call, struct str type, struct openai_body *body, struct err *err)
+bool openai_read_form(struct call *call, struct str type, struct openai_body *body, struct err *err)
 {
     struct multipart_form form;
     struct str json;
@@ -171,7 +171,10 @@ static bool read_form(struct call *call, struct str type, struct openai_body *bo
     if (over)
         return err_set(err, ERR_TOO_LARGE, "The form is too large.");
     body->said = said_by(call->arena, body, json);
-    return jsonr_parse(&call->json, json, err);
+    if (!jsonr_parse(&call->json, json, err))
+        return false;
+    body->root = jsonr_root(&call->json);
+    return true;
 }
 
 bool openai_read_body(struct call *call, struct openai_body *body)
@@ -191,8 +194,7 @@ bool openai_read_body(struct call *call, struct openai_body *body)
                 "Unsupported content type: '" STR_FMT "'. This API method takes "
                 "'application/json' and 'multipart/form-data'.",
                 STR_ARG(openai_shown(type)));
-    } else if (read_form(call, *header, body, &err)) {
-        body->root = jsonr_root(&call->json);
+    } else if (openai_read_form(call, *header, body, &err)) {
         return true;
     }
     call_fail(call, &err);

@@ -54,6 +54,11 @@ struct openai_body {
 /* On failure the call is answered. */
 MUST_CHECK bool openai_read_body(struct call *call, struct openai_body *body);
 
+/* The same of a form alone, with its Content-Type; nothing is answered. ERR_INVALID,
+ * ERR_TOO_LARGE. */
+MUST_CHECK bool openai_read_form(struct call *call, struct str type, struct openai_body *body,
+                                 struct err *err);
+
 void openai_read_prompt(struct create *create, struct jsonv root);
 void openai_read_seconds(struct create *create, struct jsonv root, bool required);
 
