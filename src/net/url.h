@@ -50,8 +50,8 @@ MUST_CHECK bool url_parse(struct str text, struct url *url, struct err *err);
 /* Same scheme, host (ignoring case) and port. */
 bool url_same_origin(const struct url *a, const struct url *b);
 
-/* ERR_INVALID: "%" without two hex digits, or a NUL however it is written. Returns the input itself where nothing is
- * encoded. `plus_is_space` is for queries and forms. */
+/* ERR_INVALID: "%" without two hex digits, or a NUL however it is written. Returns the input itself
+ * where nothing is encoded. `plus_is_space` is for queries and forms. */
 MUST_CHECK bool url_decode(struct arena *arena, struct str text, bool plus_is_space,
                            struct str *decoded, struct err *err);
 
