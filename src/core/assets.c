@@ -5,6 +5,13 @@
 
 static const char sql_create[] = "INSERT INTO assets (id, account_id, job_id, kind, type, bytes,"
                                  " created_ms, expires_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+/* The kinds are spelt as in the index assets_previews, which is found by that. */
+static const char sql_get_preview[] =
+    "SELECT id, account_id, job_id, kind, type, bytes, created_ms, expires_ms, expired FROM assets"
+    " WHERE job_id = $1 AND kind IN (4, 5) AND kind = $2";
+static const char sql_expire_previews[] = "UPDATE assets SET expires_ms = $2"
+                                          " WHERE job_id = $1 AND kind IN (4, 5)"
+                                          " AND expires_ms > $2";
 static const char sql_get[] = "SELECT id, account_id, job_id, kind, type, bytes, created_ms,"
                               " expires_ms, expired FROM assets"
                               " WHERE id = $1 AND ($2 = 0 OR account_id = $2)";
@@ -18,6 +25,8 @@ static const char sql_mark[] =
     " AND id NOT IN (SELECT first_frame FROM jobs WHERE state IN (0, 1)"
     " AND first_frame IS NOT NULL) ORDER BY expires_ms LIMIT $2) RETURNING id";
 static const char sql_delete[] = "DELETE FROM assets WHERE id = $1 AND expired = 1";
+
+_Static_assert(ASSET_THUMBNAIL == 4 && ASSET_SPRITESHEET == 5, "assets_previews counts on it");
 
 bool assets_create(struct db *db, const struct asset *asset, struct err *err)
 {
@@ -59,6 +68,24 @@ bool assets_get(struct db *db, int64_t account_id, struct id id, int64_t now_ms,
 
     arena_fini(&arena);
     return ok;
+}
+
+bool assets_get_preview(struct db *db, struct id job_id, enum asset_kind kind, int64_t now_ms,
+                        struct asset *asset, struct err *err)
+{
+    struct arena arena = {0};
+    struct db_rows rows = {0};
+    bool ok =
+        db_query(db, &arena, sql_get_preview, DB_ARGS(db_id(&job_id), db_int(kind)), &rows, err) &&
+        read_asset(&rows, now_ms, asset, err);
+
+    arena_fini(&arena);
+    return ok;
+}
+
+bool assets_expire_previews(struct db *db, struct id job_id, int64_t now_ms, struct err *err)
+{
+    return db_exec(db, sql_expire_previews, DB_ARGS(db_id(&job_id), db_int(now_ms)), err);
 }
 
 bool assets_expire(struct db *db, struct id id, int64_t now_ms, struct err *err)

@@ -27,6 +27,14 @@ MUST_CHECK bool assets_create(struct db *db, const struct asset *asset, struct e
 MUST_CHECK bool assets_get(struct db *db, int64_t account_id, struct id id, int64_t now_ms,
                            struct asset *asset, struct err *err);
 
+/* The thumbnail or the sprite sheet of a job. Errors as above; ERR_NOT_FOUND: none was made. */
+MUST_CHECK bool assets_get_preview(struct db *db, struct id job_id, enum asset_kind kind,
+                                   int64_t now_ms, struct asset *asset, struct err *err);
+
+/* Both end at now_ms, if they did not before. */
+MUST_CHECK bool assets_expire_previews(struct db *db, struct id job_id, int64_t now_ms,
+                                       struct err *err);
+
 /* Its time is over at now_ms, if it was not before. */
 MUST_CHECK bool assets_expire(struct db *db, struct id id, int64_t now_ms, struct err *err);
 

@@ -344,7 +344,8 @@ bool jobs_delete(struct db *db, struct id id, int64_t account_id, int64_t now_ms
         return false;
     if (!job_is_over(state))
         return jobs_cancel(db, id, 0, now_ms, err);
-    return id_is_zero(output) || assets_expire(db, output, now_ms, err);
+    return id_is_zero(output) ||
+           (assets_expire(db, output, now_ms, err) && assets_expire_previews(db, id, now_ms, err));
 }
 
 static bool count_failed(struct db *db, struct id id, int64_t *failed, struct err *err)

@@ -14,11 +14,11 @@
 
 enum { COPY_BYTES = 64 * 1024, TREE_FILES_MAX = 16 };
 
-/* A folder, and perhaps a blob, that nobody needs any more. */
+/* A folder, and perhaps blobs, that nobody needs any more. */
 struct waste {
     uv_work_t work;
     struct scheduler *scheduler;
-    struct id blob;
+    struct id blobs[1 + ENTRY_PREVIEWS];
     char path[SCHEDULER_PATH_BYTES_MAX];
 };
 
@@ -65,6 +65,8 @@ struct str files_path(const struct entry *entry, enum scratch_file file,
         [SCRATCH_FRAME] = "first_frame.ppm",
         [SCRATCH_SOURCE] = "source.mp4",
         [SCRATCH_WHOLE] = "whole.mp4",
+        [SCRATCH_THUMBNAIL] = "thumbnail.webp",
+        [SCRATCH_SPRITESHEET] = "spritesheet.jpg",
     };
 
     snprintf(path, FILES_PATH_BYTES, "%s/%s", entry->scratch, names[file]);
@@ -115,6 +117,30 @@ static void fetch_work(uv_work_t *work)
 }
 
 /* Thread pool. */
+static void look_work(uv_work_t *work)
+{
+    struct entry *entry = work->data;
+
+    entry->work_ok = previews_are_worth_a_try(entry->output);
+}
+
+/* Thread pool. The video first: without it nobody would ask for the others. */
+static void store_preview(struct entry *entry, int i)
+{
+    struct asset *preview = &entry->op.previews[i];
+    char path[FILES_PATH_BYTES];
+    struct err err = {0};
+
+    if (id_is_zero(preview->id))
+        return;
+    files_path(entry, (enum scratch_file)(SCRATCH_THUMBNAIL + i), path);
+    if (blob_put_file(entry->scheduler->config.blob, preview->id, path, &preview->bytes, &err))
+        return;
+    log_warn("job.previews", "id=%s reason=%s", entry->ticket, log_quote(str_from(err.text)));
+    preview->id = (struct id){{0}};
+}
+
+/* Thread pool. */
 static void store_work(uv_work_t *work)
 {
     struct entry *entry = work->data;
@@ -122,6 +148,8 @@ static void store_work(uv_work_t *work)
 
     entry->work_ok = blob_put_file(entry->scheduler->config.blob, output->id, entry->output,
                                    &output->bytes, &entry->work_err);
+    for (int i = 0; entry->work_ok && i < ENTRY_PREVIEWS; i++)
+        store_preview(entry, i);
 }
 
 static void work_done(uv_work_t *work, int status)
@@ -151,6 +179,11 @@ void files_fetch(struct entry *entry, struct id asset, enum scratch_file as,
     queue_work(entry, fetch_work, done);
 }
 
+void files_look(struct entry *entry, void (*done)(struct entry *entry))
+{
+    queue_work(entry, look_work, done);
+}
+
 void files_store(struct entry *entry, void (*done)(struct entry *entry))
 {
     queue_work(entry, store_work, done);
@@ -162,8 +195,10 @@ static void clean_work(uv_work_t *work)
     struct waste *waste = work->data;
     struct err err = {0};
 
-    if (!id_is_zero(waste->blob) && !blob_remove(waste->scheduler->config.blob, waste->blob, &err))
-        log_warn("blob.kept", "reason=%s", log_quote(str_from(err.text)));
+    for (size_t i = 0; i < ARRAY_LEN(waste->blobs); i++)
+        if (!id_is_zero(waste->blobs[i]) &&
+            !blob_remove(waste->scheduler->config.blob, waste->blobs[i], &err))
+            log_warn("blob.kept", "reason=%s", log_quote(str_from(err.text)));
     nftw(waste->path, remove_entry, TREE_FILES_MAX, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     if (rmdir(waste->path) && errno != ENOENT)
         log_warn("scratch.kept", "path=%s reason=%s", log_quote(str_from(waste->path)),
@@ -193,7 +228,9 @@ void files_clean(struct entry *entry, struct id blob)
         die("out of memory");
     waste->work.data = waste;
     waste->scheduler = entry->scheduler;
-    waste->blob = blob;
+    waste->blobs[0] = blob;
+    for (int i = 0; !id_is_zero(blob) && i < ENTRY_PREVIEWS; i++)
+        waste->blobs[1 + i] = entry->op.previews[i].id;
     memcpy(waste->path, entry->scratch, sizeof waste->path);
     entry->scratch[0] = '\0';
     entry->scheduler->works++;

@@ -67,10 +67,14 @@ enum scratch_file {
     SCRATCH_FRAME,  /* the first frame */
     SCRATCH_SOURCE, /* the video that it is made from */
     SCRATCH_WHOLE,  /* of an extension: the source and what is new */
+    SCRATCH_THUMBNAIL,
+    SCRATCH_SPRITESHEET,
     SCRATCH_FILES
 };
 
 enum { FILES_PATH_BYTES = SCHEDULER_PATH_BYTES_MAX + 32 };
+
+enum { ENTRY_PREVIEWS = 2 }; /* as SCRATCH_THUMBNAIL and what follows it */
 
 enum entry_op_kind { OP_START, OP_COMPLETE, OP_FAIL, OP_REQUEUE };
 
@@ -81,10 +85,11 @@ struct entry_op {
     enum entry_op_kind kind;
     bool is_repeated; /* an earlier try failed, perhaps after its commit */
     struct id id;
-    struct str engine;    /* start; static */
-    struct asset output;  /* complete */
-    struct str notes;     /* complete; in the entry's arena */
-    enum job_fault fault; /* fail, requeue */
+    struct str engine;                     /* start; static */
+    struct asset output;                   /* complete */
+    struct asset previews[ENTRY_PREVIEWS]; /* complete; zero id: there is none */
+    struct str notes;                      /* complete; in the entry's arena */
+    enum job_fault fault;                  /* fail, requeue */
     char text[JOB_ERROR_BYTES_MAX + 1];
     int64_t now_ms;
     int attempt;          /* start's answer */
@@ -190,7 +195,8 @@ bool entry_may_go_on(const struct entry *entry);
 /* What the engine begins with is in the scratch folder: starts it. */
 void entry_begin(struct entry *entry);
 
-/* What is to be kept lies at entry->output: puts it into the blob store. */
+/* What is to be kept lies at entry->output and, where op.previews says so, in the scratch folder:
+ * puts it into the blob store. */
 void entry_store(struct entry *entry);
 
 /* ---- scheduler_source.c ---- */
@@ -199,8 +205,17 @@ void entry_store(struct entry *entry);
 void source_prepare(struct entry *entry);
 
 /* The engine is done: of an extension joins the source and what is new, then calls
- * entry_store(). */
+ * previews_make(). */
 void source_join(struct entry *entry);
+
+/* ---- scheduler_previews.c ---- */
+
+/* Makes the previews of entry->output if it can, then calls entry_store(). */
+void previews_make(struct entry *entry);
+
+/* Whether the file has an MP4's index: a quick look, so that what is no film costs no process.
+ * Blocks. Thread: any. */
+bool previews_are_worth_a_try(const char *path);
 
 /* ---- scheduler_files.c ---- */
 
@@ -215,10 +230,15 @@ struct str files_path(const struct entry *entry, enum scratch_file file,
 void files_fetch(struct entry *entry, struct id asset, enum scratch_file as,
                  void (*done)(struct entry *entry));
 
-/* Puts entry->output into the blob store as entry->op.output, likewise. */
+/* Asks previews_are_worth_a_try(entry->output): the answer is work_ok. */
+void files_look(struct entry *entry, void (*done)(struct entry *entry));
+
+/* Puts entry->output into the blob store as entry->op.output, likewise, and the previews; one that
+ * cannot be stored becomes none. */
 void files_store(struct entry *entry, void (*done)(struct entry *entry));
 
-/* Removes the scratch folder, and the blob unless its id is zero, whenever there is time. */
+/* Removes the scratch folder, and unless its id is zero the output's blob and the previews',
+ * whenever there is time. */
 void files_clean(struct entry *entry, struct id blob);
 
 /* Makes the folder if it is missing and empties it. Blocks. */

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/assets.h"
 #include "core/jobcache.h"
 #include "core/scheduler_impl.h"
 
@@ -60,6 +61,17 @@ static bool requeue(struct entry_op *op, struct db *db, struct err *err)
     return ok;
 }
 
+static bool complete(struct entry_op *op, struct db *db, struct err *err)
+{
+    if (!jobs_note(db, op->id, op->notes, err) ||
+        !jobs_complete(db, op->id, &op->output, op->now_ms, err))
+        return false;
+    for (int i = 0; i < ENTRY_PREVIEWS; i++)
+        if (!id_is_zero(op->previews[i].id) && !assets_create(db, &op->previews[i], err))
+            return false;
+    return true;
+}
+
 static bool run_op(struct op *base, struct db *db, struct err *err)
 {
     struct entry_op *op = (struct entry_op *)base;
@@ -74,8 +86,7 @@ static bool run_op(struct op *base, struct db *db, struct err *err)
     case OP_START:
         return jobs_start(db, op->id, op->engine, op->now_ms, &op->attempt, err);
     case OP_COMPLETE:
-        return jobs_note(db, op->id, op->notes, err) &&
-               jobs_complete(db, op->id, &op->output, op->now_ms, err);
+        return complete(op, db, err);
     case OP_FAIL:
         return jobs_fail(db, op->id, &failure, op->now_ms, err);
     case OP_REQUEUE:

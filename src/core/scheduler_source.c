@@ -158,7 +158,7 @@ static void joined(void *user, const struct probe_film *film, const struct err *
     if (film) {
         files_path(entry, SCRATCH_WHOLE, entry->output);
         entry->tries = 0;
-        entry_store(entry);
+        previews_make(entry);
         return;
     }
     warn(entry, "join", err);
@@ -185,7 +185,7 @@ void source_join(struct entry *entry)
     struct err err = {0};
 
     if (entry->job.render.purpose != RENDER_EXTEND)
-        entry_store(entry);
+        previews_make(entry);
     else if (!probe_film_start(entry->scheduler->config.probe, &request, joined, entry, &err))
         entry_retry_later(entry, source_join);
 }

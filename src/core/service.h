@@ -268,6 +268,10 @@ typedef void service_file_done(void *user, const struct asset *asset, int fd,
 void service_file_open(struct service *service, struct arena *arena, struct id asset,
                        service_file_done *done, void *user);
 
+/* The same with the ASSET_THUMBNAIL or ASSET_SPRITESHEET of a job. ERR_NOT_FOUND: none was made. */
+void service_preview_open(struct service *service, struct arena *arena, struct id job,
+                          enum asset_kind kind, service_file_done *done, void *user);
+
 /* The query of a link to an asset: "expires=…&signature=…". In the arena. */
 struct str service_link_query(struct service *service, struct arena *arena, struct id asset,
                               int64_t expires_ms);

@@ -59,7 +59,8 @@ struct open_file {
     struct op op;
     uv_work_t work;
     struct service *service;
-    struct id id;
+    struct id id;            /* of the asset, or of the job whose preview it is */
+    enum asset_kind preview; /* ASSET_OUTPUT: none */
     struct asset asset;
     struct blob_file file;
     bool opened;
@@ -72,6 +73,8 @@ static bool find_run(struct op *op, struct db *db, struct err *err)
 {
     struct open_file *open = (struct open_file *)op;
 
+    if (open->preview != ASSET_OUTPUT)
+        return assets_get_preview(db, open->id, open->preview, clock_now_ms(), &open->asset, err);
     return assets_get(db, 0, open->id, clock_now_ms(), &open->asset, err);
 }
 
@@ -79,7 +82,7 @@ static void open_work(uv_work_t *work)
 {
     struct open_file *open = work->data;
 
-    open->opened = blob_read(open->service->blob, open->id, &open->file, &open->err);
+    open->opened = blob_read(open->service->blob, open->asset.id, &open->file, &open->err);
 }
 
 static void open_done(uv_work_t *work, int status)
@@ -110,19 +113,36 @@ static void find_done(struct op *op, bool ok, const struct err *err)
     uv_queue_work(open->service->loop, &open->work, open_work, open_done);
 }
 
-void service_file_open(struct service *service, struct arena *arena, struct id asset,
-                       service_file_done *done, void *user)
+static void begin_open(struct service *service, struct open_file *open, service_file_done *done,
+                       void *user)
 {
-    struct open_file *open = ARENA_NEW(arena, struct open_file);
     struct err err;
 
     open->op = (struct op){.run = find_run, .done = find_done, .reads_only = true};
     open->service = service;
-    open->id = asset;
     open->done = done;
     open->user = user;
     if (!service_run(service, &open->op, &err))
         done(user, NULL, -1, &err);
+}
+
+void service_file_open(struct service *service, struct arena *arena, struct id asset,
+                       service_file_done *done, void *user)
+{
+    struct open_file *open = ARENA_NEW(arena, struct open_file);
+
+    open->id = asset;
+    begin_open(service, open, done, user);
+}
+
+void service_preview_open(struct service *service, struct arena *arena, struct id job,
+                          enum asset_kind kind, service_file_done *done, void *user)
+{
+    struct open_file *open = ARENA_NEW(arena, struct open_file);
+
+    open->id = job;
+    open->preview = kind;
+    begin_open(service, open, done, user);
 }
 
 /* ---- sweep: rows are marked, then bytes go, then rows ---- */

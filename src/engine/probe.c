@@ -15,6 +15,7 @@ enum {
     CONCURRENCY_DEFAULT = 2,
     DEADLINE_MS_DEFAULT = 10 * 1000,
     FILM_DEADLINE_MS_DEFAULT = 60 * 1000,
+    PREVIEWS_DEADLINE_MS_DEFAULT = 15 * 1000,
     JOIN_DEADLINE_MS_DEFAULT = 10 * 60 * 1000,
     ARGS_MAX = 9,
     OUTPUTS_MAX = 2,
@@ -45,6 +46,8 @@ struct task {
     struct task *next;
 };
 
+enum { LANE_IMAGES, LANE_FILMS, LANE_PREVIEWS, LANES };
+
 /* A line with its own children. */
 struct lane {
     struct task *first, *last; /* waiting */
@@ -54,9 +57,9 @@ struct lane {
 
 struct probe {
     struct probe_config config;
-    struct arena arena;   /* of the configuration's strings */
-    uv_timer_t anchor;    /* makes closing take a turn of the loop at least */
-    struct lane lanes[2]; /* images, films */
+    struct arena arena; /* of the configuration's strings */
+    uv_timer_t anchor;  /* makes closing take a turn of the loop at least */
+    struct lane lanes[LANES];
     bool closing, anchored;
     void (*closed)(void *user);
     void *closed_user;
@@ -71,11 +74,17 @@ static bool check_program(struct str path, const char *what, struct err *err)
     return true;
 }
 
+static void set_default(int *value, int when_zero)
+{
+    if (!*value)
+        *value = when_zero;
+}
+
 bool probe_open(const struct probe_config *config, struct probe **probe_out, struct err *err)
 {
     if (config->concurrency < 0 || config->concurrency > PROBE_CONCURRENCY_MAX ||
         config->deadline_ms < 0 || config->film_deadline_ms < 0 || config->join_deadline_ms < 0 ||
-        config->memory_bytes_max < 0)
+        config->previews_deadline_ms < 0 || config->memory_bytes_max < 0)
         return err_set(err, ERR_INVALID, "a limit of the probe is out of range");
     if (!check_program(config->program, "the probe", err) ||
         !check_program(config->launcher, "the launcher", err))
@@ -88,14 +97,11 @@ bool probe_open(const struct probe_config *config, struct probe **probe_out, str
     probe->config = *config;
     probe->config.program = arena_str(&probe->arena, config->program);
     probe->config.launcher = arena_str(&probe->arena, config->launcher);
-    if (!config->concurrency)
-        probe->config.concurrency = CONCURRENCY_DEFAULT;
-    if (!config->deadline_ms)
-        probe->config.deadline_ms = DEADLINE_MS_DEFAULT;
-    if (!config->film_deadline_ms)
-        probe->config.film_deadline_ms = FILM_DEADLINE_MS_DEFAULT;
-    if (!config->join_deadline_ms)
-        probe->config.join_deadline_ms = JOIN_DEADLINE_MS_DEFAULT;
+    set_default(&probe->config.concurrency, CONCURRENCY_DEFAULT);
+    set_default(&probe->config.deadline_ms, DEADLINE_MS_DEFAULT);
+    set_default(&probe->config.film_deadline_ms, FILM_DEADLINE_MS_DEFAULT);
+    set_default(&probe->config.previews_deadline_ms, PREVIEWS_DEADLINE_MS_DEFAULT);
+    set_default(&probe->config.join_deadline_ms, JOIN_DEADLINE_MS_DEFAULT);
     uv_timer_init(config->loop, &probe->anchor);
     probe->anchor.data = probe;
     probe->anchored = true;
@@ -114,8 +120,10 @@ static void free_when_over(struct probe *probe)
     void (*closed)(void *user) = probe->closed;
     void *user = probe->closed_user;
 
-    if (!probe->closing || probe->lanes[0].running_n || probe->lanes[1].running_n ||
-        probe->anchored)
+    for (int i = 0; i < LANES; i++)
+        if (probe->lanes[i].running_n)
+            return;
+    if (!probe->closing || probe->anchored)
         return;
     arena_fini(&probe->arena);
     free(probe);
@@ -151,7 +159,7 @@ void probe_close(struct probe *probe, void (*closed)(void *user), void *user)
     probe->closing = true;
     probe->closed = closed;
     probe->closed_user = user;
-    for (size_t i = 0; i < ARRAY_LEN(probe->lanes); i++)
+    for (int i = 0; i < LANES; i++)
         close_lane(&probe->lanes[i]);
     uv_close((uv_handle_t *)&probe->anchor, anchor_closed);
 }
@@ -342,11 +350,13 @@ static void begin(struct task *task)
 }
 
 /* NULL: the line is full. */
-static struct task *task_new(struct probe *probe, struct lane *lane, void *user, struct err *err)
+static struct task *task_new(struct probe *probe, int index, void *user, struct err *err)
 {
+    struct lane *lane = &probe->lanes[index];
     struct task *task = NULL;
 
-    if (probe->closing || lane->waiting_n >= PROBE_QUEUE_MAX) {
+    if (probe->closing ||
+        lane->waiting_n >= (index == LANE_PREVIEWS ? PROBE_PREVIEWS_QUEUE_MAX : PROBE_QUEUE_MAX)) {
         err_set(err, ERR_BUSY, "too many files wait to be decoded");
         return NULL;
     }
@@ -399,7 +409,7 @@ static void add_size(struct task *task, int width, int height)
 bool probe_start(struct probe *probe, const struct probe_request *request, probe_done *done,
                  void *user, struct err *err)
 {
-    struct task *task = task_new(probe, &probe->lanes[0], user, err);
+    struct task *task = task_new(probe, LANE_IMAGES, user, err);
 
     if (!task)
         return false;
@@ -417,22 +427,26 @@ bool probe_start(struct probe *probe, const struct probe_request *request, probe
 bool probe_film_start(struct probe *probe, const struct probe_film_request *request,
                       probe_film_done *done, void *user, struct err *err)
 {
-    static const char *const commands[PROBE_FILM_WORKS] = {
-        [PROBE_FACTS] = "facts",
-        [PROBE_TAIL] = "tail",
-        [PROBE_JOIN] = "join",
-        [PROBE_PREVIEWS] = "previews",
+    const struct {
+        const char *command;
+        int lane, deadline_ms;
+    } works[PROBE_FILM_WORKS] = {
+        [PROBE_FACTS] = {"facts", LANE_FILMS, probe->config.film_deadline_ms},
+        [PROBE_TAIL] = {"tail", LANE_FILMS, probe->config.film_deadline_ms},
+        [PROBE_JOIN] = {"join", LANE_FILMS, probe->config.join_deadline_ms},
+        [PROBE_PREVIEWS] = {"previews", LANE_PREVIEWS, probe->config.previews_deadline_ms},
     };
-    struct task *task = task_new(probe, &probe->lanes[1], user, err);
+    struct task *task = NULL;
+
+    assert(request->work < PROBE_FILM_WORKS);
+    task = task_new(probe, works[request->work].lane, user, err);
 
     if (!task)
         return false;
-    assert(request->work < PROBE_FILM_WORKS);
     task->film_done = done;
     task->noun = "video";
-    task->deadline_ms = request->work == PROBE_JOIN ? probe->config.join_deadline_ms
-                                                    : probe->config.film_deadline_ms;
-    add_arg(task, str_from(commands[request->work]));
+    task->deadline_ms = works[request->work].deadline_ms;
+    add_arg(task, str_from(works[request->work].command));
     add_arg(task, request->input);
     if (request->work == PROBE_JOIN)
         add_arg(task, request->continuation);

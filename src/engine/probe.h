@@ -4,8 +4,8 @@
  * has no network, little memory and little time (vitascope-probe). The server itself never
  * decodes.
  *
- * Images and films wait in two lines, so that a long join keeps no image waiting. Of each, at most
- * `concurrency` children run.
+ * Images, films and previews of films wait in a line each, so that a long join keeps nothing else
+ * waiting. Of each, at most `concurrency` children run.
  *
  * A child that crashes, runs over its limits or prints nonsense was made to by the file, so that
  * is the file's fault: ERR_INVALID, as for a file that is no image. ERR_IO is left for what is
@@ -26,7 +26,8 @@
 
 enum {
     PROBE_CONCURRENCY_MAX = 64,
-    PROBE_QUEUE_MAX = 256, /* waiting in one line; more are ERR_BUSY */
+    PROBE_QUEUE_MAX = 256,         /* waiting in one line; more are ERR_BUSY */
+    PROBE_PREVIEWS_QUEUE_MAX = 32, /* likewise, for PROBE_PREVIEWS: finished videos wait for them */
 };
 
 /* Strings are copied. Zero means the default in brackets. */
@@ -37,6 +38,7 @@ struct probe_config {
     int concurrency;          /* of each line [2] */
     int deadline_ms;          /* for one image, once it has begun [10 s] */
     int film_deadline_ms;     /* for one film, likewise [60 s] */
+    int previews_deadline_ms; /* for one PROBE_PREVIEWS, likewise [15 s] */
     int join_deadline_ms;     /* for one PROBE_JOIN, likewise [10 min] */
     int64_t memory_bytes_max; /* address space [none but the program's own] */
 };

@@ -15,7 +15,15 @@
 #include "base/str.h"
 
 /* Stored by number: append only. */
-enum asset_kind { ASSET_OUTPUT, ASSET_REFERENCE, ASSET_UPLOAD, ASSET_CHARACTER, ASSET_KINDS };
+enum asset_kind {
+    ASSET_OUTPUT,
+    ASSET_REFERENCE,
+    ASSET_UPLOAD,
+    ASSET_CHARACTER,
+    ASSET_THUMBNAIL,
+    ASSET_SPRITESHEET,
+    ASSET_KINDS
+};
 
 /* Stored by number: append only. */
 enum asset_type {

@@ -229,7 +229,11 @@ static const char step_7[] =
     "CREATE INDEX jobs_metered ON jobs (key_id, state) WHERE metered = 1 AND state IN (0, 1);"
     "CREATE INDEX ledger_moves ON ledger (account_id, created_ms) WHERE kind <> 2;";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6, step_7};
+/* Thumbnails and sprite sheets, found by their job. */
+static const char step_8[] =
+    "CREATE INDEX assets_previews ON assets (job_id, kind) WHERE kind IN (4, 5);";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5, step_6, step_7, step_8};
 
 const struct schema schema_sqlite = {
     .dialect = "sqlite",

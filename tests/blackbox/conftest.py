@@ -65,6 +65,14 @@ def films(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def clip(films):
+    """A real film: the prompt "play:clip.mp4" gives it."""
+    path = os.path.join(films.folder, "clip.mp4")
+    rig.clip(path, size="320x180", seconds=2)
+    return path
+
+
+@pytest.fixture(scope="session")
 def shared(tmp_path_factory, films, receiver):
     config = rig.config_of(films, fetch={"allow": [receiver.host]}, engine={"concurrency": 3})
     server = rig.Server(tmp_path_factory.mktemp("shared"), config).start()

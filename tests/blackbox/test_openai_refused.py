@@ -150,7 +150,7 @@ def test_a_wrong_query_of_a_list_is_refused(client, query, param):
     refused(client.get("/v1/videos?" + query), 400, "invalid_value", param)
 
 
-@pytest.mark.parametrize("variant", ("thumbnail", "spritesheet", "audio", ""))
+@pytest.mark.parametrize("variant", ("audio", "Thumbnail", "thumbnail,video", ""))
 def test_another_variant_is_refused(client, variant):
     unknown = "/v1/videos/video_" + "0" * 32
     refused(client.get(unknown + "/content?variant=" + variant), 400, "invalid_value", "variant")

@@ -149,6 +149,29 @@ tell(len(client.videos.download_content(video.id, variant="video").read()))
     assert path.read_bytes()[4:8] == b"ftyp"
 
 
+def check_variants(sizes, folder, clip):
+    for variant, size in sizes.items():
+        kept = (folder / variant).read_bytes()
+        assert len(kept) == size > 1000
+    assert (folder / "video").read_bytes() == open(clip, "rb").read()
+    assert (folder / "thumbnail").read_bytes()[8:12] == b"WEBP"
+    assert (folder / "spritesheet").read_bytes()[:3] == b"\xff\xd8\xff"
+
+
+def test_python_downloads_every_variant(in_python, tmp_path, clip):
+    sizes = in_python("""
+video = client.videos.create_and_poll(prompt="play:clip.mp4 a coast", poll_interval_ms=20)
+sizes = {}
+for variant in ("video", "thumbnail", "spritesheet"):
+    with client.videos.with_streaming_response.download_content(video.id,
+                                                                variant=variant) as answer:
+        answer.stream_to_file(f"{sys.argv[1]}/{variant}")
+    sizes[variant] = len(client.videos.download_content(video.id, variant=variant).read())
+tell(sizes)
+""", str(tmp_path))
+    check_variants(sizes, tmp_path, clip)
+
+
 def test_python_raises_what_it_should(in_python):
     errors = in_python("""
 def caught(call):
@@ -234,6 +257,23 @@ tell([video, answer.headers.get("content-type"), size]);
     assert set(shown) == VIDEO_KEYS and shown["status"] == "completed"
     assert (shown["seconds"], shown["size"], type_) == ("8", "1280x720", "video/mp4")
     assert size > 500
+
+
+def test_node_downloads_every_variant(in_node, tmp_path, clip):
+    sizes = in_node("""
+const video = await end(await client.videos.create({prompt: "play:clip.mp4 a coast"}));
+const sizes = {};
+for (const variant of ["video", "thumbnail", "spritesheet"]) {
+  const whole = await client.videos.downloadContent(video.id, {variant});
+  sizes[variant] = (await whole.arrayBuffer()).byteLength;
+  const streamed = await client.videos.downloadContent(video.id, {variant});
+  const file = fs.createWriteStream(first + "/" + variant);
+  for await (const chunk of streamed.body) file.write(chunk);
+  await new Promise(done => file.end(done));
+}
+tell(sizes);
+""", str(tmp_path))
+    check_variants(sizes, tmp_path, clip)
 
 
 def test_node_sends_a_first_frame_as_file_and_as_url(in_node, picture):

@@ -10,6 +10,7 @@ The first word of a prompt is the mode of its request; MODE is that of prompts w
     slow:SECONDS  done after that time, with progress
     gate:NAME     at 42 percent until FOLDER/NAME exists, then done
     big:BYTES     done with a file of about that many
+    play:NAME     done with a copy of FOLDER/NAME, a film that a test put there
     fail:CLASS    failed with that class of the protocol
     crash:COUNT   dies the first COUNT times that this prompt comes, then done
     hang          says a word and then nothing, for ever
@@ -30,7 +31,7 @@ import time
 
 FOLDER = sys.argv[1]
 DEFAULT = sys.argv[2] if len(sys.argv) > 2 else "ok"
-MODES = ("ok", "slow", "gate", "big", "fail", "crash", "hang", "reel")
+MODES = ("ok", "slow", "gate", "big", "play", "fail", "crash", "hang", "reel")
 FTYP = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2"
 pending = b""
 
@@ -148,6 +149,9 @@ def render(request):
         gate(request, argument)
     elif mode == "big":
         finish(request, film(request, int(argument)))
+    elif mode == "play":
+        with open(os.path.join(FOLDER, argument), "rb") as file:
+            finish(request, file.read())
     elif mode == "fail":
         send(type="failed", id=request["id"], message=f"The film was {argument}.",
              **{"class": argument})

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A test double of vitascope-probe that does what the "image" or the "video" says: the first line
-of the file is a mode. A joined "video" is the two files one after the other."""
+of the file is a mode. Facts of a "video" are the mode itself if that is an object; previews are
+those of the two that the mode names. A joined "video" is the two files one after the other."""
 import os
 import signal
 import sys
@@ -23,7 +24,14 @@ def write_ppm():
 
 def film():
     """True if the work was one on a video, and is done."""
-    if kind == "join":
+    if kind == "facts" and mode.startswith("{"):
+        print(mode)
+        sys.exit(1 if "failed" in mode else 0)
+    if kind == "previews":
+        for path in (more[i] for i in range(2) if str(i) in mode):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("x")
+    elif kind == "join":
         time.sleep(1 if mode == "slow join" else 0)
         if mode == "no join":
             print('{"type":"failed","message":"the parts do not fit"}')
@@ -32,7 +40,7 @@ def film():
             file.write(open(source, "rb").read() + open(more[0], "rb").read())
     elif kind == "tail" and mode != "failed":
         write_ppm()
-    elif kind != "facts" or mode == "failed":
+    elif kind != "facts" or mode in ("failed", "hang"):
         return False
     print(FILM, end="")
     return True

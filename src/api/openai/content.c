@@ -1,6 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET /v1/videos/:id/content */
 #include "api/openai/openai.h"
+#include "base/clock.h"
+
+/* ASSET_KINDS: there is no such variant. */
+static enum asset_kind variant_of(const struct call *call)
+{
+    const struct str *variant = url_params_get(&call->exchange->params, "variant");
+
+    if (!variant || str_eq_c(*variant, "video"))
+        return ASSET_OUTPUT;
+    if (str_eq_c(*variant, "thumbnail"))
+        return ASSET_THUMBNAIL;
+    return str_eq_c(*variant, "spritesheet") ? ASSET_SPRITESHEET : ASSET_KINDS;
+}
 
 static void opened(void *user, const struct asset *asset, int fd, const struct err *err)
 {
@@ -10,7 +23,9 @@ static void opened(void *user, const struct asset *asset, int fd, const struct e
 
     if (err) {
         told = *err;
-        if (err->kind == ERR_NOT_FOUND || err->kind == ERR_GONE)
+        if (err->kind == ERR_NOT_FOUND && variant_of(call) != ASSET_OUTPUT)
+            err_set(&told, ERR_NOT_FOUND, "This video has no thumbnail and no spritesheet.");
+        else if (err->kind == ERR_NOT_FOUND || err->kind == ERR_GONE)
             err_set(&told, ERR_GONE, "This video has expired and can no longer be downloaded.");
         call_fail(call, &told);
         return;
@@ -28,10 +43,18 @@ static void opened(void *user, const struct asset *asset, int fd, const struct e
 
 static void found(struct call *call, const struct job *job)
 {
+    static const struct err gone = {.kind = ERR_GONE};
     struct err err;
 
     if (job->state == JOB_COMPLETED) {
-        service_file_open(call->service, call->arena, job->output, opened, call);
+        enum asset_kind variant = variant_of(call);
+
+        if (variant == ASSET_OUTPUT)
+            service_file_open(call->service, call->arena, job->output, opened, call);
+        else if (service_output_expires_ms(call->service, job) <= clock_now_ms())
+            opened(call, NULL, -1, &gone);
+        else
+            service_preview_open(call->service, call->arena, job->id, variant, opened, call);
         return;
     }
     if (job_is_over(job->state))
@@ -42,29 +65,18 @@ static void found(struct call *call, const struct job *job)
     call_fail(call, &err);
 }
 
-static bool check_variant(const struct call *call, struct err *err)
-{
-    const struct str *variant = url_params_get(&call->exchange->params, "variant");
-
-    if (!variant || str_eq_c(*variant, "video"))
-        return true;
-    if (str_eq_c(*variant, "thumbnail") || str_eq_c(*variant, "spritesheet"))
-        return err_set_param(err, ERR_INVALID, "variant",
-                             "This version of the server makes no " STR_FMT
-                             "s: the only variant is 'video'.",
-                             STR_ARG(*variant));
-    return err_set_param(err, ERR_INVALID, "variant",
-                         "Invalid value: '" STR_FMT
-                         "'. Supported values are: 'video', 'thumbnail', and 'spritesheet'.",
-                         STR_ARG(openai_shown(*variant)));
-}
-
 void openai_content(struct call *call)
 {
+    const struct str *variant = url_params_get(&call->exchange->params, "variant");
     struct err err;
 
-    if (check_variant(call, &err))
+    if (variant_of(call) != ASSET_KINDS) {
         call_find_job(call, found);
-    else
-        call_fail(call, &err);
+        return;
+    }
+    err_set_param(&err, ERR_INVALID, "variant",
+                  "Invalid value: '" STR_FMT
+                  "'. Supported values are: 'video', 'thumbnail', and 'spritesheet'.",
+                  STR_ARG(openai_shown(*variant)));
+    call_fail(call, &err);
 }

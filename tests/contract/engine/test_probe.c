@@ -232,6 +232,125 @@ TEST(a_full_line_is_busy)
     close_probe(); /* kills what hangs, drops the rest, answers nobody */
 }
 
+struct film_answer {
+    bool came, ok;
+    struct probe_film film;
+    struct err err;
+};
+
+static struct film_answer film_answers[ANSWERS_MAX];
+
+static void on_film(void *user, const struct probe_film *film, const struct err *why)
+{
+    struct film_answer *answer = user;
+
+    answer->came = true;
+    answer->ok = film != NULL;
+    if (film)
+        answer->film = *film;
+    else
+        answer->err = *why;
+    answers_n++;
+}
+
+static void start_film(int index, enum probe_film_work work, const char *mode)
+{
+    char input[128], output[128], sheet[128];
+
+    write_input(index, mode, strlen(mode));
+    snprintf(input, sizeof input, "%s/in%d", folder, index);
+    snprintf(output, sizeof output, "%s/film%d", folder, index);
+    snprintf(sheet, sizeof sheet, "%s/sheet%d", folder, index);
+
+    struct probe_film_request request = {.work = work,
+                                         .input = str_from(input),
+                                         .output = str_from(output),
+                                         .sheet = str_from(sheet)};
+
+    film_answers[index] = (struct film_answer){0};
+    CHECK_OK(probe_film_start(probe, &request, on_film, &film_answers[index], &err));
+}
+
+TEST(a_films_facts_are_told_as_they_came)
+{
+    open_probe(STUB_PROBE, 2, 0);
+    start_film(0, PROBE_FACTS,
+               "{\"type\":\"film\",\"width\":640,\"height\":360,\"fps_num\":30000,\"fps_den\":1001,"
+               "\"frames\":60,\"duration_ms\":2002,\"sound\":true}");
+    wait_answers(1);
+    CHECK(film_answers[0].ok);
+    CHECK_INT(film_answers[0].film.width, 640);
+    CHECK_INT(film_answers[0].film.height, 360);
+    CHECK_INT(film_answers[0].film.fps_num, 30000);
+    CHECK_INT(film_answers[0].film.fps_den, 1001);
+    CHECK_INT(film_answers[0].film.frames, 60);
+    CHECK_INT(film_answers[0].film.duration_ms, 2002);
+    CHECK(film_answers[0].film.has_sound);
+    close_probe();
+}
+
+TEST(what_is_said_of_a_film_tells_whose_fault_it_is)
+{
+    static const struct {
+        const char *mode, *text;
+        enum err_kind kind;
+    } cases[] = {
+        {"{\"type\":\"failed\",\"message\":\"cut off\",\"ours\":false}", "cut off", ERR_INVALID},
+        {"{\"type\":\"failed\",\"message\":\"disk full\",\"ours\":true}", "disk full", ERR_IO},
+        {"{\"type\":\"film\",\"width\":0}", "The video cannot be decoded.", ERR_INVALID},
+        {"{\"type\":\"image\"}", "The video cannot be decoded.", ERR_INVALID},
+        {"{nonsense", "The video cannot be decoded.", ERR_INVALID},
+    };
+
+    open_probe(STUB_PROBE, 2, 0);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        start_film((int)i, PROBE_FACTS, cases[i].mode);
+    wait_answers(ARRAY_LEN(cases));
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        CHECK(!film_answers[i].ok);
+        CHECK_INT(film_answers[i].err.kind, cases[i].kind);
+        CHECK_STR(film_answers[i].err.text, cases[i].text);
+    }
+    close_probe();
+}
+
+TEST(previews_without_both_files_are_none)
+{
+    open_probe(STUB_PROBE, 2, 0);
+    start_film(0, PROBE_PREVIEWS, "01");
+    start_film(1, PROBE_PREVIEWS, "0");
+    start_film(2, PROBE_PREVIEWS, "1");
+    wait_answers(3);
+    CHECK(film_answers[0].ok);
+    CHECK(!film_answers[1].ok && !film_answers[2].ok);
+    close_probe();
+}
+
+TEST(a_film_that_takes_long_keeps_no_image_and_no_preview_waiting)
+{
+    open_probe(STUB_PROBE, 1, 0);
+    start_film(0, PROBE_FACTS, "hang");
+    start_film(1, PROBE_FACTS, "ok");
+    start_film(2, PROBE_PREVIEWS, "01");
+    start_mode(3, "ok");
+    wait_answers(2);
+    CHECK(answers[3].ok && film_answers[2].ok);
+    CHECK(!film_answers[0].came && !film_answers[1].came);
+    close_probe();
+}
+
+TEST(a_full_line_of_previews_is_busy)
+{
+    struct probe_film_request request = {.work = PROBE_PREVIEWS};
+
+    open_probe(STUB_PROBE, 1, 0);
+    for (int i = 0; i <= PROBE_PREVIEWS_QUEUE_MAX; i++)
+        CHECK_OK(probe_film_start(probe, &request, on_film, &film_answers[0], &err));
+    CHECK(!probe_film_start(probe, &request, on_film, &film_answers[0], &err));
+    CHECK_INT(err.kind, ERR_BUSY);
+    close_probe();
+}
+
 /* Two by two pixels, red. */
 static const unsigned char png[] = {
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44,
