@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "workers/diorama/cast.h"
 #include "workers/diorama/noise.h"
 #include "workers/diorama/terrain.h"
 
@@ -420,12 +421,16 @@ void camera_view(const struct camera *camera, const struct world *world, int ind
     struct following leg = {.camera = camera};
     struct pose drone = {0, 0, 0, 0, 0}, pose;
     bool flies = false;
-    float heading = 0;
+    float heading = 0, travel = 0;
 
     pose = follow(&leg, find_leg(&leg, index, &drone, &flies));
     view->eye[0] = camera->start[0] + pose.x;
     view->eye[2] = camera->start[2] + pose.z;
     view->eye[1] = camera->start[1] + pose.up;
+    travel = cast_travel(hypotf(camera->follow[0], camera->follow[1]), camera->follow_m,
+                         cast_seconds(world->scene, (float)index / (float)camera->fps));
+    view->eye[0] += travel * camera->follow[0];
+    view->eye[2] += travel * camera->follow[1];
     if (world->terrain.heights) {
         const float from[3] = {camera->start[0] + drone.x, camera->start[1],
                                camera->start[2] + drone.z};

@@ -33,7 +33,10 @@ struct camera {
     float target_m;   /* distance of what an orbit turns about */
     float pace_m_s;   /* of a drone at speed 1 */
     float clearance_m;
-    float scale; /* of moves: 1 for 70 m in four seconds */
+    float follow[2]; /* m/s along x and z: it travels with a subject */
+    float follow_m;  /* and comes to rest after so far */
+    float ground_m;  /* height of the eye over the ground of subjects */
+    float scale;     /* of moves: 1 for 70 m in four seconds */
     int width, height, fps;
     int leg_count;
     struct camera_leg legs[CAMERA_LEGS_MAX];

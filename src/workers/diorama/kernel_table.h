@@ -11,6 +11,10 @@ void KERNEL(light_row)(struct world *world, int row);
 void KERNEL(sky_row)(const struct frame *frame, int row);
 void KERNEL(march_columns)(const struct frame *frame, int group);
 void KERNEL(town_tile)(const struct frame *frame, const struct town_target *target, int tile);
+void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
+                       const struct body *body, const struct body_area *area, int tile);
+void KERNEL(body_shadow_tile)(const struct frame *frame, const struct canvas *canvas,
+                              const struct body *body, const struct body_area *area, int tile);
 void KERNEL(resolve_row)(const struct frame *frame, int row);
 void KERNEL(tone_row_pair)(const struct frame *frame, int pair);
 void KERNEL(regrade_row_pair)(const struct regrade_job *job, int pair);

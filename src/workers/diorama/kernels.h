@@ -14,6 +14,9 @@
 #include "workers/diorama/world.h"
 
 struct town_target;
+struct canvas;
+struct body;
+struct body_area;
 
 enum { KERNEL_LANES_MAX = 16 };
 
@@ -53,6 +56,10 @@ struct kernels {
     void (*sky_row)(const struct frame *frame, int row);
     void (*march_columns)(const struct frame *frame, int group);
     void (*town_tile)(const struct frame *frame, const struct town_target *target, int tile);
+    void (*body_tile)(const struct frame *frame, const struct canvas *canvas,
+                      const struct body *body, const struct body_area *area, int tile);
+    void (*body_shadow_tile)(const struct frame *frame, const struct canvas *canvas,
+                             const struct body *body, const struct body_area *area, int tile);
     void (*resolve_row)(const struct frame *frame, int row);
     void (*tone_row_pair)(const struct frame *frame, int pair);
     void (*regrade_row_pair)(const struct regrade_job *job, int pair);

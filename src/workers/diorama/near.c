@@ -21,18 +21,19 @@ bool near_is_town(const struct scene *scene)
 }
 
 void near_bake(struct near *near, const struct world *world, const struct kernels *kernels,
-               int threads)
+               struct camera *camera)
 {
     near->kernels = kernels;
-    near->threads = threads;
     near->has_town = near_is_town(world->scene);
     if (near->has_town)
         town_bake(&near->town, world);
+    cast_plan(&near->cast, world, near->has_town ? &near->town : NULL, camera);
 }
 
 void near_free(struct near *near)
 {
     town_free(&near->town);
+    cast_free(&near->cast);
 }
 
 void near_buffers_free(struct near_buffers *buffers)
@@ -100,24 +101,66 @@ static void draw_town(const struct near *near, const struct frame *frame,
     parallel_run(near->threads, bins->columns * bins->rows, draw_tile, &pass);
 }
 
-void near_draw(const struct near *near, struct frame *frame)
+struct body_pass {
+    const struct frame *frame;
+    const struct canvas *canvas;
+    const struct body *body;
+    const struct body_area *area;
+    void (*run)(const struct frame *frame, const struct canvas *canvas, const struct body *body,
+                const struct body_area *area, int tile);
+};
+
+static void draw_body_tile(void *context, int tile)
+{
+    const struct body_pass *pass = context;
+
+    pass->run(pass->frame, pass->canvas, pass->body, pass->area, tile);
+}
+
+static void draw_bodies(const struct near *near, const struct frame *frame,
+                        const struct canvas *canvas, bool is_shadow)
+{
+    struct body_area area;
+    struct body_pass pass = {.frame = frame,
+                             .canvas = canvas,
+                             .area = &area,
+                             .run = is_shadow ? near->kernels->body_shadow_tile
+                                              : near->kernels->body_tile};
+
+    for (int i = 0; i < near->cast.count; i++) {
+        pass.body = &near->cast.bodies[i];
+        if (body_area_of(pass.body, &frame->view, canvas, is_shadow, &area))
+            parallel_run(near->threads, area.columns * area.rows, draw_body_tile, &pass);
+    }
+}
+
+/* The town, over what its wet ground mirrors. */
+static void draw_town_and_mirror(const struct near *near, const struct frame *frame,
+                                 struct near_buffers *buffers)
+{
+    const struct town_target under = {&buffers->mirror.canvas, &buffers->mirror_bins, NULL};
+    const struct town_target over = {&buffers->canvas, &buffers->bins,
+                                     near->town.wet > 0 ? &buffers->mirror : NULL};
+
+    if (over.mirror) {
+        draw_town(near, frame, &under, &buffers->mirror_bins);
+        draw_bodies(near, frame, under.canvas, false);
+        mirror_soften(&buffers->mirror, near->threads);
+    }
+    draw_town(near, frame, &over, &buffers->bins);
+}
+
+void near_draw(struct near *near, struct frame *frame)
 {
     struct near_buffers *buffers = NULL;
 
-    if (!near->has_town)
+    if (!near->has_town && near->cast.count == 0)
         return;
     buffers = buffers_of(near, frame);
-    frame->town = &near->town;
-    if (near->town.wet > 0) {
-        const struct town_target under = {&buffers->mirror.canvas, &buffers->mirror_bins, NULL};
-
-        draw_town(near, frame, &under, &buffers->mirror_bins);
-        mirror_soften(&buffers->mirror, near->threads);
-    }
-    {
-        const struct town_target over = {&buffers->canvas, &buffers->bins,
-                                         near->town.wet > 0 ? &buffers->mirror : NULL};
-
-        draw_town(near, frame, &over, &buffers->bins);
-    }
+    frame->town = near->has_town ? &near->town : NULL;
+    cast_pose(&near->cast, frame->world, frame->town, frame);
+    if (near->has_town)
+        draw_town_and_mirror(near, frame, buffers);
+    draw_bodies(near, frame, &buffers->canvas, true);
+    draw_bodies(near, frame, &buffers->canvas, false);
 }

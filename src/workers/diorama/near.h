@@ -13,26 +13,28 @@
 #define VITASCOPE_WORKERS_DIORAMA_NEAR_H
 
 #include "workers/diorama/camera.h"
+#include "workers/diorama/cast.h"
 #include "workers/diorama/kernels.h"
 #include "workers/diorama/town.h"
 #include "workers/diorama/world.h"
 
 struct near {
     const struct kernels *kernels;
-    int threads;
+    int threads; /* set by the owner */
     bool has_town;
     struct town town;
+    struct cast cast;
 };
 
 /* Whether the place is a town: it has no land to bake. */
 bool near_is_town(const struct scene *scene);
 
-/* The sky must be baked and aimed, the camera composed. */
+/* The sky must be baked and aimed, the camera composed; it is moved to suit the subjects. */
 void near_bake(struct near *near, const struct world *world, const struct kernels *kernels,
-               int threads);
+               struct camera *camera);
 void near_free(struct near *near);
 
-void near_draw(const struct near *near, struct frame *frame);
+void near_draw(struct near *near, struct frame *frame);
 
 /* Accepts NULL. */
 void near_buffers_free(struct near_buffers *buffers);

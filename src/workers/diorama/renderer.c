@@ -295,7 +295,8 @@ static void bake_light(struct renderer *renderer)
             renderer->camera.start[0] + CLEARING_M * 0.3f * sinf(renderer->camera.heading),
             renderer->camera.start[2] + CLEARING_M * 0.3f * cosf(renderer->camera.heading),
             CLEARING_M);
-    near_bake(&renderer->near, world, renderer->kernels, options->threads);
+    renderer->near.threads = options->threads;
+    near_bake(&renderer->near, world, renderer->kernels, &renderer->camera);
     if (near_is_town(world->scene))
         return;
     terrain_light(world, renderer->kernels, options->threads);

@@ -42,11 +42,38 @@ static int find(const char *const names[], const char *name)
     exit(2);
 }
 
-static bool set_word(struct plan *plan, const char *key, const char *value)
+static const char *const subjects[] = {"person", "cat",         "dog",      "horse", "birds",
+                                       "car",    "vintage_car", "balloons", NULL};
+static const char *const actions[] = {"idle", "walk", "run", NULL};
+static const char *const grounds[] = {"none", "grass", "flowers", "sand", "snow", "road", NULL};
+
+/* kind, kind:action or kind:action:count */
+static void add_subject(struct scene *scene, char *value)
+{
+    struct subject *subject = &scene->subjects[scene->subject_count];
+    char *action = strchr(value, ':'), *count = action ? strchr(action + 1, ':') : NULL;
+
+    if (scene->subject_count == SUBJECTS_MAX)
+        return;
+    scene->subject_count++;
+    if (count)
+        *count++ = '\0';
+    if (action)
+        *action++ = '\0';
+    subject->kind = (enum subject_kind)find(subjects, value);
+    subject->action = action ? (enum subject_action)find(actions, action) : ACTION_IDLE;
+    subject->count = count ? (int)strtol(count, NULL, 10) : 1;
+}
+
+static bool set_word(struct plan *plan, const char *key, char *value)
 {
     struct scene *scene = &plan->scene;
 
-    if (strcmp(key, "place") == 0)
+    if (strcmp(key, "subject") == 0)
+        add_subject(scene, value);
+    else if (strcmp(key, "ground") == 0)
+        scene->ground = (enum scene_ground)find(grounds, value);
+    else if (strcmp(key, "place") == 0)
         scene->place = (enum scene_place)find(places, value);
     else if (strcmp(key, "weather") == 0)
         scene->weather = (enum scene_weather)find(weathers, value);

@@ -115,6 +115,9 @@ void town_compose(struct camera *camera, const struct world *world,
 /* Sum of the lamps' light at a place toward +x -x +y -y +z -z, per unit of albedo. */
 void town_light_at(const struct town *town, const float place[3], float cube[6][3]);
 
+/* How much of the sun gets past the houses to a place, 0 to 1. */
+float town_sun_at(const struct town *town, const float place[3], const float sun[3]);
+
 void town_bins_init(struct town_bins *bins, const struct canvas *canvas);
 void town_bins_fini(struct town_bins *bins);
 void town_bin(const struct town *town, const struct view *view, const struct canvas *canvas,

@@ -47,7 +47,7 @@ static bool is_shaded(const struct town *town, const float place[3], const float
 }
 
 /* The share of the sun's disc seen: a few rays, spread so that edges are soft. */
-static float sun_seen(const struct town *town, const float place[3], const float sun[3])
+float town_sun_at(const struct town *town, const float place[3], const float sun[3])
 {
     float seen = 0;
 
@@ -82,7 +82,7 @@ static void light_cell(const struct town *town, const struct world *world, const
     for (int k = 0; k < 3; k++)
         facing += normal[k] * sky->sun[k];
     if (facing > 0)
-        facing *= sun_seen(town, place, sky->sun);
+        facing *= town_sun_at(town, place, sky->sun);
     facing = fmaxf(facing, 0) * 0.318f;
     /* Light that the street's own walls and ground send on. */
     bounce = 0.10f * fmaxf(sky->sun[1], 0.1f) * (1.0f - open) * 0.318f;
