@@ -45,9 +45,12 @@ struct scheduler_engine *entry_engine(const struct entry *entry)
 
 static struct entry **find_entry(struct scheduler *scheduler, struct id id)
 {
+    struct entry **at = NULL;
+    uint64_t hash = 0;
+
     /* The last bytes of an id are random. */
-    size_t bucket = (size_t)(id.bytes[ID_BYTES - 1] << 8 | id.bytes[ID_BYTES - 2]);
-    struct entry **at = &scheduler->entries[bucket % SCHEDULER_BUCKETS];
+    memcpy(&hash, id.bytes + ID_BYTES - sizeof(hash), sizeof(hash));
+    at = &scheduler->entries[hash & (scheduler->buckets_n - 1)];
 
     while (*at && !id_eq((*at)->job.id, id))
         at = &(*at)->next_in_bucket;
@@ -70,7 +73,28 @@ void entry_drop(struct entry *entry)
     *find_entry(scheduler, entry->job.id) = entry->next_in_bucket;
     scheduler->entries_n--;
     arena_fini(&entry->arena);
+    free(entry->room);
     free(entry);
+}
+
+static void grow(struct scheduler *scheduler, size_t buckets_n)
+{
+    struct entry **old = scheduler->entries;
+    size_t old_n = scheduler->buckets_n;
+
+    scheduler->entries = calloc(buckets_n, sizeof(struct entry *));
+    if (!scheduler->entries)
+        die("out of memory");
+    scheduler->buckets_n = buckets_n;
+    for (size_t i = 0; i < old_n; i++)
+        for (struct entry *entry = old[i], *next = NULL; entry; entry = next) {
+            struct entry **at = find_entry(scheduler, entry->job.id);
+
+            next = entry->next_in_bucket;
+            entry->next_in_bucket = NULL;
+            *at = entry;
+        }
+    free(old);
 }
 
 /* ---- its life ---- */
@@ -92,6 +116,7 @@ bool scheduler_new(const struct scheduler_config *config, struct scheduler **sch
 
     if (!scheduler || !(scheduler->tick = calloc(1, sizeof *scheduler->tick)))
         die("out of memory");
+    grow(scheduler, SCHEDULER_BUCKETS_MIN);
     scheduler->config = *config;
     scheduler->config.scratch = arena_str(&scheduler->arena, config->scratch);
     if (!config->breaker_faults)
@@ -126,7 +151,7 @@ void scheduler_free(struct scheduler *scheduler)
         return;
     for (int i = 0; i < scheduler->engines_n; i++)
         engine_close(scheduler->engines[i].engine, NULL, NULL);
-    for (size_t i = 0; i < SCHEDULER_BUCKETS; i++)
+    for (size_t i = 0; i < scheduler->buckets_n; i++)
         while (scheduler->entries[i])
             entry_drop(scheduler->entries[i]);
     fairqueue_fini(&scheduler->queue);
@@ -135,6 +160,7 @@ void scheduler_free(struct scheduler *scheduler)
     free(scheduler->recovery);
     close_tick(scheduler);
     arena_fini(&scheduler->arena);
+    free(scheduler->entries);
     free(scheduler);
 }
 
@@ -305,7 +331,7 @@ void scheduler_pump(struct scheduler *scheduler)
 
 static struct entry *find_due(struct scheduler *scheduler, int64_t now_ms)
 {
-    for (size_t i = 0; i < SCHEDULER_BUCKETS; i++)
+    for (size_t i = 0; i < scheduler->buckets_n; i++)
         for (struct entry *entry = scheduler->entries[i]; entry; entry = entry->next_in_bucket)
             if (entry->retry_ms && entry->retry_ms <= now_ms)
                 return entry;
@@ -346,8 +372,11 @@ static void add_job(struct scheduler *scheduler, const struct job *job)
     if (!entry)
         die("out of memory");
     entry->scheduler = scheduler;
-    entry->job = job_copy(&entry->arena, job);
+    entry->has_no_texts = jobcache_get(scheduler->config.cache, job->id) != NULL;
+    entry->job = entry->has_no_texts ? job_without_texts(job) : job_copy(&entry->arena, job);
     id_to_hex(job->id, entry->ticket);
+    if (scheduler->entries_n == scheduler->buckets_n)
+        grow(scheduler, scheduler->buckets_n * 2);
     *find_entry(scheduler, job->id) = entry;
     scheduler->entries_n++;
     if (route < 0 || !route_able(scheduler, &scheduler->routes[route], job_needs(job))) {
@@ -495,7 +524,7 @@ static void engine_gone(void *user)
 static void close_engines(struct scheduler *scheduler)
 {
     scheduler->engines_closed = true;
-    for (size_t i = 0; i < SCHEDULER_BUCKETS; i++)
+    for (size_t i = 0; i < scheduler->buckets_n; i++)
         for (struct entry *entry = scheduler->entries[i], *next = NULL; entry; entry = next) {
             next = entry->next_in_bucket;
             if (entry->phase == ENTRY_RUNNING)
@@ -513,7 +542,7 @@ static void close_engines(struct scheduler *scheduler)
 static void count_phases(const struct scheduler *scheduler, size_t counts[ENTRY_PHASES])
 {
     memset(counts, 0, ENTRY_PHASES * sizeof *counts);
-    for (size_t i = 0; i < SCHEDULER_BUCKETS; i++)
+    for (size_t i = 0; i < scheduler->buckets_n; i++)
         for (struct entry *entry = scheduler->entries[i]; entry; entry = entry->next_in_bucket)
             counts[entry->phase]++;
 }

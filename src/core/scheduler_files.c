@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -46,14 +47,15 @@ bool files_empty_folder(const char *path, struct err *err)
 bool files_make_scratch(struct entry *entry, struct err *err)
 {
     int len =
-        snprintf(entry->scratch, sizeof entry->scratch, STR_FMT "/%s-%d",
+        snprintf(entry->room->scratch, sizeof entry->room->scratch, STR_FMT "/%s-%d",
                  STR_ARG(entry->scheduler->config.scratch), entry->ticket, entry->job.attempts);
 
-    if (len < 0 || (size_t)len >= sizeof entry->scratch)
+    if (len < 0 || (size_t)len >= sizeof entry->room->scratch)
         return err_set(err, ERR_IO, "the path of the scratch folder is too long");
-    if (mkdir(entry->scratch, 0700) && errno != EEXIST)
+    if (mkdir(entry->room->scratch, 0700) && errno != EEXIST)
         return err_set(err, ERR_IO, "cannot make a scratch folder: %s", strerror(errno));
-    snprintf(entry->output, sizeof entry->output, "%s/output.mp4", entry->scratch);
+    snprintf(entry->room->output, sizeof entry->room->output, "%s/output.mp4",
+             entry->room->scratch);
     return true;
 }
 
@@ -69,7 +71,7 @@ struct str files_path(const struct entry *entry, enum scratch_file file,
         [SCRATCH_SPRITESHEET] = "spritesheet.jpg",
     };
 
-    snprintf(path, FILES_PATH_BYTES, "%s/%s", entry->scratch, names[file]);
+    snprintf(path, FILES_PATH_BYTES, "%s/%s", entry->room->scratch, names[file]);
     return str_from(path);
 }
 
@@ -121,7 +123,7 @@ static void look_work(uv_work_t *work)
 {
     struct entry *entry = work->data;
 
-    entry->work_ok = previews_are_worth_a_try(entry->output);
+    entry->work_ok = previews_are_worth_a_try(entry->room->output);
 }
 
 /* Thread pool. The video first: without it nobody would ask for the others. */
@@ -146,7 +148,7 @@ static void store_work(uv_work_t *work)
     struct entry *entry = work->data;
     struct asset *output = &entry->op.output;
 
-    entry->work_ok = blob_put_file(entry->scheduler->config.blob, output->id, entry->output,
+    entry->work_ok = blob_put_file(entry->scheduler->config.blob, output->id, entry->room->output,
                                    &output->bytes, &entry->work_err);
     for (int i = 0; entry->work_ok && i < ENTRY_PREVIEWS; i++)
         store_preview(entry, i);
@@ -221,8 +223,9 @@ void files_clean(struct entry *entry, struct id blob)
 {
     struct waste *waste = NULL;
 
-    if (!entry->scratch[0] && id_is_zero(blob))
+    if ((!entry->room || !entry->room->scratch[0]) && id_is_zero(blob))
         return;
+    assert(entry->room);
     waste = calloc(1, sizeof *waste);
     if (!waste)
         die("out of memory");
@@ -231,8 +234,8 @@ void files_clean(struct entry *entry, struct id blob)
     waste->blobs[0] = blob;
     for (int i = 0; !id_is_zero(blob) && i < ENTRY_PREVIEWS; i++)
         waste->blobs[1 + i] = entry->op.previews[i].id;
-    memcpy(waste->path, entry->scratch, sizeof waste->path);
-    entry->scratch[0] = '\0';
+    memcpy(waste->path, entry->room->scratch, sizeof waste->path);
+    entry->room->scratch[0] = '\0';
     entry->scheduler->works++;
     if (uv_queue_work(entry->scheduler->config.loop, &waste->work, clean_work, cleaned))
         die("the thread pool takes no work");

@@ -21,7 +21,7 @@
 #include "engine/probe.h"
 
 enum {
-    SCHEDULER_BUCKETS = 4096,
+    SCHEDULER_BUCKETS_MIN = 1024,
     SCHEDULER_TICK_MS = 50,
     SCHEDULER_STORE_TRIES = 5,    /* of putting a finished video into the blob store */
     SCHEDULER_STOPPING_TRIES = 3, /* of an operation while the scheduler stops */
@@ -90,10 +90,17 @@ struct entry_op {
     struct asset previews[ENTRY_PREVIEWS]; /* complete; zero id: there is none */
     struct str notes;                      /* complete; in the entry's arena */
     enum job_fault fault;                  /* fail, requeue */
-    char text[JOB_ERROR_BYTES_MAX + 1];
+    char *text;                            /* fail, requeue: of JOB_ERROR_BYTES_MAX; the room's */
     int64_t now_ms;
     int attempt;          /* start's answer */
     enum job_state state; /* requeue's answer */
+};
+
+/* What only attempts need: most jobs that wait are many, and those that run are few. */
+struct entry_room {
+    char scratch[SCHEDULER_PATH_BYTES_MAX];
+    char output[FILES_PATH_BYTES];
+    char text[JOB_ERROR_BYTES_MAX + 1]; /* the operation's */
 };
 
 /* A job that is not over, or whose end is not settled. */
@@ -101,15 +108,15 @@ struct entry {
     struct fairqueue_item item; /* first: an item is cast back */
     struct scheduler *scheduler;
     struct arena arena;
-    struct job job; /* as the store has it */
+    struct job job;    /* as the store has it */
+    bool has_no_texts; /* they are in the cache of jobs, until the first attempt */
     char ticket[ID_HEX_LEN + 1];
     enum entry_phase phase;
-    bool over;          /* the store says so: nothing more is to be told to it */
-    unsigned failed_on; /* BIT(position in the route) of engines that failed at it */
-    int position;       /* in the route, of this attempt */
-    bool has_slot;      /* claimed or running at engine */
-    char scratch[SCHEDULER_PATH_BYTES_MAX];
-    char output[FILES_PATH_BYTES];
+    bool over;               /* the store says so: nothing more is to be told to it */
+    unsigned failed_on;      /* BIT(position in the route) of engines that failed at it */
+    int position;            /* in the route, of this attempt */
+    bool has_slot;           /* claimed or running at engine */
+    struct entry_room *room; /* NULL until its first attempt */
     struct entry_op op;
     int tries;        /* of the operation or file that is to be repeated */
     int64_t retry_ms; /* when; 0 = nothing to repeat */
@@ -133,7 +140,8 @@ struct scheduler {
     int engines_n;
     struct route routes[SCHEDULER_ROUTES_MAX];
     int routes_n;
-    struct entry *entries[SCHEDULER_BUCKETS]; /* by id */
+    struct entry **entries; /* by id: buckets, a power of two of them */
+    size_t buckets_n;
     size_t entries_n;
     struct fairqueue queue;
     int works;   /* on the thread pool */
@@ -195,8 +203,8 @@ bool entry_may_go_on(const struct entry *entry);
 /* What the engine begins with is in the scratch folder: starts it. */
 void entry_begin(struct entry *entry);
 
-/* What is to be kept lies at entry->output and, where op.previews says so, in the scratch folder:
- * puts it into the blob store. */
+/* What is to be kept lies at entry->room->output and, where op.previews says so, in the scratch
+ * folder: puts it into the blob store. */
 void entry_store(struct entry *entry);
 
 /* ---- scheduler_source.c ---- */
@@ -210,7 +218,7 @@ void source_join(struct entry *entry);
 
 /* ---- scheduler_previews.c ---- */
 
-/* Makes the previews of entry->output if it can, then calls entry_store(). */
+/* Makes the previews of entry->room->output if it can, then calls entry_store(). */
 void previews_make(struct entry *entry);
 
 /* Whether the file has an MP4's index: a quick look, so that what is no film costs no process.
@@ -219,7 +227,7 @@ bool previews_are_worth_a_try(const char *path);
 
 /* ---- scheduler_files.c ---- */
 
-/* ERR_IO: the folder cannot be made. Fills entry->scratch and ->output. */
+/* ERR_IO: the folder cannot be made. Fills the scratch and output of its room. */
 MUST_CHECK bool files_make_scratch(struct entry *entry, struct err *err);
 
 /* The path of a file in the scratch folder. */
@@ -230,11 +238,11 @@ struct str files_path(const struct entry *entry, enum scratch_file file,
 void files_fetch(struct entry *entry, struct id asset, enum scratch_file as,
                  void (*done)(struct entry *entry));
 
-/* Asks previews_are_worth_a_try(entry->output): the answer is work_ok. */
+/* Asks previews_are_worth_a_try(entry->room->output): the answer is work_ok. */
 void files_look(struct entry *entry, void (*done)(struct entry *entry));
 
-/* Puts entry->output into the blob store as entry->op.output, likewise, and the previews; one that
- * cannot be stored becomes none. */
+/* Puts entry->room->output into the blob store as entry->op.output, likewise, and the previews; one
+ * that cannot be stored becomes none. */
 void files_store(struct entry *entry, void (*done)(struct entry *entry));
 
 /* Removes the scratch folder, and unless its id is zero the output's blob and the previews',

@@ -74,7 +74,7 @@ static void looked(struct entry *entry)
     char thumbnail[FILES_PATH_BYTES], sheet[FILES_PATH_BYTES];
     struct probe_film_request request = {
         .work = PROBE_PREVIEWS,
-        .input = str_from(entry->output),
+        .input = str_from(entry->room->output),
         .output = files_path(entry, SCRATCH_THUMBNAIL, thumbnail),
         .sheet = files_path(entry, SCRATCH_SPRITESHEET, sheet),
     };

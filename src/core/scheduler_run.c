@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -55,7 +56,7 @@ static bool requeue(struct entry_op *op, struct db *db, struct err *err)
 
     if (ok && op->state == JOB_FAILED && (ok = jobs_get(db, &arena, 0, op->id, &job, err))) {
         op->fault = job.fault;
-        str_copy(job.error, op->text, sizeof op->text);
+        str_copy(job.error, op->text, JOB_ERROR_BYTES_MAX + 1);
     }
     arena_fini(&arena);
     return ok;
@@ -145,6 +146,25 @@ bool entry_is_halted(struct entry *entry)
     return true;
 }
 
+/* Gives it what it waited without. False: the cache does not have the job as queued, so it is
+ * over. */
+static bool make_fit(struct entry *entry)
+{
+    const struct job *known = NULL;
+
+    if (!entry->room && !(entry->room = calloc(1, sizeof *entry->room)))
+        die("out of memory");
+    entry->op.text = entry->room->text;
+    if (!entry->has_no_texts)
+        return true;
+    known = jobcache_get(entry->scheduler->config.cache, entry->job.id);
+    if (!known || known->state != JOB_QUEUED)
+        return false;
+    entry->job = job_copy(&entry->arena, known);
+    entry->has_no_texts = false;
+    return true;
+}
+
 static void begin_op(struct entry *entry, enum entry_op_kind kind)
 {
     entry->tries = 0;
@@ -162,7 +182,8 @@ static void end_attempt(struct entry *entry, enum entry_op_kind kind, enum job_f
     give_slot_back(entry);
     entry->phase = ENTRY_ENDING;
     entry->op.fault = fault;
-    str_copy(text, entry->op.text, sizeof entry->op.text);
+    make_fit(entry);
+    str_copy(text, entry->op.text, JOB_ERROR_BYTES_MAX + 1);
     begin_op(entry, kind);
 }
 
@@ -200,8 +221,8 @@ void entry_begin(struct entry *entry)
     char frame[FILES_PATH_BYTES], source[FILES_PATH_BYTES];
     struct engine_request request = {
         .render = entry->job.render,
-        .scratch = str_from(entry->scratch),
-        .output = str_from(entry->output),
+        .scratch = str_from(entry->room->scratch),
+        .output = str_from(entry->room->output),
     };
     struct err err = {0};
 
@@ -225,6 +246,10 @@ void entry_begin(struct entry *entry)
 
 void entry_claim(struct entry *entry, int position)
 {
+    if (!make_fit(entry)) {
+        entry_drop(entry);
+        return;
+    }
     entry->position = position;
     entry->phase = ENTRY_CLAIMING;
     entry->has_slot = true;

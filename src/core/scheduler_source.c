@@ -156,7 +156,7 @@ static void joined(void *user, const struct probe_film *film, const struct err *
         return;
     }
     if (film) {
-        files_path(entry, SCRATCH_WHOLE, entry->output);
+        files_path(entry, SCRATCH_WHOLE, entry->room->output);
         entry->tries = 0;
         previews_make(entry);
         return;
@@ -179,7 +179,7 @@ void source_join(struct entry *entry)
     struct probe_film_request request = {
         .work = PROBE_JOIN,
         .input = files_path(entry, SCRATCH_SOURCE, source),
-        .continuation = str_from(entry->output),
+        .continuation = str_from(entry->room->output),
         .output = files_path(entry, SCRATCH_WHOLE, whole),
     };
     struct err err = {0};

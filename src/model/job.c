@@ -118,3 +118,12 @@ struct job job_copy(struct arena *arena, const struct job *job)
     copy.callback.base = arena_str(arena, job->callback.base);
     return copy;
 }
+
+struct job job_without_texts(const struct job *job)
+{
+    struct job copy = *job;
+
+    copy.request = copy.model = copy.render.prompt = copy.engine = copy.error = copy.characters =
+        copy.callback.url = copy.callback.base = (struct str){0};
+    return copy;
+}

@@ -126,4 +126,7 @@ unsigned job_needs(const struct job *job);
 
 struct job job_copy(struct arena *arena, const struct job *job);
 
+/* A copy whose strings are empty, so that it borrows nothing. */
+struct job job_without_texts(const struct job *job);
+
 #endif
