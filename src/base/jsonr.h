@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * jsonr: reads JSON strictly (jansson's parser): one document, no duplicate keys, valid UTF-8,
- * nesting limited by the parser. Numbers beyond 64 bits are refused by it too.
+ * jsonr: reads JSON strictly (RFC 8259): one value, no duplicate keys, valid UTF-8, whole numbers
+ * of 64 bits. Its own parser, because it was a tenth of a submit: a value is parsed once, into an
+ * arena.
  *
- * Values are views into the document and live until jsonr_fini().
+ * Values are views into the document and live until jsonr_fini(); strings end in a NUL besides.
  *
  * Thread: one at a time a document.
  */
@@ -14,8 +15,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+
+enum {
+    JSONR_DEPTH_MAX = 256,
+    JSONR_VALUES_MAX = 100000, /* in one document, of about 100 bytes of memory each */
+};
 
 enum jsonr_type {
     JSONR_MISSING, /* no such member */
@@ -29,7 +36,8 @@ enum jsonr_type {
 };
 
 struct jsonr {
-    void *root; /* owned; zeroed = nothing parsed */
+    const void *root; /* in the arena; zeroed = nothing parsed */
+    struct arena arena;
 };
 
 /* A value, or the absence of one; pass by value. */
@@ -37,7 +45,7 @@ struct jsonv {
     const void *node;
 };
 
-/* ERR_INVALID with the parser's reason and place. Caller calls jsonr_fini() also on failure. */
+/* ERR_INVALID with the reason and the place. Caller calls jsonr_fini() also on failure. */
 MUST_CHECK bool jsonr_parse(struct jsonr *doc, struct str text, struct err *err);
 void jsonr_fini(struct jsonr *doc);
 
@@ -63,7 +71,8 @@ int64_t jsonv_int(struct jsonv value, int64_t fallback);
 double jsonv_real(struct jsonv value, double fallback); /* takes integers too */
 bool jsonv_bool(struct jsonv value, bool fallback);
 
-/* The compact text of a value. Caller frees with free(). */
+/* A value as it was written; the text that was parsed must still be there. Caller frees with
+ * free(). */
 char *jsonv_dump(struct jsonv value);
 
 #endif

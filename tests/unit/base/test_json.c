@@ -85,21 +85,185 @@ TEST(reader_gives_typed_values_and_fallbacks)
     jsonr_fini(&doc);
 }
 
+static const char *const not_json[] = {"",
+                                       " ",
+                                       "{",
+                                       "[",
+                                       "]",
+                                       "{} junk",
+                                       "[1,]",
+                                       "[,1]",
+                                       "[1 2]",
+                                       "[1}",
+                                       "{'a':1}",
+                                       "{a:1}",
+                                       "{\"a\"}",
+                                       "{\"a\":}",
+                                       "{\"a\":1,}",
+                                       "{\"a\":1,\"a\":2}",
+                                       "{\"\\u0061\":1,\"a\":2}",
+                                       "{\"a\\u0000\":1}",
+                                       "{1:1}",
+                                       "nul",
+                                       "True",
+                                       "NaN",
+                                       "Infinity",
+                                       "-Infinity",
+                                       "01",
+                                       "-01",
+                                       "[01]",
+                                       "+1",
+                                       "-",
+                                       "1.",
+                                       ".5",
+                                       "1.e1",
+                                       "1e",
+                                       "1e+",
+                                       "0x10",
+                                       "1_000",
+                                       "9223372036854775808",
+                                       "-9223372036854775809",
+                                       "{\"n\":1e999}",
+                                       "-1e999",
+                                       "\"",
+                                       "\"a",
+                                       "\"\\\"",
+                                       "\"\\",
+                                       "\"\t\"",
+                                       "\"\n\"",
+                                       "\"\\x\"",
+                                       "\"\\u12\"",
+                                       "\"\\u12g4\"",
+                                       "\"\xFF\"",
+                                       "\"\xC0\xAF\"",
+                                       "\"\xED\xA0\x80\"",
+                                       "\"\xF4\x90\x80\x80\"",
+                                       "\"\xC3\"",
+                                       "{\"a\":\"\\ud800\"}",
+                                       "\"\\udc00\"",
+                                       "\"\\ud800\\u0041\"",
+                                       "\"\\ud800\\ud800\"",
+                                       "\xEF\xBB\xBF{}",
+                                       "[1]\f",
+                                       "// c\n1",
+                                       "\"a\" \"b\""};
+
 TEST(reader_refuses_what_is_not_strict_json)
 {
-    static const char *const bad[] = {"",     "{",       "{\"a\":1,\"a\":2}",  "{'a':1}",
-                                      "[1,]", "{} junk", "\"\xFF\"",           "{\"n\":1e999}",
-                                      "nul",  "[01]",    "{\"a\":\"\\ud800\"}"};
-
-    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(not_json); i++) {
         struct jsonr doc = {0};
         struct err err = {0};
 
-        if (jsonr_parse(&doc, str_from(bad[i]), &err))
-            tap_fail(__FILE__, __LINE__, "accepted %s", bad[i]);
+        if (jsonr_parse(&doc, str_from(not_json[i]), &err))
+            tap_fail(__FILE__, __LINE__, "accepted %s", not_json[i]);
         CHECK_INT(err.kind, ERR_INVALID);
         jsonr_fini(&doc);
     }
+}
+
+TEST(reader_takes_all_that_is_json)
+{
+    static const char text[] =
+        " [\t-0, 0, 9223372036854775807, -9223372036854775808, 1.5e+3,\r\n"
+        "0e5, 1e-999, true, false, null, \"\", {}, [ ],\n"
+        "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\u20AC\\ud83d\\ude00\xC3\xA9\x7F\",\n"
+        "{ \"\" : 1 , \"a\":{\"a\":[{}]} } ] ";
+    struct jsonr doc = {0};
+    struct err err;
+    struct jsonv root;
+
+    CHECK_OK(jsonr_parse(&doc, str_from(text), &err));
+    root = jsonr_root(&doc);
+    CHECK_INT(jsonv_len(root), 15);
+    CHECK_INT(jsonv_type(jsonv_at(root, 0)), JSONR_INT);
+    CHECK(jsonv_int(jsonv_at(root, 2), 0) == INT64_MAX);
+    CHECK(jsonv_int(jsonv_at(root, 3), 0) == INT64_MIN);
+    CHECK(jsonv_real(jsonv_at(root, 4), 0) == 1500);
+    CHECK(jsonv_real(jsonv_at(root, 6), 1) == 0);
+    CHECK(jsonv_bool(jsonv_at(root, 7), false) && !jsonv_bool(jsonv_at(root, 8), true));
+    CHECK_INT(jsonv_type(jsonv_at(root, 9)), JSONR_NULL);
+    CHECK_INT(jsonv_str(jsonv_at(root, 10), STR("x")).len, 0);
+    CHECK_STR(jsonv_str(jsonv_at(root, 13), STR("")).ptr,
+              "\"\\/\b\f\n\r\t\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\xC3\xA9\x7F");
+    CHECK_INT(jsonv_int(jsonv_get(jsonv_at(root, 14), ""), 0), 1);
+    CHECK_INT(jsonv_len(jsonv_get(jsonv_get(jsonv_at(root, 14), "a"), "a")), 1);
+    CHECK_INT(jsonv_type(jsonv_at(root, 15)), JSONR_MISSING);
+    jsonr_fini(&doc);
+}
+
+TEST(reader_walks_an_object_in_its_order)
+{
+    struct jsonr doc = {0};
+    struct err err;
+    void *cursor = NULL;
+    struct str key;
+    struct jsonv value;
+    int count = 0;
+
+    CHECK_OK(jsonr_parse(&doc, STR("{\"k0\":0,\"k2\":1,\"k1\":2}"), &err));
+    while (jsonv_next(jsonr_root(&doc), &cursor, &key, &value))
+        CHECK_INT(jsonv_int(value, -1), count++);
+    CHECK_INT(count, 3);
+    jsonr_fini(&doc);
+}
+
+/* {"k0":0,"k1":1,…}; with `again`, one key comes twice. */
+static const char *wide_object(int count, int again)
+{
+    buf_clear(&out);
+    buf_add_char(&out, '{');
+    for (int i = 0; i < count; i++)
+        buf_printf(&out, "\"k%d\":%d,", i, i);
+    buf_printf(&out, "\"%s%d\":1}", again < 0 ? "last" : "k", again);
+    return buf_cstr(&out);
+}
+
+TEST(reader_finds_equal_keys_among_few_and_among_many)
+{
+    struct err err;
+
+    buf_init(&out, 1 << 20);
+    for (int count = 1; count < 3000; count = count * 3 / 2 + 1) {
+        struct jsonr good = {0}, bad = {0};
+
+        CHECK_OK(jsonr_parse(&good, str_from(wide_object(count, -1)), &err));
+        CHECK_INT(jsonv_len(jsonr_root(&good)), count + 1);
+        CHECK_INT(jsonv_int(jsonv_get(jsonr_root(&good), "k0"), 9), 0);
+        CHECK(!jsonr_parse(&bad, str_from(wide_object(count, count / 2)), &err));
+        jsonr_fini(&good);
+        jsonr_fini(&bad);
+    }
+    buf_fini(&out);
+}
+
+TEST(reader_says_where_it_stopped)
+{
+    struct jsonr doc = {0};
+    struct err err;
+
+    CHECK(!jsonr_parse(&doc, STR("{\n  \"a\": tru\n}"), &err));
+    CHECK_STR(err.text, "invalid JSON at line 2, column 8: this is no value");
+    jsonr_fini(&doc);
+}
+
+TEST(reader_refuses_more_values_than_its_limit)
+{
+    struct jsonr doc = {0};
+    struct err err;
+    char *many = malloc(2 * JSONR_VALUES_MAX + 1);
+
+    for (int i = 0; i < JSONR_VALUES_MAX; i++) {
+        many[2 * i] = i ? ',' : '[';
+        many[2 * i + 1] = '0';
+    }
+    many[2 * JSONR_VALUES_MAX] = ']';
+    CHECK(!jsonr_parse(&doc, str_from_bytes(many, 2 * JSONR_VALUES_MAX + 1), &err));
+    jsonr_fini(&doc);
+    many[2 * JSONR_VALUES_MAX - 2] = ']';
+    CHECK_OK(jsonr_parse(&doc, str_from_bytes(many, 2 * JSONR_VALUES_MAX - 1), &err));
+    CHECK_INT(jsonv_len(jsonr_root(&doc)), JSONR_VALUES_MAX - 1);
+    jsonr_fini(&doc);
+    free(many);
 }
 
 TEST(reader_refuses_endless_nesting)
