@@ -8,7 +8,8 @@ A source file describes one dialect. Beside OpenAPI's own words it has:
 
     tag, prefix        the dialect's name and the path that pins it
     errors             answers by status; `errors: [400, 404]` in an operation refers to them
-    errors_always      those that every operation may give that needs a key
+    errors_always      those that every operation may give that needs a key; 400 comes by itself
+                       where there are parameters
     schemas, examples  what OpenAPI has below components
 
 An operation may leave out operationId, tags, security and servers: they follow from the file.
@@ -69,6 +70,8 @@ def finish_operation(operation, part, servers):
     """Writes out what follows from the file."""
     is_public = operation.get("security") == []
     names = operation.pop("errors", []) + ([] if is_public else part.get("errors_always", []))
+    if operation.get("parameters") and "400" in part.get("errors", {}):
+        names.append(400)  # at least when they are badly encoded
     for status in sorted(map(str, names)):
         known = part["errors"][status]
         operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{known}"})

@@ -18,6 +18,12 @@ struct api *api_new(const struct api_config *config)
     api->service = config->service;
     api->user = config->user;
     api->public_url = str_from(url);
+    api->trusted = calloc(config->trusted_count + 1, sizeof(*api->trusted));
+    if (!api->trusted)
+        die("out of memory");
+    for (size_t i = 0; i < config->trusted_count; i++)
+        api->trusted[i] = config->trusted[i];
+    api->trusted_count = config->trusted_count;
     while (str_ends(api->public_url, STR("/")))
         api->public_url.len--;
     callbacks_open(api);
@@ -29,6 +35,7 @@ void api_free(struct api *api)
     if (!api)
         return;
     free((void *)(uintptr_t)api->public_url.ptr);
+    free(api->trusted);
     free(api);
 }
 

@@ -16,6 +16,8 @@ struct api;
 /* Strings are copied. */
 struct api_config {
     struct service *service;
+    const struct netaddr_range *trusted; /* proxies whose X-Forwarded-For is believed; copied */
+    size_t trusted_count;
     struct str public_url; /* how links begin; empty: from the request's Host */
     void *user;            /* the owner's, for api_user() */
 };

@@ -9,7 +9,9 @@
 
 struct api {
     struct service *service;
-    struct str public_url; /* owned */
+    struct str public_url;         /* owned */
+    struct netaddr_range *trusted; /* owned */
+    size_t trusted_count;
     void *user;
     bool draining;
 };

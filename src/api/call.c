@@ -57,11 +57,22 @@ void call_fail(struct call *call, const struct err *err)
         log_error("call.failed", "path=%s kind=%s text=%s", log_quote(call->exchange->path),
                   err_kind_name(err->kind), log_quote(str_from(err->text)));
     if (err->kind == ERR_BUSY || err->kind == ERR_RATE)
-        http_reply_header(call->exchange, "Retry-After", STR("1"));
+        http_reply_header(
+            call->exchange, "Retry-After",
+            arena_printf(call->arena, "%" PRId64, call->retry_after_s ? call->retry_after_s : 1));
     buf_init(&out, CALL_REPLY_BYTES_MAX);
     jsonw_init(&w, &out);
     dialect->write_error(call, &told, &w);
     reply_buf(call, status, &out);
+}
+
+const char *call_blamed(const struct err *err)
+{
+    bool is_of_key = err->kind == ERR_RATE || err->kind == ERR_FORBIDDEN;
+
+    if (is_of_key && !str_eq_c(str_from(err->param), "model"))
+        return NULL;
+    return err->param[0] ? err->param : NULL;
 }
 
 bool call_read_json(struct call *call, struct jsonv *root)

@@ -80,6 +80,7 @@ struct call {
     struct str params[ROUTE_PARAMS_MAX];
     struct key key;        /* zeroed on public routes */
     struct jsonr json;     /* of call_read_json() */
+    int64_t retry_after_s; /* for an error that says when to try again; 0: one second */
     const void *fail_data; /* a struct create for write_error(), or NULL */
     void *state;           /* the handler's own */
 };
@@ -91,6 +92,10 @@ void call_reply(struct call *call, int status,
 
 /* Answers with the dialect's form of err; its status is that of err->kind. */
 void call_fail(struct call *call, const struct err *err);
+
+/* The member or header that an error blames; NULL: none, also where err->param only says which
+ * limit or right it is about. */
+const char *call_blamed(const struct err *err);
 
 /* Parses the body as a JSON object. On failure the call is answered and false returned. */
 MUST_CHECK bool call_read_json(struct call *call, struct jsonv *root);

@@ -3,8 +3,9 @@
  * codes: what AI Video API's error table says of an error; UniAll documents none and says the
  * same. Thread: any.
  *
- * Whoever refuses says in err->param which of two rows it means: "model" or "id" for what was not
- * found, "spend_limit" for a limit of money and not of requests.
+ * Whoever refuses says in err->param which of several rows it means: "model" or "id" for what was
+ * not found; "spend_limit" (of an hour or a day) and "spend_total" for limits of money and not of
+ * requests or jobs; "ip" and "model" for what a key is not good for, and not a scope.
  */
 #ifndef VITASCOPE_API_CODES_H
 #define VITASCOPE_API_CODES_H

@@ -13,6 +13,7 @@ struct create *create_new(struct call *call, const struct create_ops *ops)
     create->image_limits = ops->image_limits;
     create->submit.account_id = call->key.account_id;
     create->submit.key_id = call->key.id;
+    create->submit.limits = &call->key.limits;
     create->submit.dialect = ops->dialect;
     create->submit.body = call->exchange->body;
     create->submit.render =
@@ -103,15 +104,22 @@ static void refuse(struct create *create, const struct err *err)
     call_fail(create->call, &told);
 }
 
+static void refuse_submit(struct create *create, const struct service_submitted *result,
+                          const struct err *err)
+{
+    create->required_micro = result->required_micro;
+    create->available_micro = result->available_micro;
+    create->call->retry_after_s = result->retry_after_s;
+    refuse(create, err);
+}
+
 static void submitted(void *user, const struct service_submitted *result, const struct err *err)
 {
     struct create *create = user;
     struct call *call = create->call;
 
     if (err) {
-        create->required_micro = result->required_micro;
-        create->available_micro = result->available_micro;
-        refuse(create, err);
+        refuse_submit(create, result, err);
         return;
     }
     if (create->faults.ignored.len)
@@ -184,36 +192,30 @@ static void take_video(struct create *create)
                    video_kept, create);
 }
 
-/* No file is fetched and kept for somebody who cannot pay the video. */
-static void balance_known(void *user, const struct account *account, const struct err *err)
+/* No file is fetched and kept for somebody who cannot have the video. */
+static void afforded(void *user, const struct service_submitted *result, const struct err *err)
 {
     struct create *create = user;
-    struct err poor;
 
-    if (!account) {
-        call_fail(create->call, err);
-    } else if (account->available_micro < create->required_micro) {
-        create->available_micro = account->available_micro;
-        err_set(&poor, ERR_FUNDS, "the balance is too low");
-        call_fail(create->call, &poor);
-    } else if (create->video_bytes.ptr) {
+    if (err)
+        refuse_submit(create, result, err);
+    else if (create->video_bytes.ptr)
         take_video(create);
-    } else {
+    else
         take_image(create);
-    }
 }
 
-static void ask_balance(struct create *create)
+static void ask_whether_affordable(struct create *create)
 {
     struct call *call = create->call;
 
-    service_account_get(call->service, call->key.account_id, balance_known, create);
+    service_afford(call->service, call->arena, &create->submit, afforded, create);
 }
 
 static void replayed(void *user, const struct service_submitted *result, const struct err *err)
 {
     if (err && err->kind == ERR_NOT_FOUND)
-        ask_balance(user);
+        ask_whether_affordable(user);
     else
         submitted(user, result, err);
 }
@@ -243,12 +245,22 @@ static bool check_ability(struct create *create, struct err *err)
     return blame(create, create->ops->image_field, ERR_INVALID, err);
 }
 
+/* A model that there is, but not for this key. */
+static bool check_model(struct create *create, struct err *err)
+{
+    struct str model = create->submit.model;
+
+    return key_may_use_model(create->submit.limits, model) ||
+           err_set_param(err, ERR_FORBIDDEN, "model",
+                         "This key may not use the model '" STR_FMT "'", STR_ARG(model));
+}
+
 static bool check(struct create *create, struct err *err)
 {
     const struct fault *first = &create->faults.list[0];
 
     if (create->faults.count == 0)
-        return check_price(create, err) && check_ability(create, err);
+        return check_price(create, err) && check_model(create, err) && check_ability(create, err);
     return err_set_param(err, ERR_INVALID, first->field, "Invalid request: %s: " STR_FMT,
                          first->field, STR_ARG(first->text));
 }
@@ -267,5 +279,5 @@ void create_run(struct call *call)
     else if (create->submit.idempotency_key.len)
         service_replay(call->service, call->arena, &create->submit, replayed, create);
     else
-        ask_balance(create);
+        ask_whether_affordable(create);
 }

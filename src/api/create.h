@@ -43,7 +43,7 @@ struct create {
     struct str video_bytes; /* of the source video: the file itself, looked at; ptr NULL: none */
     struct service_image_limits image_limits; /* create_new() takes them from the ops */
     struct job job;                           /* once submitted */
-    int64_t required_micro, available_micro;  /* with ERR_FUNDS */
+    int64_t required_micro, available_micro;  /* with ERR_FUNDS, ERR_RATE */
 };
 
 /* With 4 seconds, the usual frame rate, a random seed, and no size yet. */

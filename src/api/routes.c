@@ -158,9 +158,19 @@ void api_write_routes(struct jsonw *w)
     jsonw_end(w);
 }
 
+/* Of a path that cannot be decoded, its beginning still tells the dialect that says so. */
+static struct str path_of(const struct http_exchange *exchange)
+{
+    struct str path = exchange->path;
+
+    if (!path.len)
+        str_cut(exchange->target, '?', &path);
+    return path;
+}
+
 enum route_found route_find(struct call *call, struct str *methods)
 {
-    struct str path = call->exchange->path;
+    struct str path = path_of(call->exchange);
     const struct dialect_ops *dialect = pinned(path, &path);
 
     *methods = (struct str){0};

@@ -65,6 +65,7 @@ static const cyaml_schema_field_t config_fields[] = {
     OPTIONAL_STRING("log", struct config, log),
     OPTIONAL_STRING("first_grant_usd", struct config, first_grant_usd),
     CYAML_FIELD_INT("output_hours", CYAML_FLAG_OPTIONAL, struct config, output_hours),
+    LIST("trusted_proxies", CYAML_FLAG_OPTIONAL, struct config, trusted_proxies, &text_entry, 0),
     CYAML_FIELD_MAPPING("fetch", CYAML_FLAG_OPTIONAL, struct config, fetch, fetch_fields),
     CYAML_FIELD_MAPPING("webhooks", CYAML_FLAG_OPTIONAL, struct config, webhooks, webhooks_fields),
     LIST("engines", CYAML_FLAG_OPTIONAL, struct config, engines, &engine_entry, 1),

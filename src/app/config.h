@@ -57,7 +57,9 @@ struct config {
     char *public_url; /* how links to results begin; NULL: from the request's Host */
     char *log;        /* debug, info, warn, error */
     char *first_grant_usd;
-    int output_hours; /* life of a result */
+    int output_hours;       /* life of a result */
+    char **trusted_proxies; /* addresses and ranges whose X-Forwarded-For is believed */
+    unsigned trusted_proxies_count;
     struct config_fetch fetch;
     struct config_webhooks webhooks;
     struct config_engine *engines;

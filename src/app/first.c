@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/first.h"
 
+#include "app/home.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "core/accounts.h"
@@ -19,6 +20,13 @@ bool first_open(struct str database_url, struct db **db, struct err *err)
     db_close(*db);
     *db = NULL;
     return false;
+}
+
+bool first_open_data(const char *data, struct arena *arena, struct db **db, struct err *err)
+{
+    struct home home;
+
+    return home_open(arena, str_from(data), &home, err) && first_open(home.database_url, db, err);
 }
 
 bool first_account(struct db *db, struct account *account, struct err *err)

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "model/account.h"
@@ -13,6 +14,10 @@ struct db;
 
 /* Opens and migrates. Caller closes. */
 MUST_CHECK bool first_open(struct str database_url, struct db **db, struct err *err);
+
+/* The same for the data folder, which is made if it is missing. */
+MUST_CHECK bool first_open_data(const char *data, struct arena *arena, struct db **db,
+                                struct err *err);
 
 /* In a database without accounts: makes the owner's account with that grant, and its key with
  * admin rights, in one transaction. Otherwise *made is false and text untouched. */

@@ -1,87 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "app/command.h"
 #include "app/first.h"
-#include "app/home.h"
+#include "app/keys_options.h"
+#include "base/arena.h"
 #include "base/clock.h"
+#include "base/macros.h"
 #include "core/executor.h"
 #include "core/keys.h"
-#include "core/ledger.h"
+#include "core/meter.h"
 #include "model/money.h"
 #include "store/db.h"
 
-enum { KEYS_PAGE = 200 };
+enum { KEYS_PAGE = 200, GRACE_HOURS_MAX = 24 * 90 };
 
-static const char keys_help[] =
-    "usage: vitascope keys create [--name NAME] [--admin] [--expires HOURS] [--data DIR]\n"
-    "       vitascope keys list [--data DIR]\n"
-    "       vitascope keys disable|enable ID [--data DIR]\n"
+static const char help[] =
+    "usage: vitascope keys create [--account ID] [SETTINGS] [--data DIR]\n"
+    "       vitascope keys list [--account ID] [--data DIR]\n"
+    "       vitascope keys show|disable|enable|delete ID [--data DIR]\n"
+    "       vitascope keys update ID SETTINGS [--data DIR]\n"
+    "       vitascope keys rotate ID [--grace HOURS] [--data DIR]\n"
     "\n"
-    "Works beside a running server, which sees a change within 2 seconds. A new key is printed\n"
-    "once and stored as a hash.\n";
-
-static const char ledger_help[] =
-    "usage: vitascope ledger verify [--data DIR]\n"
+    "  --name NAME\n"
+    "  --scopes LIST      some of read,create,admin (default read,create)\n"
+    "  --admin            adds the scope admin\n"
+    "  --expires HOURS    from now; 0: never\n"
+    "  --hourly USD, --daily USD, --total USD\n"
+    "                     how much its jobs may cost in an hour, in a day, ever\n"
+    "  --rpm N            requests a minute\n"
+    "  --jobs N           jobs at once, queued or running\n"
+    "  --queued N         jobs at once that wait to start\n"
+    "  --ip LIST          addresses and ranges that it may be used from: 10.0.0.0/8,2001:db8::1\n"
+    "  --models LIST      models that it may name\n"
     "\n"
-    "Recomputes every balance from the ledger's entries; exit status 1 if any differs.\n";
+    "0 and an empty list mean no limit. Rotating gives a key a new secret; the old one is good "
+    "for\n"
+    "the hours of --grace, or no longer. Works beside a running server, which sees a change "
+    "within\n"
+    "2 seconds. A secret is printed once and stored as a hash.\n";
 
-struct arguments {
-    const char *data, *name;
-    int64_t expires_hours, id;
-    bool admin;
+/* One change, in a transaction. */
+struct change {
+    struct op op;
+    const struct keys_options *options;
+    struct key fresh; /* of rotate */
+    int64_t now_ms, old_until_ms;
 };
 
-static bool parse(int argc, char **argv, struct arguments *arguments)
+static bool keys_make(struct db *db, const struct keys_options *options, struct err *err)
 {
-    static const struct option known[] = {{"data", required_argument, NULL, 'd'},
-                                          {"name", required_argument, NULL, 'n'},
-                                          {"expires", required_argument, NULL, 'e'},
-                                          {"admin", no_argument, NULL, 'a'},
-                                          {NULL, 0, NULL, 0}};
-    int option = 0;
-
-    *arguments = (struct arguments){.data = "./vitascope-data", .name = "key"};
-    while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (option == 'd')
-            arguments->data = optarg;
-        else if (option == 'n')
-            arguments->name = optarg;
-        else if (option == 'a')
-            arguments->admin = true;
-        else if (option != 'e' || !str_to_int(str_from(optarg), &arguments->expires_hours) ||
-                 arguments->expires_hours < 1 || arguments->expires_hours > 24 * 3660)
-            return false;
-    }
-    if (optind < argc && !str_to_int(str_from(argv[optind++]), &arguments->id))
-        return false;
-    return optind == argc;
-}
-
-static bool open_store(const struct arguments *arguments, struct arena *arena, struct db **db,
-                       struct err *err)
-{
-    struct home home;
-
-    return home_open(arena, str_from(arguments->data), &home, err) &&
-           first_open(home.database_url, db, err);
-}
-
-static bool keys_make(struct db *db, const struct arguments *arguments, struct err *err)
-{
-    struct key key = {.scopes = SCOPE_READ | SCOPE_CREATE | (arguments->admin ? SCOPE_ADMIN : 0)};
+    struct key key = {.name = "key", .scopes = SCOPE_READ | SCOPE_CREATE};
     char text[KEY_TEXT_BYTES];
     struct account account;
 
-    if (!str_copy(str_from(arguments->name), key.name, sizeof(key.name)))
-        return err_set(err, ERR_INVALID, "a key's name has at most %d bytes", KEY_NAME_BYTES_MAX);
-    if (!first_account(db, &account, err))
+    if (!keys_options_apply(options, &key, err))
         return false;
-    key.account_id = account.id;
-    if (arguments->expires_hours)
-        key.expires_ms = clock_now_ms() + arguments->expires_hours * 3600 * 1000;
+    if (options->account) {
+        if (!str_to_int(str_from(options->account), &key.account_id))
+            return err_set(err, ERR_INVALID, "--account needs the number of an account");
+    } else {
+        if (!first_account(db, &account, err))
+            return false;
+        key.account_id = account.id;
+    }
     if (!first_key(db, &key, text, err))
         return false;
     printf("key: %s\n", text);
@@ -90,134 +73,218 @@ static bool keys_make(struct db *db, const struct arguments *arguments, struct e
 
 static void print_key(const struct key *key)
 {
-    char created[CLOCK_ISO_BYTES], expires[CLOCK_ISO_BYTES] = "never";
+    char created[CLOCK_ISO_BYTES], expires[CLOCK_ISO_BYTES] = "never", scopes[SCOPES_TEXT_BYTES];
 
     clock_iso(key->created_ms, created);
     if (key->expires_ms)
         clock_iso(key->expires_ms, expires);
-    printf("%-6lld %-12s %-9s %-6s %-25s %-25s %s\n", (long long)key->id, key->prefix,
-           key->disabled ? "disabled" : "active", key->scopes & SCOPE_ADMIN ? "admin" : "user",
-           created, expires, key->name);
+    printf("%-6lld %-12s %-9s %-8lld %-18s %-25s %-25s %s\n", (long long)key->id, key->prefix,
+           key->disabled ? "disabled" : "active", (long long)key->account_id,
+           scopes_print(key->scopes, scopes), created, expires, key->name);
 }
 
-static bool keys_print(struct db *db, struct arena *arena, struct err *err)
+static bool keys_print(struct db *db, const struct keys_options *options, struct err *err)
 {
     struct key_filter filter = {.limit = KEYS_PAGE};
+    struct arena arena = {0};
     struct key_list list;
+    bool ok = true;
 
-    printf("%-6s %-12s %-9s %-6s %-25s %-25s %s\n", "id", "key", "state", "rights", "created",
-           "expires", "name");
+    if (options->account && !str_to_int(str_from(options->account), &filter.account_id))
+        return err_set(err, ERR_INVALID, "--account needs the number of an account");
+    printf("%-6s %-12s %-9s %-8s %-18s %-25s %-25s %s\n", "id", "key", "state", "account", "scopes",
+           "created", "expires", "name");
     do {
-        if (!keys_list(db, arena, &filter, &list, err))
-            return false;
-        for (int i = 0; i < list.count; i++)
+        ok = keys_list(db, &arena, &filter, &list, err);
+        for (int i = 0; ok && i < list.count; i++)
             print_key(&list.keys[i]);
-        if (list.count)
+        if (ok && list.count)
             filter.after = list.keys[list.count - 1].id;
-    } while (list.count == KEYS_PAGE);
+    } while (ok && list.count == KEYS_PAGE);
+    arena_fini(&arena);
+    return ok;
+}
+
+static void print_spent(const char *name, int64_t used, int64_t limit)
+{
+    char used_text[MONEY_TEXT_BYTES], limit_text[MONEY_TEXT_BYTES];
+
+    money_print(used, used_text);
+    money_print(limit, limit_text);
+    if (limit)
+        printf("%-22s%s of %s\n", name, used_text, limit_text);
+}
+
+static void print_count(const char *name, int64_t used, int64_t limit)
+{
+    if (limit)
+        printf("%-22s%lld of %lld\n", name, (long long)used, (long long)limit);
+}
+
+static bool keys_show(struct db *db, const struct keys_options *options, struct err *err)
+{
+    const struct key_limits *limits = NULL;
+    char scopes[SCOPES_TEXT_BYTES];
+    struct meter_use use;
+    struct key key;
+
+    if (!keys_get(db, options->id, &key, err) || !meter_get(db, key.id, clock_now_ms(), &use, err))
+        return false;
+    limits = &key.limits;
+    printf("%-22s%lld\n%-22s%s\n%-22s%s\n%-22s%s\n%-22s%s\n", "id", (long long)key.id, "key",
+           key.prefix, "name", key.name, "state", key.disabled ? "disabled" : "active", "scopes",
+           scopes_print(key.scopes, scopes));
+    print_spent("spent this hour", use.hour_micro, limits->hour_micro);
+    print_spent("spent today", use.day_micro, limits->day_micro);
+    print_spent("spent", use.total_micro, limits->total_micro);
+    print_count("jobs", use.jobs, limits->jobs_max);
+    print_count("jobs waiting", use.queued, limits->queued_max);
+    if (limits->requests_per_minute)
+        printf("%-22s%lld\n", "requests a minute", (long long)limits->requests_per_minute);
+    if (limits->ranges[0])
+        printf("%-22s%s\n", "IP ranges", limits->ranges);
+    if (limits->models[0])
+        printf("%-22s%s\n", "models", limits->models);
     return true;
 }
 
-struct set_disabled {
-    struct op op;
-    int64_t id;
-    bool disabled;
+static bool run_change(struct db *db, struct change *change,
+                       bool (*run)(struct op *op, struct db *db, struct err *err), struct err *err)
+{
+    change->op.run = run;
+    change->now_ms = clock_now_ms();
+    return executor_run_once(db, &change->op, err);
+}
+
+static bool disable_run(struct op *op, struct db *db, struct err *err)
+{
+    return keys_set_disabled(db, ((struct change *)op)->options->id, true, err);
+}
+
+static bool enable_run(struct op *op, struct db *db, struct err *err)
+{
+    return keys_set_disabled(db, ((struct change *)op)->options->id, false, err);
+}
+
+static bool delete_run(struct op *op, struct db *db, struct err *err)
+{
+    struct change *change = (struct change *)op;
+
+    return keys_delete(db, change->options->id, change->now_ms, err);
+}
+
+static bool update_run(struct op *op, struct db *db, struct err *err)
+{
+    struct change *change = (struct change *)op;
+    struct key key;
+
+    return keys_get(db, change->options->id, &key, err) &&
+           keys_options_apply(change->options, &key, err) &&
+           keys_update(db, &key, change->now_ms, err);
+}
+
+static bool rotate_run(struct op *op, struct db *db, struct err *err)
+{
+    struct change *change = (struct change *)op;
+
+    return keys_rotate(db, change->options->id, &change->fresh, change->old_until_ms, err);
+}
+
+static bool keys_turn(struct db *db, const struct keys_options *options, struct err *err)
+{
+    struct change change = {.options = options};
+    char text[KEY_TEXT_BYTES];
+    int64_t hours = 0;
+
+    if (options->grace &&
+        (!str_to_int(str_from(options->grace), &hours) || hours < 0 || hours > GRACE_HOURS_MAX))
+        return err_set(err, ERR_INVALID, "--grace needs hours from 0 to %d", GRACE_HOURS_MAX);
+    if (hours)
+        change.old_until_ms = clock_now_ms() + hours * 3600 * 1000;
+    key_generate(text, &change.fresh);
+    if (!run_change(db, &change, rotate_run, err))
+        return false;
+    printf("key: %s\n", text);
+    return true;
+}
+
+static bool change_and_say(struct db *db, const struct keys_options *options,
+                           bool (*run)(struct op *op, struct db *db, struct err *err),
+                           const char *what, struct err *err)
+{
+    struct change change = {.options = options};
+
+    if (!run_change(db, &change, run, err))
+        return false;
+    printf("key %lld is %s\n", (long long)options->id, what);
+    return true;
+}
+
+static bool keys_disable(struct db *db, const struct keys_options *options, struct err *err)
+{
+    return change_and_say(db, options, disable_run, "disabled", err);
+}
+
+static bool keys_enable(struct db *db, const struct keys_options *options, struct err *err)
+{
+    return change_and_say(db, options, enable_run, "active", err);
+}
+
+static bool keys_remove(struct db *db, const struct keys_options *options, struct err *err)
+{
+    return change_and_say(db, options, delete_run, "deleted", err);
+}
+
+static bool keys_change(struct db *db, const struct keys_options *options, struct err *err)
+{
+    return change_and_say(db, options, update_run, "updated", err);
+}
+
+static const struct {
+    const char *name;
+    bool takes_id;
+    bool (*run)(struct db *db, const struct keys_options *options, struct err *err);
+} verbs[] = {
+    {"create", false, keys_make},  {"list", false, keys_print},     {"show", true, keys_show},
+    {"update", true, keys_change}, {"disable", true, keys_disable}, {"enable", true, keys_enable},
+    {"rotate", true, keys_turn},   {"delete", true, keys_remove},
 };
 
-static bool set_run(struct op *op, struct db *db, struct err *err)
+/* Before anything is opened or made. */
+static bool check_options(const struct keys_options *options, struct err *err)
 {
-    struct set_disabled *set = (struct set_disabled *)op;
+    struct key key = {0};
 
-    return keys_set_disabled(db, set->id, set->disabled, err);
-}
-
-static bool keys_set(struct db *db, int64_t id, bool disabled, struct err *err)
-{
-    struct set_disabled set = {{.run = set_run}, id, disabled};
-
-    if (!executor_run_once(db, &set.op, err))
-        return false;
-    printf("key %lld is %s\n", (long long)id, disabled ? "disabled" : "active");
-    return true;
-}
-
-static int fail(const char *command, const struct err *err)
-{
-    fprintf(stderr, "vitascope %s: %s\n", command, err->text);
-    return EXIT_FAILED;
+    return keys_options_apply(options, &key, err) && keys_check(&key, err);
 }
 
 int command_keys(int argc, char **argv)
 {
     const char *verb = argc > 1 ? argv[1] : "";
-    bool by_id = strcmp(verb, "disable") == 0 || strcmp(verb, "enable") == 0;
-    struct arguments arguments;
+    struct keys_options options;
     struct arena arena = {0};
     struct db *db = NULL;
+    size_t which = 0;
     struct err err;
     bool ok = false;
 
-    if (!parse(argc - 1, argv + 1, &arguments) || by_id != (arguments.id != 0) ||
-        (!by_id && strcmp(verb, "create") != 0 && strcmp(verb, "list") != 0)) {
+    while (which < ARRAY_LEN(verbs) && strcmp(verbs[which].name, verb) != 0)
+        which++;
+    if (which == ARRAY_LEN(verbs) || !keys_options_read(argc - 1, argv + 1, &options) ||
+        verbs[which].takes_id != (options.id != 0)) {
         bool asked = strcmp(verb, "--help") == 0;
 
-        fputs(keys_help, asked ? stdout : stderr);
+        fputs(help, asked ? stdout : stderr);
         return asked ? EXIT_DONE : EXIT_USAGE;
     }
-    if (open_store(&arguments, &arena, &db, &err)) {
-        if (by_id)
-            ok = keys_set(db, arguments.id, strcmp(verb, "disable") == 0, &err);
-        else if (strcmp(verb, "list") == 0)
-            ok = keys_print(db, &arena, &err);
-        else
-            ok = keys_make(db, &arguments, &err);
+    if (!check_options(&options, &err)) {
+        fprintf(stderr, "vitascope keys: %s\n", err.text);
+        return EXIT_USAGE;
     }
+    ok = first_open_data(options.data, &arena, &db, &err) && verbs[which].run(db, &options, &err);
     db_close(db);
     arena_fini(&arena);
-    return ok ? EXIT_DONE : fail("keys", &err);
-}
-
-static void print_difference(const struct ledger_difference *difference)
-{
-    char stored[MONEY_TEXT_BYTES], computed[MONEY_TEXT_BYTES];
-
-    money_print(difference->stored, stored);
-    money_print(difference->computed, computed);
-    printf("account %lld: %s: stored %s, computed %s\n", (long long)difference->account_id,
-           difference->what, stored, computed);
-}
-
-static int print_report(const struct ledger_report *report)
-{
-    for (int64_t i = 0; i < report->differences && i < LEDGER_DIFFERENCES_MAX; i++)
-        print_difference(&report->first[i]);
-    printf("%lld accounts, %lld entries, %lld jobs: %lld differences\n",
-           (long long)report->accounts, (long long)report->entries, (long long)report->jobs,
-           (long long)report->differences);
-    return report->differences ? EXIT_FAILED : EXIT_DONE;
-}
-
-int command_ledger(int argc, char **argv)
-{
-    const char *verb = argc > 1 ? argv[1] : "";
-    struct arguments arguments;
-    struct ledger_report report;
-    struct arena arena = {0};
-    struct db *db = NULL;
-    struct err err;
-    int status = EXIT_FAILED;
-
-    if (strcmp(verb, "verify") != 0 || !parse(argc - 1, argv + 1, &arguments)) {
-        bool asked = strcmp(verb, "--help") == 0;
-
-        fputs(ledger_help, asked ? stdout : stderr);
-        return asked ? EXIT_DONE : EXIT_USAGE;
-    }
-    if (open_store(&arguments, &arena, &db, &err) && ledger_verify(db, &report, &err))
-        status = print_report(&report);
-    else
-        status = fail("ledger", &err);
-    db_close(db);
-    arena_fini(&arena);
-    return status;
+    if (!ok)
+        fprintf(stderr, "vitascope keys: %s\n", err.text);
+    return ok ? EXIT_DONE : EXIT_FAILED;
 }

@@ -13,7 +13,7 @@ static const struct {
 } commands[] = {
     {"serve", command_serve, "run the server"},
     {"generate", command_generate, "make a video from a prompt and save it"},
-    {"keys", command_keys, "create, list, disable and enable API keys"},
+    {"keys", command_keys, "create, limit, rotate and remove API keys"},
     {"ledger", command_ledger, "prove that every balance equals its entries"},
     {"routes", command_routes, "print what the server answers, as JSON"},
 };

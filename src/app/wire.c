@@ -174,6 +174,22 @@ bool wire_open(uv_loop_t *loop, const struct config *config, const struct home *
     return false;
 }
 
+static bool read_proxies(struct wire *wire, struct api_config *api, struct err *err)
+{
+    const struct config *config = wire->config;
+    struct netaddr_range *ranges =
+        ARENA_ARRAY(&wire->arena, struct netaddr_range, config->trusted_proxies_count);
+
+    for (unsigned i = 0; i < config->trusted_proxies_count; i++) {
+        if (!netaddr_range_parse(str_from(config->trusted_proxies[i]), &ranges[i], err))
+            return err_set(err, ERR_INVALID, "trusted_proxies: \"%s\" is not an address or range",
+                           config->trusted_proxies[i]);
+    }
+    api->trusted = ranges;
+    api->trusted_count = config->trusted_proxies_count;
+    return true;
+}
+
 bool wire_listen(struct wire *wire, struct str listen, struct str *url, struct err *err)
 {
     struct api_config api = {
@@ -183,6 +199,8 @@ bool wire_listen(struct wire *wire, struct str listen, struct str *url, struct e
     char host[HOST_BYTES];
 
     if (!config_listen_parse(listen, host, sizeof(host), &options.port, err))
+        return false;
+    if (!read_proxies(wire, &api, err))
         return false;
     options.host = host;
     wire->api = api_new(&api);

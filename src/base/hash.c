@@ -4,14 +4,27 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <pthread.h>
 
 #include "base/err.h"
 
+static const EVP_MD *sha256;
+
+static void fetch_sha256(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    if (!sha256)
+        die("there is no SHA-256");
+}
+
 struct hash hash_sha256(struct str data)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct hash hash;
 
-    if (!EVP_Digest(data.ptr, data.len, hash.bytes, NULL, EVP_sha256(), NULL))
+    /* EVP_sha256() stands for it and is looked up at each use, under locks. */
+    pthread_once(&once, fetch_sha256);
+    if (!EVP_Digest(data.ptr, data.len, hash.bytes, NULL, sha256, NULL))
         die("SHA-256 failed");
     return hash;
 }

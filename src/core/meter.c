@@ -154,6 +154,16 @@ bool meter_take(struct db *db, const struct job *job, const struct key_limits *l
            refuse_spend(job, limits, &use, refusal, err);
 }
 
+bool meter_preview(struct db *db, const struct job *job, const struct key_limits *limits,
+                   struct meter_refusal *refusal, struct err *err)
+{
+    struct meter_use use = {0};
+
+    return check_jobs(db, job, limits, refusal, err) &&
+           read_spent(db, job->key_id, job->created_ms, &use, err) &&
+           refuse_spend(job, limits, &use, refusal, err);
+}
+
 bool meter_give_back(struct db *db, const struct job *job, struct err *err)
 {
     return db_exec(db, sql_give_back,

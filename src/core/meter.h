@@ -42,6 +42,10 @@ struct meter_refusal {
 MUST_CHECK bool meter_take(struct db *db, const struct job *job, const struct key_limits *limits,
                            struct meter_refusal *refusal, struct err *err);
 
+/* What meter_take() would say, without counting. */
+MUST_CHECK bool meter_preview(struct db *db, const struct job *job, const struct key_limits *limits,
+                              struct meter_refusal *refusal, struct err *err);
+
 /* A metered job has failed or was canceled. */
 MUST_CHECK bool meter_give_back(struct db *db, const struct job *job, struct err *err);
 

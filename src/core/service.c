@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "core/idempotency.h"
 #include "core/service_impl.h"
 #include "store/db.h"
 #include "store/migrate.h"
@@ -18,6 +19,14 @@ static bool make_folder(struct str path, struct err *err)
     return true;
 }
 
+static bool load_keys(struct db *db, struct err *err)
+{
+    bool ok = db_begin_read(db, err) && idempotency_load(db, err);
+
+    db_rollback(db);
+    return ok;
+}
+
 static bool open_store(struct service *service, const struct service_config *config,
                        struct err *err)
 {
@@ -25,7 +34,8 @@ static bool open_store(struct service *service, const struct service_config *con
 
     if (!db_open(&db, config->database_url, err))
         return false;
-    if (migrate(db, err) && executor_open(&service->executor, service->loop, db, err))
+    if (migrate(db, err) && load_keys(db, err) &&
+        executor_open(&service->executor, service->loop, db, err))
         return true;
     db_close(db);
     return false;
@@ -94,6 +104,7 @@ bool service_open(const struct service_config *config, struct service **out, str
     service->keys = calloc(SERVICE_KEYS_CACHED_MAX, sizeof(*service->keys));
     if (!service->keys)
         die("out of memory");
+    service->throttle = throttle_new();
     if (open_store(service, config, err) && open_blobs(service, config, err) &&
         open_scheduler(service, config, err)) {
         open_courier(service, config);
@@ -172,6 +183,7 @@ void service_free(struct service *service)
     executor_close(service->executor);
     blob_close(service->blob);
     jobcache_free(service->cache);
+    throttle_free(service->throttle);
     free(service->keys);
     arena_fini(&service->strings);
     free(service);

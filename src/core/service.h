@@ -26,6 +26,7 @@
 #include "core/characters.h"
 #include "core/courier.h"
 #include "core/jobs.h"
+#include "core/throttle.h"
 #include "engine/engine.h"
 #include "model/account.h"
 #include "model/asset.h"
@@ -94,6 +95,9 @@ typedef void service_key_done(void *user, const struct key *key, const struct er
 void service_key_find(struct service *service, struct str presented, service_key_done *done,
                       void *user);
 
+/* Counts a request of a key that has a limit of them. */
+struct throttle_verdict service_throttle(struct service *service, const struct key *key);
+
 typedef void service_account_done(void *user, const struct account *account, const struct err *err);
 void service_account_get(struct service *service, int64_t account_id, service_account_done *done,
                          void *user);
@@ -103,6 +107,7 @@ void service_account_get(struct service *service, int64_t account_id, service_ac
 /* Filled by the caller, in its arena. */
 struct service_submit {
     int64_t account_id, key_id;
+    const struct key_limits *limits; /* of the key; borrowed until done; NULL: none */
     enum dialect dialect;
     struct str request;           /* JSON, at most JOB_REQUEST_BYTES_MAX */
     struct str model;             /* ERR_NOT_FOUND with param "model" when there is no such */
@@ -122,8 +127,9 @@ struct service_submit {
 struct service_submitted {
     struct job job;
     bool replayed;           /* an earlier request with the same idempotency key made it */
-    int64_t required_micro;  /* with ERR_FUNDS: the price */
-    int64_t available_micro; /* with ERR_FUNDS: the balance */
+    int64_t required_micro;  /* with ERR_FUNDS, ERR_RATE: the price */
+    int64_t available_micro; /* with ERR_FUNDS: the balance; with ERR_RATE: left of the limit */
+    int64_t retry_after_s;   /* with ERR_RATE */
 };
 
 /* What the job would cost. ERR_NOT_FOUND with param "model", ERR_INVALID with param "size": as
@@ -132,8 +138,9 @@ MUST_CHECK bool service_price(const struct service *service, const struct servic
                               int64_t *price_micro, struct err *err);
 
 /* submitted->job is valid on success only. Besides: ERR_INVALID with param "size" when the model
- * does not make it, ERR_FUNDS, ERR_CONFLICT for another request under the idempotency key, ERR_GONE
- * with param "first_frame" or "source_video": that has expired. */
+ * does not make it, ERR_FUNDS, ERR_RATE as meter_take() says it, ERR_CONFLICT for another request
+ * under the idempotency key, ERR_GONE with param "first_frame" or "source_video": that has expired.
+ */
 typedef void service_submit_done(void *user, const struct service_submitted *submitted,
                                  const struct err *err);
 void service_submit(struct service *service, struct arena *arena,
@@ -141,6 +148,11 @@ void service_submit(struct service *service, struct arena *arena,
 
 /* Whether some engine of the model's can make a job with such needs (job_needs()). */
 bool service_can(const struct service *service, struct str model, unsigned needs);
+
+/* Whether balance and limits would allow it now: before work that would be in vain. Of *submitted
+ * only what belongs to ERR_FUNDS and ERR_RATE is filled. */
+void service_afford(struct service *service, struct arena *arena,
+                    const struct service_submit *submit, service_submit_done *done, void *user);
 
 /* Looks for the job that an earlier request made under submit->idempotency_key: before work that a
  * repeated request need not do again. ERR_NOT_FOUND: none; ERR_CONFLICT: another request made it.

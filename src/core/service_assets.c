@@ -154,6 +154,7 @@ struct sweep {
     struct arena arena;
     struct id *ids;
     int count;
+    int keys_purged;
 };
 
 static void sweep_end(struct sweep *sweep)
@@ -173,18 +174,23 @@ static bool delete_run(struct op *op, struct db *db, struct err *err)
         if (!assets_delete(db, sweep->ids[i], err))
             return false;
     }
-    return idempotency_purge(db, now_ms, PURGE_KEYS_MAX, err) &&
+    return idempotency_purge(db, now_ms, PURGE_KEYS_MAX, &sweep->keys_purged, err) &&
            deliveries_purge(db, now_ms - kept_ms, PURGE_DELIVERIES_MAX, err);
 }
 
 static void delete_done(struct op *op, bool ok, const struct err *err)
 {
     struct sweep *sweep = (struct sweep *)op;
+    struct err ignored;
 
     service_saw(sweep->service, ok, err);
     if (ok && sweep->count)
         log_info("assets.expired", "count=%d", sweep->count);
-    sweep_end(sweep);
+    sweep->count = 0;
+    /* More keys may have come in a minute than one operation is to be kept up with. */
+    if (!ok || sweep->keys_purged < PURGE_KEYS_MAX || !sweep->service->executor ||
+        !service_run(sweep->service, &sweep->op, &ignored))
+        sweep_end(sweep);
 }
 
 static void remove_work(uv_work_t *work)

@@ -8,9 +8,11 @@
 #include "core/jobcache.h"
 #include "core/scheduler.h"
 #include "core/service.h"
+#include "core/throttle.h"
 #include "engine/probe.h"
 
 struct key_slot {
+    struct hash hash;       /* of the secret that was presented */
     struct key key;         /* id 0: empty */
     int64_t fresh_until_ns; /* clock_mono_ns() */
 };
@@ -31,6 +33,7 @@ struct service {
     struct scheduler *scheduler;
     struct courier *courier;
     struct key_slot *keys; /* SERVICE_KEYS_CACHED_MAX, indexed by hash; a newcomer replaces */
+    struct throttle *throttle;
     bool store_ok;
 
     uv_timer_t sweep_timer;
@@ -63,6 +66,9 @@ struct service_load {
 };
 void service_load(struct service *service, struct arena *arena, const struct service_load *load,
                   service_bytes_done *done, void *user);
+
+/* A key has been changed: the next request looks for it in the store. */
+void service_keys_forget(struct service *service, int64_t id);
 
 /* Begins the first look for expired assets and every later one. */
 void service_sweep_start(struct service *service);

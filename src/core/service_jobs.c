@@ -53,6 +53,9 @@ static void submit_done(struct op *op, bool ok, const struct err *err)
     service_saw(service, ok, err);
     if (!ok) {
         submit->out.required_micro = submit->job.price_micro;
+        submit->out.retry_after_s = submit->result.refusal.retry_after_s;
+        if (err->kind == ERR_RATE)
+            submit->out.available_micro = submit->result.refusal.left_micro;
         submit->done(submit->user, &submit->out, err);
         return;
     }
@@ -140,6 +143,7 @@ void service_submit(struct service *service, struct arena *arena, const struct s
     submit->user = user;
     fill_job(&submit->job, in, price);
     submit->input.job = &submit->job;
+    submit->input.limits = in->limits;
     submit->input.idempotency_key = in->idempotency_key;
     if (in->idempotency_key.len)
         submit->input.request_hash = service_request_hash(in);

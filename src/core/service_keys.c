@@ -50,11 +50,12 @@ static void find_done(struct op *op, bool ok, const struct err *err)
     struct key_slot *slot = slot_of(find->service, &find->hash);
 
     if (ok) {
+        slot->hash = find->hash;
         slot->key = find->key;
         slot->fresh_until_ns = clock_mono_ns() + SERVICE_KEY_FRESH_MS * INT64_C(1000000);
         answer(&find->key, find->done, find->user);
     } else {
-        if (hash_eq(&slot->key.hash, &find->hash))
+        if (hash_eq(&slot->hash, &find->hash))
             slot->key.id = 0;
         find->done(find->user, NULL, err);
     }
@@ -75,7 +76,7 @@ void service_key_find(struct service *service, struct str presented, service_key
         return;
     }
     slot = slot_of(service, &hash);
-    if (slot->key.id && hash_eq(&slot->key.hash, &hash) && slot->fresh_until_ns > clock_mono_ns()) {
+    if (slot->key.id && hash_eq(&slot->hash, &hash) && slot->fresh_until_ns > clock_mono_ns()) {
         struct key key = slot->key; /* the answer may let others replace the slot */
 
         answer(&key, done, user);
@@ -93,6 +94,20 @@ void service_key_find(struct service *service, struct str presented, service_key
         free(find);
         done(user, NULL, &err);
     }
+}
+
+void service_keys_forget(struct service *service, int64_t id)
+{
+    for (size_t i = 0; i < SERVICE_KEYS_CACHED_MAX; i++) {
+        if (service->keys[i].key.id == id)
+            service->keys[i].key.id = 0;
+    }
+}
+
+struct throttle_verdict service_throttle(struct service *service, const struct key *key)
+{
+    return throttle_take(service->throttle, key->id, key->limits.requests_per_minute,
+                         clock_mono_ns());
 }
 
 struct get_account {

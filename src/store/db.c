@@ -9,8 +9,16 @@
 #include "base/macros.h"
 #include "store/db_impl.h"
 
+struct kept {
+    const void *owner;
+    void *thing;
+    void (*free_thing)(void *thing);
+};
+
 struct db {
     const struct db_ops *ops;
+    uint64_t transactions;
+    struct kept kept[DB_KEPT_MAX];
     alignas(max_align_t) char state[];
 };
 
@@ -76,6 +84,8 @@ void db_close(struct db *db)
 {
     if (!db)
         return;
+    for (int i = 0; i < DB_KEPT_MAX && db->kept[i].owner; i++)
+        db->kept[i].free_thing(db->kept[i].thing);
     db->ops->close(db->state);
     free(db);
 }
@@ -112,6 +122,30 @@ int64_t db_mark(const struct db *db)
     return db->ops->mark(db->state);
 }
 
+uint64_t db_transactions(const struct db *db)
+{
+    return db->transactions;
+}
+
+void *db_kept(const struct db *db, const void *owner)
+{
+    for (int i = 0; i < DB_KEPT_MAX; i++) {
+        if (db->kept[i].owner == owner)
+            return db->kept[i].thing;
+    }
+    return NULL;
+}
+
+void db_keep(struct db *db, const void *owner, void *kept, void (*free_kept)(void *kept))
+{
+    int i = 0;
+
+    assert(!db_kept(db, owner));
+    while (db->kept[i].owner)
+        assert(++i < DB_KEPT_MAX);
+    db->kept[i] = (struct kept){owner, kept, free_kept};
+}
+
 bool db_script(struct db *db, const char *sql, struct err *err)
 {
     return db->ops->script(db->state, sql, err);
@@ -119,11 +153,13 @@ bool db_script(struct db *db, const char *sql, struct err *err)
 
 bool db_begin(struct db *db, struct err *err)
 {
+    db->transactions++;
     return db->ops->begin(db->state, true, err);
 }
 
 bool db_begin_read(struct db *db, struct err *err)
 {
+    db->transactions++;
     return db->ops->begin(db->state, false, err);
 }
 

@@ -34,6 +34,7 @@ enum {
     DB_ARGS_MAX = 32,
     DB_STATEMENTS_MAX = 256, /* different query texts of one connection */
     DB_BUSY_TIMEOUT_MS = 5000,
+    DB_KEPT_MAX = 4, /* different owners of db_keep() */
 };
 
 struct db; /* made by db_open() */
@@ -91,6 +92,14 @@ int64_t db_changes(const struct db *db);
 /* A number that grows whenever a statement changed rows or failed: two equal ones say that
  * nothing between them did, and so that nothing has to be undone. */
 int64_t db_mark(const struct db *db);
+
+/* Transactions begun so far, of both kinds: tells one from the next. */
+uint64_t db_transactions(const struct db *db);
+
+/* What a module keeps with the connection, such as an index of rows: freed by db_close(). NULL
+ * until it is kept; `owner` is an address of the module's own. */
+void *db_kept(const struct db *db, const void *owner);
+void db_keep(struct db *db, const void *owner, void *kept, void (*free_kept)(void *kept));
 
 /* Runs several statements without arguments, prepared for this call only: the schema. */
 MUST_CHECK bool db_script(struct db *db, const char *sql, struct err *err);

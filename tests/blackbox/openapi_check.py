@@ -91,7 +91,7 @@ class Document:
         """What is wrong with an answer to one of our operations, or None."""
         operation = self.find(answer.method, answer.path)
         if not operation:
-            return None if answer.status in (404, 405) else "the path is not documented"
+            return None if answer.status in (400, 404, 405) else "the path is not documented"
         entry = self.closed["paths"][operation.path][operation.method]
         response = entry["responses"].get(str(answer.status))
         if not response:

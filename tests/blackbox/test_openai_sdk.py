@@ -5,6 +5,8 @@ the last of the major version before.
 They are installed once below the build folder. Where that is not possible the tests are skipped
 and say why.
 """
+import contextlib
+import fcntl
 import json
 import os
 import re
@@ -37,15 +39,25 @@ def install(name, *commands, **more):
             pytest.skip(f"{name} cannot be installed: {(done.stderr or done.stdout)[-300:]}")
 
 
+@contextlib.contextmanager
+def alone(folder):
+    """Test files that run side by side install a client once."""
+    os.makedirs(FOLDER, exist_ok=True)
+    with open(folder + ".lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session", params=("openai", "openai<3"), ids=("newest", "2"))
 def python(request):
     """A Python that has openai-python."""
     folder = os.path.join(FOLDER, "python-" + re.sub(r"\W", "-", request.param))
     program = os.path.join(folder, "bin", "python")
-    if not os.path.exists(program) or run([program, "-c", "import openai"], RUN_S).returncode:
-        shutil.rmtree(folder, ignore_errors=True)
-        install("openai-python", [sys.executable, "-m", "venv", folder],
-                [program, "-m", "pip", "install", "-q", request.param])
+    with alone(folder):
+        if not os.path.exists(program) or run([program, "-c", "import openai"], RUN_S).returncode:
+            shutil.rmtree(folder, ignore_errors=True)
+            install("openai-python", [sys.executable, "-m", "venv", folder],
+                    [program, "-m", "pip", "install", "-q", request.param])
     return program
 
 
@@ -56,12 +68,13 @@ def node(request):
     folder = os.path.join(FOLDER, "node-" + re.sub(r"\W", "-", request.param))
     if not shutil.which("node") or not shutil.which("npm"):
         pytest.skip("openai-node cannot be installed: there is no node or no npm")
-    if not os.path.exists(os.path.join(folder, "node_modules", "openai", "package.json")):
-        os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, "package.json"), "w", encoding="utf-8") as file:
-            file.write('{"private": true}')
-        install("openai-node", ["npm", "install", "--no-audit", "--no-fund", request.param],
-                cwd=folder)
+    with alone(folder):
+        if not os.path.exists(os.path.join(folder, "node_modules", "openai", "package.json")):
+            os.makedirs(folder, exist_ok=True)
+            with open(os.path.join(folder, "package.json"), "w", encoding="utf-8") as file:
+                file.write('{"private": true}')
+            install("openai-node", ["npm", "install", "--no-audit", "--no-fund", request.param],
+                    cwd=folder)
     return folder
 
 

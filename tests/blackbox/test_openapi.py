@@ -261,6 +261,17 @@ def test_what_is_not_there_is_refused_in_the_documented_forms(watched):
     assert watched.request("PATCH", "/v1/videos/x").status_code == 405
 
 
+def test_what_cannot_be_decoded_is_refused_in_the_form_of_its_dialect(watched):
+    for path in ("/openai/v1/videos/%01", "/v1/tasks/%01", "/uniall/v1/video/generations/%C0",
+                 "/v2/jobs/%01", "/v2/jobs?cursor=%00", "/v1/balance?a=%00", "/vitascope/jobs/%00",
+                 "/apiframe/none/%01"):
+        answer = watched.get(path)
+        assert answer.status_code == 400
+    assert isinstance(watched.get("/v2/jobs/%01").json()["error"], str)
+    told = watched.get("/openai/none/%01").json()["error"]
+    assert set(told) == {"message", "type", "param", "code"}
+
+
 def test_looks_fit_with_a_key_and_without(watched):
     stranger = Client(watched.server, key="sk-none")
     for path in LOOKS:

@@ -69,14 +69,27 @@ static void write_funds(const struct create *create, struct jsonw *w)
     jsonw_int(w, money_credits_of_balance(create->available_micro, APIFRAME_CREDIT_MICRO));
 }
 
+/* A total does not come back by itself, as a balance does not; an hour and a day do. */
+static bool lacks_credits(const struct err *err)
+{
+    return err->kind == ERR_FUNDS ||
+           (err->kind == ERR_RATE && str_eq_c(str_from(err->param), "spend_total"));
+}
+
+static int error_status(struct call *call, const struct err *err)
+{
+    (void)call;
+    return lacks_credits(err) ? err_http_status(ERR_FUNDS) : err_http_status(err->kind);
+}
+
 static void write_error(struct call *call, const struct err *err, struct jsonw *w)
 {
     const struct create *create = call->fail_data;
 
     jsonw_object(w);
     jsonw_key(w, "error");
-    jsonw_cstr(w, err->kind == ERR_FUNDS ? "Insufficient credits" : err->text);
-    if (create && err->kind == ERR_FUNDS)
+    jsonw_cstr(w, lacks_credits(err) ? "Insufficient credits" : err->text);
+    if (create && lacks_credits(err))
         write_funds(create, w);
     if (create && create->faults.count)
         write_details(&create->faults, w);
@@ -88,6 +101,7 @@ const struct dialect_ops dialect_apiframe = {
     .routes = routes,
     .route_count = ARRAY_LEN(routes),
     .write_error = write_error,
+    .error_status = error_status,
     .write_job = apiframe_write_job,
     .write_callback = apiframe_write_callback,
     .no_key = "API key is required",

@@ -20,7 +20,9 @@ static struct words words_of(const struct err *err)
         {ERR_INVALID, NULL, {request, NULL}},
         {ERR_UNAUTHORIZED, NULL, {request, "invalid_api_key"}},
         {ERR_FUNDS, NULL, {"insufficient_quota", "insufficient_quota"}},
-        {ERR_FORBIDDEN, NULL, {request, "permission_denied"}},
+        {ERR_FORBIDDEN, "model", {request, "model_not_found"}},
+        {ERR_FORBIDDEN, "ip", {request, "ip_not_authorized"}},
+        {ERR_FORBIDDEN, NULL, {request, "insufficient_permissions"}},
         {ERR_NOT_FOUND, "model", {request, "model_not_found"}},
         {ERR_NOT_FOUND, "id", {request, "not_found"}},
         {ERR_NOT_FOUND, "webhook_endpoint_id", {request, "not_found"}},
@@ -34,6 +36,8 @@ static struct words words_of(const struct err *err)
         {ERR_GONE, NULL, {request, "video_expired"}},
         {ERR_TOO_LARGE, NULL, {request, "request_too_large"}},
         {ERR_MEDIA_TYPE, NULL, {request, "unsupported_content_type"}},
+        {ERR_RATE, "spend_limit", {"insufficient_quota", "insufficient_quota"}},
+        {ERR_RATE, "spend_total", {"insufficient_quota", "insufficient_quota"}},
         {ERR_RATE, NULL, {"requests", "rate_limit_exceeded"}},
         {ERR_BUSY, NULL, {"server_error", "server_overloaded"}},
         {ERR_UNSUPPORTED, NULL, {request, "not_implemented"}},
@@ -91,11 +95,18 @@ static struct str message_of_fault(struct call *call, const struct fault *fault)
                         STR_ARG(fault->text));
 }
 
+/* Money that is not there, in the account or in a limit of the key. */
+static bool is_quota(const struct err *err)
+{
+    return err->kind == ERR_FUNDS ||
+           (err->kind == ERR_RATE && str_starts(str_from(err->param), STR("spend_")));
+}
+
 static struct str message_of(struct call *call, const struct err *err)
 {
     struct str param = str_from(err->param);
 
-    if (err->kind == ERR_FUNDS)
+    if (is_quota(err))
         return STR("You exceeded your current quota, please check your plan and billing details.");
     if (err->kind == ERR_NOT_FOUND && str_eq_c(param, "id"))
         return arena_printf(call->arena, "Video with id '" STR_FMT "' not found.",
@@ -112,7 +123,7 @@ void openai_write_error(struct call *call, const struct err *err, struct jsonw *
     const struct create *create = call->fail_data;
     const struct fault *fault =
         err->kind == ERR_INVALID && create && create->faults.count ? &create->faults.list[0] : NULL;
-    const char *param = err->param[0] ? err->param : NULL;
+    const char *param = call_blamed(err);
     struct words words = words_of(err);
 
     if (err->kind == ERR_INVALID && param)
@@ -141,7 +152,7 @@ void openai_write_error(struct call *call, const struct err *err, struct jsonw *
 /* The SDKs repeat 409, 429 and 5xx; where that cannot help, they are told so. */
 int openai_error_status(struct call *call, const struct err *err)
 {
-    if (err->kind == ERR_FUNDS || err->kind == ERR_CONFLICT || err->kind == ERR_UNSUPPORTED)
+    if (is_quota(err) || err->kind == ERR_CONFLICT || err->kind == ERR_UNSUPPORTED)
         http_reply_header(call->exchange, "x-should-retry", STR("false"));
     return err->kind == ERR_FUNDS ? 429 : err_http_status(err->kind);
 }

@@ -31,7 +31,7 @@ const struct uniall_model *uniall_model_of(struct str name)
 static void write_param(const struct err *err, struct jsonw *w)
 {
     jsonw_key(w, "param");
-    jsonw_cstr(w, err->param[0] ? err->param : NULL);
+    jsonw_cstr(w, call_blamed(err));
 }
 
 static void write_error(struct call *call, const struct err *err, struct jsonw *w)

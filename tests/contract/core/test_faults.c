@@ -110,16 +110,11 @@ static void open_scene(void)
 static struct hash snapshot(void)
 {
     static const char *const tables[] = {
-        "SELECT * FROM accounts ORDER BY id",
-        "SELECT * FROM keys ORDER BY id",
-        "SELECT * FROM key_use ORDER BY key_id",
-        "SELECT * FROM ledger ORDER BY ref, settles",
-        "SELECT * FROM jobs ORDER BY id",
-        "SELECT * FROM attempts ORDER BY job_id, number",
-        "SELECT * FROM idempotency ORDER BY account_id, key_hash",
-        "SELECT * FROM assets ORDER BY id",
-        "SELECT * FROM deliveries ORDER BY id",
-        "SELECT * FROM endpoints ORDER BY id",
+        "SELECT * FROM accounts ORDER BY id",    "SELECT * FROM keys ORDER BY id",
+        "SELECT * FROM key_use ORDER BY key_id", "SELECT * FROM ledger ORDER BY ref, settles",
+        "SELECT * FROM jobs ORDER BY id",        "SELECT * FROM attempts ORDER BY job_id, number",
+        "SELECT * FROM idempotency ORDER BY id", "SELECT * FROM assets ORDER BY id",
+        "SELECT * FROM deliveries ORDER BY id",  "SELECT * FROM endpoints ORDER BY id",
     };
     struct arena arena = {0};
     struct buf buf;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/jobs.h"
 
+#include <stdio.h>
+
 #include "base/macros.h"
 #include "core/assets.h"
 #include "core/idempotency.h"
@@ -233,6 +235,88 @@ TEST(an_overlong_key_is_refused)
     world_close(&world);
 }
 
+static int64_t key_count(struct world *world)
+{
+    static const char sql_count[] = "SELECT count(*) FROM idempotency";
+    struct db_rows rows = {0};
+    struct err err;
+
+    CHECK_OK(db_query(world->db, &world->arena, sql_count, DB_NO_ARGS, &rows, &err));
+    return db_cell_int(&rows, 0, 0);
+}
+
+/* As many connections as there could be processes, each with its own index of the keys. */
+TEST(a_key_counts_for_another_connection_before_and_after_it_has_looked)
+{
+    enum { COUNT = 200 };
+    struct world world, other;
+    struct job job;
+    struct job_submit_result result;
+    struct id first[COUNT];
+    struct err err;
+    char key[16];
+
+    world_open_on_disk(&world);
+    other = world;
+    other.arena = (struct arena){0};
+    CHECK_OK(db_open(&other.db, str_from(world.url), &err));
+    for (int i = 0; i < COUNT; i++) {
+        struct world *one = i % 7 < 5 ? &world : &other;
+
+        snprintf(key, sizeof(key), "key %d", i);
+        job = world_job(one);
+        CHECK_OK(submit_with_key(one, &job, key, "body", &result, &err));
+        CHECK(!result.replayed);
+        first[i] = job.id;
+        job = world_job(one);
+        CHECK_OK(submit_with_key(i % 2 ? &world : &other, &job, key, "body", &result, &err));
+        CHECK(result.replayed);
+    }
+    db_close(other.db);
+    CHECK_OK(db_open(&other.db, str_from(world.url), &err));
+    CHECK_OK(WORLD_DO(&other, idempotency_load(other.db, &err)));
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(key, sizeof(key), "key %d", i);
+        job = world_job(&other);
+        CHECK_OK(submit_with_key(&other, &job, key, "body", &result, &err));
+        CHECK(result.replayed);
+        CHECK(id_eq(result.job.id, first[i]));
+        CHECK(!submit_with_key(&other, &job, key, "another body", &result, &err));
+        CHECK_INT(err.kind, ERR_CONFLICT);
+    }
+    db_close(other.db);
+    arena_fini(&other.arena);
+    world_check_ledger(&world);
+    world_close(&world);
+}
+
+TEST(a_key_whose_submit_was_undone_is_free_and_its_place_may_be_anothers)
+{
+    struct world world;
+    struct job job;
+    struct job_submit submit = {.job = &job, .idempotency_key = STR("undone")};
+    struct job_submit_result result;
+    struct err err;
+
+    world_open(&world);
+    job = world_job(&world);
+    CHECK_OK(db_begin(world.db, &err));
+    CHECK_OK(jobs_submit(world.db, &world.arena, &submit, &result, &err));
+    db_rollback(world.db);
+    CHECK_OK(submit_with_key(&world, &job, "another", "body", &result, &err));
+    CHECK(!result.replayed);
+    job = world_job(&world);
+    CHECK_OK(submit_with_key(&world, &job, "undone", "body", &result, &err));
+    CHECK(!result.replayed);
+    CHECK_OK(submit_with_key(&world, &job, "another", "body", &result, &err));
+    CHECK(result.replayed);
+    CHECK_OK(submit_with_key(&world, &job, "undone", "body", &result, &err));
+    CHECK(result.replayed);
+    CHECK_INT(key_count(&world), 2);
+    world_check_ledger(&world);
+    world_close(&world);
+}
+
 TEST(purging_forgets_old_keys_only_and_no_more_than_asked)
 {
     struct world world;
@@ -240,6 +324,8 @@ TEST(purging_forgets_old_keys_only_and_no_more_than_asked)
     struct job_submit_result result;
     struct err err;
     static const char *const keys[] = {"a", "b", "c", "d"};
+    const int64_t day_after_c = WORLD_NOW_MS + 2 + IDEMPOTENCY_WINDOW_MS;
+    int purged = 0;
 
     world_open(&world);
     for (int i = 0; i < 4; i++) {
@@ -247,12 +333,11 @@ TEST(purging_forgets_old_keys_only_and_no_more_than_asked)
         jobs[i].created_ms += i;
         CHECK_OK(submit_with_key(&world, &jobs[i], keys[i], "body", &result, &err));
     }
-    CHECK_OK(WORLD_DO(
-        &world, idempotency_purge(world.db, WORLD_NOW_MS + 2 + IDEMPOTENCY_WINDOW_MS, 2, &err)));
-    CHECK_INT(db_changes(world.db), 2);
-    CHECK_OK(WORLD_DO(
-        &world, idempotency_purge(world.db, WORLD_NOW_MS + 2 + IDEMPOTENCY_WINDOW_MS, 9, &err)));
-    CHECK_INT(db_changes(world.db), 1);
+    CHECK_OK(WORLD_DO(&world, idempotency_purge(world.db, day_after_c, 2, &purged, &err)));
+    CHECK_INT(purged, 2);
+    CHECK_OK(WORLD_DO(&world, idempotency_purge(world.db, day_after_c, 9, &purged, &err)));
+    CHECK_INT(purged, 1);
+    CHECK_INT(key_count(&world), 1);
     CHECK_OK(submit_with_key(&world, &jobs[3], "d", "body", &result, &err));
     CHECK(result.replayed);
     world_close(&world);

@@ -138,11 +138,14 @@ TEST(the_error_table_is_the_documented_one)
     check_codes(ERR_INVALID, "x", "invalid_request", "invalid_request_error");
     check_codes(ERR_UNAUTHORIZED, "", "invalid_api_key", "authentication_error");
     check_codes(ERR_FUNDS, "", "insufficient_credits", "billing_error");
-    check_codes(ERR_FORBIDDEN, "", "ip_not_allowed", "permission_error");
+    check_codes(ERR_FORBIDDEN, "ip", "ip_not_allowed", "permission_error");
+    check_codes(ERR_FORBIDDEN, "scope", "permission_denied", "permission_error");
     check_codes(ERR_NOT_FOUND, "model", "model_not_found", "invalid_request_error");
     check_codes(ERR_NOT_FOUND, "id", "task_not_found", "invalid_request_error");
     check_codes(ERR_RATE, "", "rate_limit_exceeded", "rate_limit_error");
     check_codes(ERR_RATE, "spend_limit", "spend_limit_exceeded", "billing_error");
+    check_codes(ERR_RATE, "spend_total", "spend_limit_exceeded", "billing_error");
+    check_codes(ERR_RATE, "jobs", "rate_limit_exceeded", "rate_limit_error");
     check_codes(ERR_INTERNAL, "", "internal_error", "api_error");
     check_codes(ERR_IO, "", "internal_error", "api_error");
     check_codes(ERR_BUSY, "", "upstream_error", "upstream_error");
