@@ -57,10 +57,10 @@ static void accept_body(struct call *call)
 /* Every answer names its request: clients read it from here into their error reports. */
 static void add_request_id(struct http_exchange *exchange)
 {
-    char hex[ID_HEX_LEN + 1];
+    char text[4 + ID_HEX_LEN + 1] = "req_";
 
-    id_to_hex(id_new(), hex);
-    http_reply_header(exchange, "x-request-id", arena_printf(exchange->arena, "req_%s", hex));
+    id_to_hex(id_new(), text + 4);
+    http_reply_header(exchange, "x-request-id", str_from_bytes(text, sizeof(text) - 1));
 }
 
 static struct call *call_new(struct api *api, struct http_exchange *exchange)
@@ -156,6 +156,8 @@ static void on_finished(void *context, const struct http_exchange *exchange,
     enum log_level level = outcome->status >= 500 ? LOG_WARN : LOG_DEBUG;
 
     (void)context;
+    if (!log_is_on(level))
+        return;
     log_event(level, "http", "method=%s path=%s status=%d bytes=%llu us=%lld%s",
               http_method_name(exchange->method), log_quote(exchange->path), outcome->status,
               (unsigned long long)outcome->body_bytes, (long long)(outcome->duration_ns / 1000),

@@ -7,6 +7,8 @@
 
 #include "api/api_impl.h"
 
+enum { REPLY_BYTES = 1000 }; /* most are smaller: one allocation */
+
 static const char json_type[] = "application/json";
 
 static void reply_buf(struct call *call, int status, struct buf *out)
@@ -29,6 +31,7 @@ void call_reply(struct call *call, int status,
     struct jsonw w;
 
     buf_init(&out, CALL_REPLY_BYTES_MAX);
+    buf_reserve(&out, REPLY_BYTES);
     jsonw_init(&w, &out);
     write(call, data, &w);
     reply_buf(call, status, &out);

@@ -9,6 +9,7 @@
 #include "base/err.h"
 
 static const EVP_MD *sha256;
+static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
 
 static void fetch_sha256(void)
 {
@@ -19,13 +20,27 @@ static void fetch_sha256(void)
 
 struct hash hash_sha256(struct str data)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct hash hash;
 
     /* EVP_sha256() stands for it and is looked up at each use, under locks. */
-    pthread_once(&once, fetch_sha256);
+    pthread_once(&sha256_once, fetch_sha256);
     if (!EVP_Digest(data.ptr, data.len, hash.bytes, NULL, sha256, NULL))
         die("SHA-256 failed");
+    return hash;
+}
+
+struct hash hash_sha256_two(struct str first, struct str second)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    struct hash hash;
+
+    pthread_once(&sha256_once, fetch_sha256);
+    if (!context || !EVP_DigestInit_ex(context, sha256, NULL) ||
+        !EVP_DigestUpdate(context, first.ptr, first.len) ||
+        !EVP_DigestUpdate(context, second.ptr, second.len) ||
+        !EVP_DigestFinal_ex(context, hash.bytes, NULL))
+        die("SHA-256 failed");
+    EVP_MD_CTX_free(context);
     return hash;
 }
 

@@ -21,6 +21,9 @@ struct hash {
 };
 
 struct hash hash_sha256(struct str data);
+
+/* Of one behind the other. */
+struct hash hash_sha256_two(struct str first, struct str second);
 struct hash hash_hmac_sha256(struct str key, struct str data);
 bool hash_eq(const struct hash *a, const struct hash *b); /* constant time */
 

@@ -18,6 +18,11 @@ void log_set_level(enum log_level level)
     atomic_store(&threshold, level);
 }
 
+bool log_is_on(enum log_level level)
+{
+    return (int)level >= atomic_load_explicit(&threshold, memory_order_relaxed);
+}
+
 bool log_level_parse(struct str name, enum log_level *level)
 {
     for (int i = 0; i < LOG_LEVELS; i++) {
@@ -35,7 +40,7 @@ void log_event(enum log_level level, const char *event, const char *fmt, ...)
     int len = 0, more = 0;
     va_list args;
 
-    if ((int)level < atomic_load(&threshold))
+    if (!log_is_on(level))
         return;
     clock_iso(clock_now_ms(), when);
     len = snprintf(line, sizeof(line), "%s %s %s ", when, names[level], event);

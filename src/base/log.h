@@ -29,7 +29,12 @@ bool log_level_parse(struct str name, enum log_level *level);
  * it comes from outside. */
 void log_event(enum log_level level, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-#define log_debug(event, ...) log_event(LOG_DEBUG, event, __VA_ARGS__)
+/* Whether such a line is not dropped: to ask before its values are made. */
+bool log_is_on(enum log_level level);
+
+/* Most are dropped: then their values are not made. */
+#define log_debug(event, ...)                                                                      \
+    (log_is_on(LOG_DEBUG) ? log_event(LOG_DEBUG, event, __VA_ARGS__) : (void)0)
 #define log_info(event, ...) log_event(LOG_INFO, event, __VA_ARGS__)
 #define log_warn(event, ...) log_event(LOG_WARN, event, __VA_ARGS__)
 #define log_error(event, ...) log_event(LOG_ERROR, event, __VA_ARGS__)

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
@@ -39,6 +37,8 @@ static void log_submitted(const struct job *job)
 {
     char id[ID_TEXT_LEN + 1];
 
+    if (!log_is_on(LOG_DEBUG))
+        return;
     id_to_text(job->id, id);
     log_debug("job.queued", "id=%s account=%lld dialect=%s price_micro=%lld", id,
               (long long)job->account_id, dialect_name(job->dialect), (long long)job->price_micro);
@@ -75,12 +75,9 @@ static void submit_done(struct op *op, bool ok, const struct err *err)
 /* Dialect and body. */
 struct hash service_request_hash(const struct service_submit *in)
 {
-    char both[HASH_BYTES + 1];
-    struct hash body = hash_sha256(in->body);
+    char dialect = (char)in->dialect;
 
-    both[0] = (char)in->dialect;
-    memcpy(both + 1, body.bytes, HASH_BYTES);
-    return hash_sha256(str_from_bytes(both, sizeof(both)));
+    return hash_sha256_two(str_from_bytes(&dialect, 1), in->body);
 }
 
 static void fill_job(struct job *job, const struct service_submit *in, int64_t price_micro)

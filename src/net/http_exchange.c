@@ -21,8 +21,8 @@ struct exchange *exchange_new(struct http_conn *conn)
         http_body_init(&x->decoder);
         buf_init(&x->reply_headers, REPLY_HEADERS_BYTES_MAX);
         buf_init(&x->out, SIZE_MAX);
-        /* The chunk that arena_reset() keeps is then one of the usual size. */
-        arena_alloc(&x->arena, 1);
+        /* The chunk that arena_reset() keeps is then this one. */
+        arena_alloc(&x->arena, EXCHANGE_ARENA_BYTES);
         arena_reset(&x->arena);
     }
     server->refs++;

@@ -23,7 +23,8 @@ enum {
     BODY_PROGRESS_BYTES = 64 * 1024, /* that must come within body_timeout_ms */
     LINGER_TIMEOUT_MS = 5000,        /* for the client to read the answer and stop sending */
     REFUSED_CONNECTIONS_MAX = 64,    /* that get to read why; over it they are just closed */
-    SPARE_EXCHANGES_MAX = 64,
+    SPARE_EXCHANGES_MAX = 512,
+    EXCHANGE_ARENA_BYTES = 12 * 1024, /* enough for most requests: then they allocate nothing */
     SPARE_BODY_BYTES_MAX = 16 * 1024, /* memory that a spare exchange keeps */
     REPLY_HEADERS_BYTES_MAX = 16 * 1024,
     REPLY_COPIED_BYTES_MAX = 16 * 1024 /* smaller bodies go out in one piece with their head */
