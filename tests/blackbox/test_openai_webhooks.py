@@ -442,6 +442,31 @@ class StuckReceiver:
             connection.close()
 
 
+def test_kills_lose_no_delivery_and_double_no_row(make_server, hooks):
+    server = make_server(fetch={"allow": [hooks.host]}, webhooks={"schedule_scale": 0.01},
+                         engine={"concurrency": 3})
+    client, videos = Client(server), []
+    made = [register(client, hooks.url + path) for path in ("/soak/a", "/soak/b")]
+    for round_ in range(4):
+        videos += [client.create("ok a" if number % 2 else "fail:refused a")["id"]
+                   for number in range(4)]
+        time.sleep(0.05 + 0.15 * round_)
+        server.kill()
+        server.start()
+        client = Client(server)
+    for video in videos:
+        client.end_of(video)
+        for endpoint in made:
+            state_of(client, video, "delivered", endpoint)
+        assert len(deliveries(client, video)) == len(made)
+    for path, endpoint in (("/soak/a", made[0]), ("/soak/b", made[1])):
+        letters = told(hooks, path)
+        assert {json.loads(body)["data"]["id"] for _, body in letters} == set(videos)
+        assert len({headers["webhook-id"] for headers, _ in letters}) == len(videos)
+        assert all(is_signed(letter, endpoint["signing_secret"]) for letter in letters)
+    server.verify()
+
+
 def test_a_kill_before_the_answer_loses_nothing_and_keeps_the_secret(make_server, hooks):
     with StuckReceiver() as stuck:
         server = make_server(fetch={"allow": [hooks.host, stuck.host]})
