@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/macros.h"
 
+#include "api/admin/admin.h"
 #include "api/aivideoapi/aivideoapi.h"
 #include "api/api_impl.h"
 #include "api/apiframe/apiframe.h"
@@ -10,9 +11,9 @@
 /* In the order in which they are asked: AI Video API first, or its /v1/videos/generations would be
  * taken for /v1/videos/:id; OpenAI before UniAll, whose /v1/videos/:id it hands over. The last one
  * also answers for unknown paths. */
-static const struct dialect_ops *const dialects[] = {&dialect_aivideoapi, &dialect_openai,
-                                                     &dialect_apiframe,   &dialect_uniall,
-                                                     &dialect_files,      &dialect_system};
+static const struct dialect_ops *const dialects[] = {
+    &dialect_aivideoapi, &dialect_openai, &dialect_apiframe, &dialect_uniall,
+    &dialect_files,      &dialect_admin,  &dialect_system};
 
 const struct dialect_ops *dialect_of(enum dialect dialect)
 {

@@ -10,6 +10,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 int command_serve(int argc, char **argv);
 int command_generate(int argc, char **argv);
 int command_keys(int argc, char **argv);
+int command_credits(int argc, char **argv);
 int command_ledger(int argc, char **argv);
 int command_routes(int argc, char **argv);
 

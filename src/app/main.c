@@ -14,6 +14,7 @@ static const struct {
     {"serve", command_serve, "run the server"},
     {"generate", command_generate, "make a video from a prompt and save it"},
     {"keys", command_keys, "create, limit, rotate and remove API keys"},
+    {"credits", command_credits, "accounts: grant, adjust, statements, usage"},
     {"ledger", command_ledger, "prove that every balance equals its entries"},
     {"routes", command_routes, "print what the server answers, as JSON"},
 };

@@ -32,3 +32,55 @@ void clock_iso(int64_t unix_ms, char out[CLOCK_ISO_BYTES])
              (int)(unix_ms % 1000));
     str_copy(str_from(text), out, CLOCK_ISO_BYTES);
 }
+
+/* Takes `digits` digits and, if anything comes behind them, the character in between. */
+static bool take(struct str *text, size_t digits, char behind, int *value)
+{
+    uint64_t number = 0;
+
+    if (text->len < digits || !str_to_uint(str_head(*text, digits), &number))
+        return false;
+    *text = str_skip(*text, digits);
+    *value = (int)number;
+    if (!text->len)
+        return true;
+    if (text->len == 1 || text->ptr[0] != behind)
+        return false;
+    *text = str_skip(*text, 1);
+    return true;
+}
+
+/* "12:30", "12:30:05", "12:30:05.123": what is there. */
+static bool take_time(struct str *text, struct tm *utc, int *ms)
+{
+    bool ok = take(text, 2, ':', &utc->tm_hour) && text->len && take(text, 2, ':', &utc->tm_min);
+
+    if (ok && text->len)
+        ok = take(text, 2, '.', &utc->tm_sec);
+    if (ok && text->len)
+        ok = take(text, 3, '\0', ms);
+    return ok && !text->len && utc->tm_hour < 24 && utc->tm_min < 60 && utc->tm_sec < 60;
+}
+
+bool clock_parse(struct str text, int64_t *unix_ms)
+{
+    struct tm utc = {0}, again;
+    time_t seconds = 0;
+    int month = 0, day = 0, ms = 0;
+
+    if (str_ends(text, STR("Z")) && text.len > sizeof("2026-11-21"))
+        text.len--;
+    if (!take(&text, 4, '-', &utc.tm_year) || !take(&text, 2, '-', &month) ||
+        !take(&text, 2, 'T', &day) || utc.tm_year < 1970)
+        return false;
+    if (text.len && !take_time(&text, &utc, &ms))
+        return false;
+    utc.tm_year -= 1900;
+    utc.tm_mon = month - 1;
+    utc.tm_mday = day;
+    seconds = timegm(&utc);
+    if (!gmtime_r(&seconds, &again) || again.tm_mday != day || again.tm_mon != month - 1)
+        return false;
+    *unix_ms = (int64_t)seconds * 1000 + ms;
+    return true;
+}

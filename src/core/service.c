@@ -105,6 +105,7 @@ bool service_open(const struct service_config *config, struct service **out, str
     if (!service->keys)
         die("out of memory");
     service->throttle = throttle_new();
+    service->database_url = arena_str(&service->strings, config->database_url);
     if (open_store(service, config, err) && open_blobs(service, config, err) &&
         open_scheduler(service, config, err)) {
         open_courier(service, config);

@@ -22,10 +22,14 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "core/accounts.h"
 #include "core/catalog.h"
 #include "core/characters.h"
 #include "core/courier.h"
 #include "core/jobs.h"
+#include "core/keys.h"
+#include "core/ledger.h"
+#include "core/reports.h"
 #include "core/throttle.h"
 #include "engine/engine.h"
 #include "model/account.h"
@@ -43,6 +47,7 @@ enum {
     SERVICE_UPLOAD_BYTES_MAX = 25 << 20,
     SERVICE_UPLOAD_VIDEO_BYTES_MAX = 50 << 20,
     SERVICE_UPLOAD_MINUTES = 120, /* life of an upload */
+    SERVICE_REPORTS_MAX = 2,      /* at once */
     SERVICE_SWEEP_MS = 60000,     /* between looks for expired assets */
 };
 
@@ -101,6 +106,56 @@ struct throttle_verdict service_throttle(struct service *service, const struct k
 typedef void service_account_done(void *user, const struct account *account, const struct err *err);
 void service_account_get(struct service *service, int64_t account_id, service_account_done *done,
                          void *user);
+
+/* ---- for operators: keys, accounts, money ---- */
+
+enum service_admin_kind {
+    ADMIN_KEY_LIST,       /* key_filter -> keys */
+    ADMIN_KEY_GET,        /* id -> key, use */
+    ADMIN_KEY_CREATE,     /* key, from key_generate() -> key */
+    ADMIN_KEY_UPDATE,     /* id, patch, patch_data -> key, use */
+    ADMIN_KEY_ROTATE,     /* id, key (from key_generate()), old_until_ms -> key, use */
+    ADMIN_KEY_DELETE,     /* id */
+    ADMIN_ACCOUNT_LIST,   /* after, limit -> accounts */
+    ADMIN_ACCOUNT_GET,    /* id -> account */
+    ADMIN_ACCOUNT_CREATE, /* name, amount_micro (0: none) with note -> account */
+    ADMIN_GRANT,          /* id, amount_micro, note -> account */
+    ADMIN_ADJUST,         /* id, amount_micro, note -> account */
+};
+
+/* A question or a change, and its answer. Filled by the caller, in its arena, until done. */
+struct service_admin {
+    enum service_admin_kind kind;
+    int64_t id; /* of the key or the account */
+    struct key_filter key_filter;
+    int64_t after; /* accounts with ids above it */
+    int limit;
+    struct str name;
+    int64_t amount_micro;
+    struct ledger_note note; /* now_ms is set here */
+    int64_t old_until_ms;
+    /* Changes the key; on the executor's thread, so it touches its own data only. */
+    bool (*patch)(const void *data, struct key *key, struct err *err);
+    const void *patch_data;
+
+    struct key key;
+    struct meter_use use;
+    struct key_list keys;
+    struct account account;
+    struct account_list accounts;
+};
+
+/* Errors as the functions of core/keys.h, core/accounts.h and core/ledger.h make them. `user` may
+ * find the answer in what it gave. A change of a key holds for the next request. */
+typedef void service_admin_done(void *user, const struct err *err);
+void service_admin(struct service *service, struct arena *arena, struct service_admin *request,
+                   service_admin_done *done, void *user);
+
+/* Writes a report into a file without a name, beside the executor: it holds up nobody. fd is the
+ * caller's to close; -1 on failure. ERR_BUSY besides: SERVICE_REPORTS_MAX are being written. */
+typedef void service_report_done(void *user, int fd, uint64_t bytes, const struct err *err);
+void service_report(struct service *service, struct arena *arena, const struct report *report,
+                    service_report_done *done, void *user);
 
 /* ---- jobs ---- */
 

@@ -22,7 +22,9 @@ struct service {
     const struct catalog *catalog;
     struct http_client *client;
     struct arena strings; /* of the configuration */
-    struct str uploads;   /* folder for reference images on their way in */
+    struct str database_url;
+    int reports;        /* being written */
+    struct str uploads; /* folder for reference images on their way in */
     struct hash link_secret;
     struct hash webhook_key;
     int64_t output_ttl_ms;

@@ -137,11 +137,11 @@ def test_without_a_command_all_of_them_are_shown(tmp_path):
     result = rig.run(cwd=tmp_path)
     assert result.returncode == 2
     assert result.stdout == rig.run("help").stdout
-    for command in ("serve", "generate", "keys", "ledger"):
+    for command in ("serve", "generate", "keys", "credits", "ledger"):
         assert f"\n  {command} " in result.stdout
 
 
-@pytest.mark.parametrize("command", ("serve", "generate", "keys", "ledger"))
+@pytest.mark.parametrize("command", ("serve", "generate", "keys", "credits", "ledger"))
 def test_every_command_explains_itself(tmp_path, command):
     result = rig.run(command, "--help", cwd=tmp_path)
     assert result.returncode == 0, result.stderr

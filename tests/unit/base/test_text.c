@@ -148,3 +148,48 @@ TEST(a_text_is_cut_between_characters)
     CHECK_INT(str_utf8_head(text, 2).len, 1);
     CHECK_INT(str_utf8_head(text, 0).len, 0);
 }
+
+TEST(times_are_read_as_they_are_written)
+{
+    static const char *const wrong[] = {
+        "",
+        "2026",
+        "2026-11",
+        "2026-11-1",
+        "2026-02-29",
+        "2026-13-01",
+        "2026-00-10",
+        "2026-11-31",
+        "1969-12-31",
+        "2026-11-21T",
+        "2026-11-21T12",
+        "2026-11-21T24:00",
+        "2026-11-21T12:60",
+        "2026-11-21T12:00:60",
+        "2026-11-21T12:00:00+02:00",
+        "2026-11-21 12:00",
+        "2026-11-21T12:00:00.1Z",
+        "2026-11-21Z",
+        "2026-11-21x",
+        "-026-11-21",
+    };
+    static const int64_t times[] = {0, 1, 951782400000, 1795276800123, 4102444799999};
+    char text[CLOCK_ISO_BYTES];
+    int64_t ms = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+        clock_iso(times[i], text);
+        CHECK(clock_parse(str_from(text), &ms));
+        CHECK_INT(ms, times[i]);
+    }
+    CHECK(clock_parse(STR("2026-11-21"), &ms));
+    clock_iso(ms, text);
+    CHECK_STR(text, "2026-11-21T00:00:00.000Z");
+    CHECK(clock_parse(STR("2024-02-29T23:59Z"), &ms));
+    clock_iso(ms, text);
+    CHECK_STR(text, "2024-02-29T23:59:00.000Z");
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        if (clock_parse(str_from(wrong[i]), &ms))
+            tap_fail(__FILE__, __LINE__, "accepted: %s", wrong[i]);
+    }
+}
