@@ -51,6 +51,17 @@ void id_to_hex(struct id id, char out[ID_HEX_LEN + 1])
     hash_hex(id.bytes, ID_BYTES, out);
 }
 
+int64_t id_made_ms(struct id id)
+{
+    int64_t ms = 0;
+
+    if (id.bytes[6] >> 4 != 7)
+        return -1;
+    for (int i = 0; i < 6; i++)
+        ms = ms << 8 | id.bytes[i];
+    return ms;
+}
+
 void id_to_text(struct id id, char out[ID_TEXT_LEN + 1])
 {
     char hex[ID_HEX_LEN + 1];

@@ -24,6 +24,10 @@ struct id id_new(void);
 bool id_eq(struct id a, struct id b);
 bool id_is_zero(struct id id);
 
+/* When it was made, by the clock of its maker, in Unix milliseconds; -1 for an id of another
+ * version. */
+int64_t id_made_ms(struct id id);
+
 /* "b2c3d4e5-f6a7-8901-bcde-f23456789012" and a NUL. */
 void id_to_text(struct id id, char out[ID_TEXT_LEN + 1]);
 

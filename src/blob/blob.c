@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "blob/blob.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -75,6 +76,13 @@ void blob_file_close(struct blob_file *file)
 bool blob_remove(struct blob *blob, struct id id, struct err *err)
 {
     return blob->ops->remove(blob->state, id, err);
+}
+
+bool blob_list(struct blob *blob, int part, void (*found)(void *user, struct id id), void *user,
+               struct err *err)
+{
+    assert(part >= 0 && part < BLOB_PARTS);
+    return blob->ops->list(blob->state, part, found, user, err);
 }
 
 bool blob_sweep(struct blob *blob, int *removed, struct err *err)

@@ -17,6 +17,8 @@
 #include "base/id.h"
 #include "base/str.h"
 
+enum { BLOB_PARTS = 256 }; /* of about the same size */
+
 struct blob; /* a store of blobs; made by blob_open() */
 
 /* An open blob: a descriptor at offset 0 that can be read with pread(). Stays readable when the
@@ -42,6 +44,11 @@ void blob_file_close(struct blob_file *file);
 
 /* An absent blob counts as removed. */
 MUST_CHECK bool blob_remove(struct blob *blob, struct id id, struct err *err);
+
+/* Tells the ids of all blobs in one part of the store, 0 to BLOB_PARTS - 1, in no order. One that
+ * is put or removed meanwhile may be told or not. */
+MUST_CHECK bool blob_list(struct blob *blob, int part, void (*found)(void *user, struct id id),
+                          void *user, struct err *err);
 
 /* Removes what unfinished puts of an earlier process left. Call at start, before any put. */
 MUST_CHECK bool blob_sweep(struct blob *blob, int *removed, struct err *err);

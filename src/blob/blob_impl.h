@@ -26,6 +26,8 @@ struct blob_ops {
     bool (*put_bytes)(void *state, struct id id, struct str bytes, struct err *err);
     bool (*read)(void *state, struct id id, struct blob_file *file, struct err *err);
     bool (*remove)(void *state, struct id id, struct err *err);
+    bool (*list)(void *state, int part, void (*found)(void *user, struct id id), void *user,
+                 struct err *err);
     bool (*sweep)(void *state, int *removed, struct err *err);
 };
 

@@ -248,21 +248,72 @@ static bool remove_blob(void *state, struct id id, struct err *err)
            fail(err, "remove", names.file);
 }
 
+/* NULL: cannot be opened; a folder that is not there is no error, but sets *absent. */
+static DIR *open_folder(int parent, const char *name, bool *absent, struct err *err)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+
+    *absent = fd < 0 && errno == ENOENT;
+    if (folder)
+        return folder;
+    if (!*absent)
+        fail(err, "open", name);
+    if (fd >= 0)
+        close(fd);
+    return NULL;
+}
+
+/* Tells the blobs of ROOT/ab/cd. */
+static bool list_inner(DIR *outer, const char *name, void (*found)(void *user, struct id id),
+                       void *user, struct err *err)
+{
+    bool absent = false;
+    DIR *inner = open_folder(dirfd(outer), name, &absent, err);
+    struct dirent *entry = NULL;
+    struct id id;
+
+    if (!inner)
+        return absent;
+    while ((entry = readdir(inner)))
+        if (id_parse(str_from(entry->d_name), &id))
+            found(user, id);
+    closedir(inner);
+    return true;
+}
+
+static bool list(void *state, int part, void (*found)(void *user, struct id id), void *user,
+                 struct err *err)
+{
+    char name[3];
+    bool absent = false, ok = true;
+    struct dirent *entry = NULL;
+    DIR *outer = NULL;
+
+    snprintf(name, sizeof(name), "%02x", (unsigned)part & 0xffU);
+    outer = open_folder(root_of(state), name, &absent, err);
+    if (!outer)
+        return absent;
+    while (ok && (entry = readdir(outer)))
+        if (entry->d_name[0] != '.')
+            ok = list_inner(outer, entry->d_name, found, user, err);
+    closedir(outer);
+    return ok;
+}
+
 static bool sweep(void *state, int *removed, struct err *err)
 {
-    int fd = openat(root_of(state), "tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+    bool absent = false;
+    DIR *folder = open_folder(root_of(state), "tmp", &absent, err);
     struct dirent *found = NULL;
     int count = 0;
 
-    if (!folder) {
+    if (absent)
         fail(err, "open", "tmp");
-        if (fd >= 0)
-            close(fd);
+    if (!folder)
         return false;
-    }
     while ((found = readdir(folder))) {
-        if (found->d_name[0] != '.' && unlinkat(fd, found->d_name, 0) == 0)
+        if (found->d_name[0] != '.' && unlinkat(dirfd(folder), found->d_name, 0) == 0)
             count++;
     }
     closedir(folder);
@@ -279,5 +330,6 @@ const struct blob_ops blob_dir = {
     .put_bytes = put_bytes,
     .read = read_blob,
     .remove = remove_blob,
+    .list = list,
     .sweep = sweep,
 };

@@ -24,6 +24,7 @@ static const char sql_mark[] =
     " AND source_video IS NOT NULL)"
     " AND id NOT IN (SELECT first_frame FROM jobs WHERE state IN (0, 1)"
     " AND first_frame IS NOT NULL) ORDER BY expires_ms LIMIT $2) RETURNING id";
+static const char sql_has[] = "SELECT 1 FROM assets WHERE id = $1";
 static const char sql_delete[] = "DELETE FROM assets WHERE id = $1 AND expired = 1";
 
 _Static_assert(ASSET_THUMBNAIL == 4 && ASSET_SPRITESHEET == 5, "assets_previews counts on it");
@@ -105,6 +106,25 @@ bool assets_expired(struct db *db, struct arena *arena, int64_t now_ms, struct i
     *count = rows.count;
     for (int row = 0; row < rows.count; row++)
         (*ids)[row] = db_cell_id(&rows, row, 0);
+    return true;
+}
+
+bool assets_find_orphans(struct db *db, struct id *ids, int *count, struct err *err)
+{
+    int kept = 0;
+
+    for (int i = 0; i < *count; i++) {
+        struct arena arena = {0};
+        struct db_rows rows = {0};
+        bool ok = db_query(db, &arena, sql_has, DB_ARGS(db_id(&ids[i])), &rows, err);
+
+        if (ok && !rows.count)
+            ids[kept++] = ids[i];
+        arena_fini(&arena);
+        if (!ok)
+            return false;
+    }
+    *count = kept;
     return true;
 }
 

@@ -38,6 +38,9 @@ MUST_CHECK bool assets_expire_previews(struct db *db, struct id job_id, int64_t 
 /* Its time is over at now_ms, if it was not before. */
 MUST_CHECK bool assets_expire(struct db *db, struct id id, int64_t now_ms, struct err *err);
 
+/* Of `count` ids leaves those that no row has, in front. */
+MUST_CHECK bool assets_find_orphans(struct db *db, struct id *ids, int *count, struct err *err);
+
 /* Marks rows whose time is over at now_ms, but for what jobs that are not over begin with or are
  * made from, and lists all marked ones, those of an earlier run too; at most ASSETS_EXPIRED_MAX.
  * ids are in the arena. */

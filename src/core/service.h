@@ -46,9 +46,11 @@ enum {
     SERVICE_REFERENCE_DAYS = 7, /* life of a reference image */
     SERVICE_UPLOAD_BYTES_MAX = 25 << 20,
     SERVICE_UPLOAD_VIDEO_BYTES_MAX = 50 << 20,
-    SERVICE_UPLOAD_MINUTES = 120, /* life of an upload */
-    SERVICE_REPORTS_MAX = 2,      /* at once */
-    SERVICE_SWEEP_MS = 60000,     /* between looks for expired assets */
+    SERVICE_UPLOAD_MINUTES = 120,         /* life of an upload */
+    SERVICE_REPORTS_MAX = 2,              /* at once */
+    SERVICE_SWEEP_MS = 60000,             /* between looks for expired assets */
+    SERVICE_ORPHAN_HOURS = 24,            /* life of a blob that no row knows */
+    SERVICE_ORPHANS_MS = 6 * 3600 * 1000, /* between looks for those; the first is at start */
 };
 
 struct http_client;

@@ -246,6 +246,7 @@ static void sweep_tick(uv_timer_t *timer)
     struct sweep *sweep = NULL;
     struct err err;
 
+    service_orphans_look(service);
     if (service->sweeping)
         return;
     sweep = calloc(1, sizeof(*sweep));
@@ -263,5 +264,6 @@ void service_sweep_start(struct service *service)
     uv_timer_init(service->loop, &service->sweep_timer);
     service->sweep_timer.data = service;
     service->sweep_open = true;
+    service_orphans_look(service);
     uv_timer_start(&service->sweep_timer, sweep_tick, SERVICE_SWEEP_MS, SERVICE_SWEEP_MS);
 }

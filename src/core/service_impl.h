@@ -41,6 +41,8 @@ struct service {
     uv_timer_t sweep_timer;
     bool sweep_open; /* the timer is initialised and not yet closed */
     bool sweeping;
+    bool orphans_looking;
+    int64_t orphans_next_ms; /* clock_now_ms(), of the next look */
 
     int stopping; /* parts that have not stopped yet */
     void (*stopped)(void *user);
@@ -72,7 +74,11 @@ void service_load(struct service *service, struct arena *arena, const struct ser
 /* A key has been changed: the next request looks for it in the store. */
 void service_keys_forget(struct service *service, int64_t id);
 
-/* Begins the first look for expired assets and every later one. */
+/* Begins the first look for expired assets and every later one, and those for orphans. */
 void service_sweep_start(struct service *service);
+
+/* Looks for blobs that no row knows, if it is time to, and removes old ones. They come from a
+ * crash between a blob and its row. */
+void service_orphans_look(struct service *service);
 
 #endif

@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import hmac
+import os
 import re
+import secrets
 import threading
 import time
 import urllib.parse
@@ -256,3 +258,40 @@ def test_the_servers_files_are_for_its_owner_alone(server, video):
     assert stat.S_IMODE(os.stat(server.data).st_mode) == 0o700
     assert stat.S_IMODE(os.stat(f"{server.data}/link.key").st_mode) == 0o600
     assert rig.is_alive(server.process.pid)
+
+
+# ---- blobs that no row knows ----
+
+def plant(server, age_hours):
+    """A blob as a crash before its row leaves it, made so long ago. Its path."""
+    made = int((time.time() - age_hours * 3600) * 1000)
+    id_ = uuid.UUID(int=made << 80 | 7 << 76 | 2 << 62 | secrets.randbits(62))
+    folder = os.path.join(server.data, "blobs", f"{id_.bytes[15]:02x}", f"{id_.bytes[14]:02x}")
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, str(id_))
+    with open(path, "wb") as file:
+        file.write(b"bytes without a row")
+    return path
+
+
+def test_old_blobs_without_a_row_are_removed_at_start(make_server):
+    server = make_server()
+    job = server.finish("ok a coast")
+    server.stop()
+    # A video that is old by its id, and has its row.
+    made, = server.store.query("SELECT id FROM assets")[0]
+    kept = plant(server, age_hours=1000)
+    old = uuid.UUID(os.path.basename(kept)).bytes
+    server.store.change(("UPDATE assets SET id = ? WHERE id = ?", old, made),
+                        ("UPDATE jobs SET output = ? WHERE output = ?", old, made))
+    orphans = [plant(server, age_hours=25) for _ in range(5)]
+    young = plant(server, age_hours=20)
+    foreign = os.path.join(os.path.dirname(kept), "notes.txt")
+    with open(foreign, "w", encoding="utf-8") as file:
+        file.write("not ours")
+    server.start()
+    assert rig.until(lambda: not any(os.path.exists(path) for path in orphans), 30)
+    assert rig.until(lambda: "blobs.orphans removed=5" in server.tail(), 10)
+    for path in (kept, young, foreign):
+        assert os.path.exists(path)
+    assert get(server.job(job["id"])["result"]["videoUrl"]).content == b"bytes without a row"

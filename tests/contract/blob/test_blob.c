@@ -226,6 +226,59 @@ TEST(sweeping_leaves_blobs_alone)
     close_rig();
 }
 
+/* Whether each of the ids was told, and how many others were. */
+struct told {
+    const struct id *ids;
+    int count;
+    bool seen[8];
+    int others;
+};
+
+static void tell(void *user, struct id id)
+{
+    struct told *told = user;
+
+    for (int i = 0; i < told->count; i++)
+        if (id_eq(told->ids[i], id)) {
+            CHECK(!told->seen[i]);
+            told->seen[i] = true;
+            return;
+        }
+    told->others++;
+}
+
+static void list_all(struct told *told)
+{
+    struct err err;
+
+    for (int part = 0; part < BLOB_PARTS; part++)
+        CHECK_OK(blob_list(rig.blob, part, tell, told, &err));
+}
+
+TEST(the_parts_together_list_every_blob_once)
+{
+    struct id ids[8];
+    struct told told = {.ids = ids, .count = 8};
+    struct err err;
+
+    open_rig();
+    list_all(&told);
+    CHECK_INT(told.others, 0);
+    for (int i = 0; i < 8; i++) {
+        ids[i] = id_new();
+        CHECK_OK(blob_put_bytes(rig.blob, ids[i], STR("x"), &err));
+    }
+    list_all(&told);
+    for (int i = 0; i < 8; i++)
+        CHECK(told.seen[i]);
+    CHECK_INT(told.others, 0);
+    CHECK_OK(blob_remove(rig.blob, ids[0], &err));
+    told = (struct told){.ids = ids, .count = 8};
+    list_all(&told);
+    CHECK(!told.seen[0] && told.seen[1]);
+    close_rig();
+}
+
 TEST(unknown_urls_are_invalid)
 {
     struct blob *blob = NULL;

@@ -120,3 +120,70 @@ TEST(an_idempotency_key_still_stands_for_a_deleted_job)
     CHECK_INT(world_account(&world, world.account_id).held_micro, 0);
     world_close(&world);
 }
+
+TEST(a_deleted_jobs_previews_expire_with_its_video)
+{
+    static const enum asset_kind kinds[] = {ASSET_THUMBNAIL, ASSET_SPRITESHEET};
+    struct world world;
+    struct asset video, preview, got;
+    struct err err;
+    struct id id;
+
+    world_open(&world);
+    id = completed(&world, &video);
+    for (int i = 0; i < 2; i++) {
+        preview = world_asset();
+        preview.kind = kinds[i];
+        preview.account_id = world.account_id;
+        preview.job_id = id;
+        CHECK_OK(WORLD_DO(&world, assets_create(world.db, &preview, &err)));
+        CHECK_OK(assets_get_preview(world.db, id, kinds[i], WORLD_NOW_MS + 20, &got, &err));
+        CHECK(id_eq(got.id, preview.id));
+    }
+    CHECK(delete (&world, id, world.account_id, &err));
+    for (int i = 0; i < 2; i++) {
+        CHECK(!assets_get_preview(world.db, id, kinds[i], WORLD_NOW_MS + 20, &got, &err));
+        CHECK_INT(err.kind, ERR_GONE);
+    }
+    world_close(&world);
+}
+
+TEST(a_job_without_previews_has_none)
+{
+    struct world world;
+    struct asset video, got;
+    struct err err;
+    struct id id;
+
+    world_open(&world);
+    id = completed(&world, &video);
+    CHECK(!assets_get_preview(world.db, id, ASSET_THUMBNAIL, WORLD_NOW_MS, &got, &err));
+    CHECK_INT(err.kind, ERR_NOT_FOUND);
+    world_close(&world);
+}
+
+TEST(ids_without_a_row_are_orphans)
+{
+    struct world world;
+    struct asset video;
+    struct id ids[3];
+    int count = 3;
+    struct err err;
+
+    world_open(&world);
+    completed(&world, &video);
+    ids[0] = id_new();
+    ids[1] = video.id;
+    ids[2] = id_new();
+
+    struct id first = ids[0], last = ids[2];
+
+    CHECK_OK(assets_find_orphans(world.db, ids, &count, &err));
+    CHECK_INT(count, 2);
+    CHECK(id_eq(ids[0], first) && id_eq(ids[1], last));
+    count = 1;
+    ids[0] = video.id;
+    CHECK_OK(assets_find_orphans(world.db, ids, &count, &err));
+    CHECK_INT(count, 0);
+    world_close(&world);
+}

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/id.h"
 #include "harness/tap.h"
@@ -51,6 +52,19 @@ TEST(hashes_match_published_vectors)
     hash = hash_hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?")); /* RFC 4231, 2 */
     hash_hex(hash.bytes, HASH_BYTES, hex);
     CHECK_STR(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+TEST(an_id_tells_when_it_was_made)
+{
+    int64_t before_ms = clock_now_ms(), made_ms = id_made_ms(id_new());
+    struct id id;
+
+    CHECK(made_ms >= before_ms); /* after many ids in a millisecond, of a later one */
+    CHECK(made_ms <= clock_now_ms() + 60 * 1000);
+    CHECK(id_parse(STR("01890a5d-ac96-774b-bcce-b302099a8057"), &id));
+    CHECK_INT(id_made_ms(id), 1688096058518);
+    CHECK(id_parse(STR("01890a5d-ac96-474b-bcce-b302099a8057"), &id));
+    CHECK_INT(id_made_ms(id), -1);
 }
 
 TEST(base64_round_trips_and_refuses_junk)
