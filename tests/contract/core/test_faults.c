@@ -10,6 +10,7 @@
 #include "base/macros.h"
 #include "core/accounts.h"
 #include "core/assets.h"
+#include "core/characters.h"
 #include "core/deliveries.h"
 #include "core/endpoints.h"
 #include "core/executor.h"
@@ -115,6 +116,7 @@ static struct hash snapshot(void)
         "SELECT * FROM jobs ORDER BY id",        "SELECT * FROM attempts ORDER BY job_id, number",
         "SELECT * FROM idempotency ORDER BY id", "SELECT * FROM assets ORDER BY id",
         "SELECT * FROM deliveries ORDER BY id",  "SELECT * FROM endpoints ORDER BY id",
+        "SELECT * FROM characters ORDER BY id",
     };
     struct arena arena = {0};
     struct buf buf;
@@ -182,6 +184,45 @@ static bool run_submit(struct op *op, struct db *db, struct err *err)
 TEST(submitting_survives_a_fault_anywhere)
 {
     sweep(run_submit, 7); /* begin, find key, balance, ledger, job, take key, commit */
+}
+
+static bool run_submit_extension(struct op *op, struct db *db, struct err *err)
+{
+    struct job job = world_job(&scene.world);
+    struct job_submit submit = {.job = &job};
+    struct job_submit_result result;
+
+    (void)op;
+    job.render.purpose = RENDER_EXTEND;
+    job.source = scene.ended;
+    job.source_video = job.first_frame = scene.old_asset.id;
+    job.base_seconds = 4;
+    return jobs_submit(db, &scene.world.arena, &submit, &result, err);
+}
+
+TEST(submitting_an_extension_survives_a_fault_anywhere)
+{
+    sweep(run_submit_extension, 7); /* begin, two assets, balance, ledger, job, commit */
+}
+
+static bool run_keep_character(struct op *op, struct db *db, struct err *err)
+{
+    struct asset clip = world_asset();
+    struct character character = {.id = id_new(),
+                                  .account_id = scene.world.account_id,
+                                  .created_ms = WORLD_NOW_MS,
+                                  .asset = clip.id,
+                                  .name = STR("Mossy")};
+
+    (void)op;
+    clip.account_id = character.account_id;
+    clip.kind = ASSET_CHARACTER;
+    return characters_create(db, &character, &clip, err);
+}
+
+TEST(keeping_a_character_survives_a_fault_anywhere)
+{
+    sweep(run_keep_character, 5); /* begin, count, clip, character, commit */
 }
 
 static bool run_metered_submit(struct op *op, struct db *db, struct err *err)
