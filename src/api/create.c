@@ -167,6 +167,7 @@ static void take_image(struct create *create)
     struct service_image image = {.account_id = create->submit.account_id,
                                   .source = create->image,
                                   .bytes = create->image_bytes,
+                                  .file = create->image_file,
                                   .limits = create->image_limits};
 
     service_image_take(call->service, call->arena, &image, image_taken, create);
@@ -232,14 +233,19 @@ static bool check_price(struct create *create, struct err *err)
     return blame(create, "vitascope.size", err->kind, err);
 }
 
+/* Still to be taken in. */
+static bool has_image(const struct create *create)
+{
+    return create->image.ptr || create->image_bytes.ptr || !id_is_zero(create->image_file);
+}
+
 /* Of pictures only: who makes something of a video asks before, in words of its own. */
 static bool check_ability(struct create *create, struct err *err)
 {
     const struct service_submit *submit = &create->submit;
-    bool has_image =
-        create->image.ptr || create->image_bytes.ptr || !id_is_zero(submit->first_frame);
+    bool needed = has_image(create) || !id_is_zero(submit->first_frame);
 
-    if (!has_image || service_can(create->call->service, submit->model, BIT(RENDER_FIRST_FRAME)))
+    if (!needed || service_can(create->call->service, submit->model, BIT(RENDER_FIRST_FRAME)))
         return true;
     err_set(err, ERR_INVALID, "No engine of this model takes pictures");
     return blame(create, create->ops->image_field, ERR_INVALID, err);
@@ -274,7 +280,7 @@ void create_run(struct call *call)
         return;
     if (!check(create, &err))
         call_fail(call, &err);
-    else if (!create->image.ptr && !create->image_bytes.ptr && !create->video_bytes.ptr)
+    else if (!has_image(create) && !create->video_bytes.ptr)
         submit(create);
     else if (create->submit.idempotency_key.len)
         service_replay(call->service, call->arena, &create->submit, replayed, create);

@@ -40,6 +40,7 @@ struct create {
     struct faults faults;
     struct str image;       /* of the first frame: a URL or data: URL; ptr NULL: none */
     struct str image_bytes; /* instead: the file itself */
+    struct id image_file;   /* or a file of the account; zero: none */
     struct str video_bytes; /* of the source video: the file itself, looked at; ptr NULL: none */
     struct service_image_limits image_limits; /* create_new() takes them from the ops */
     struct job job;                           /* once submitted */

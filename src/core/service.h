@@ -286,6 +286,7 @@ struct service_image {
     int64_t account_id;
     struct str source; /* an http(s) URL, a data: URL, or a link to a file of the account here */
     struct str bytes;  /* or the file itself; borrowed until done; ptr NULL: there is a source */
+    struct id file;    /* or a file of the account, an upload; zero: none */
     struct service_image_limits limits;
 };
 

@@ -27,6 +27,7 @@ struct image {
     struct str pixels; /* what the probe made of it */
     struct asset asset;
     struct service_image_limits limits;
+    bool is_upload; /* and no link to one */
     bool ok;
     struct err err;
     service_image_done *done;
@@ -273,7 +274,9 @@ static void loaded(void *user, struct str bytes, const struct err *err)
     }
     told = *err;
     if (err->kind == ERR_NOT_FOUND || err->kind == ERR_GONE)
-        err_set(&told, ERR_INVALID, "The image link leads to no file of this account");
+        err_set(&told, ERR_INVALID,
+                image->is_upload ? "There is no such file in this account, or no longer"
+                                 : "The image link leads to no file of this account");
     else if (err->kind == ERR_TOO_LARGE)
         err_set(&told, ERR_INVALID, "The image is larger than 10 MB");
     fail(image, &told);
@@ -325,8 +328,11 @@ void service_image_take(struct service *service, struct arena *arena,
     id_to_hex(image->asset.id, name);
     image->path = arena_printf(arena, "%s/%s", service->uploads.ptr, name);
     image->pixels = arena_printf(arena, "%s/%s.ppm", service->uploads.ptr, name);
+    image->is_upload = !id_is_zero(wanted->file);
     if (wanted->bytes.ptr)
         take_bytes(image, wanted->bytes);
+    else if (image->is_upload)
+        load(image, wanted->file);
     else if (service_link_find(service, wanted->source, &own))
         load(image, own);
     else if (!str_starts(wanted->source, STR("data:")))

@@ -125,3 +125,19 @@ def test_a_form_that_breaks_off_or_is_too_large_is_refused(client):
                             headers={"Content-Type": "multipart/form-data"})
     refused(answer, 400, None, None)
     assert send(client, ("prompt", b"x" * 15 * 2**20)).status_code == 413
+
+
+@pytest.mark.parametrize("spell", (str, lambda id_: "file-" + uuid.UUID(id_).hex,
+                                   lambda id_: "file_" + uuid.UUID(id_).hex))
+def test_an_upload_is_the_first_frame_by_its_id(client, server, picture, spell):
+    answer = server.request("POST", "/v2/uploads", files={"file": ("a.png", picture)})
+    assert answer.status_code == 201, answer.text
+    id_ = spell(answer.json()["id"])
+    assert b'"first_frame": "/' in content(client, client.create(input_reference={"file_id": id_}))
+    shown = created(send(client, ("prompt", "ok"), ("input_reference[file_id]", id_)))
+    assert b'"first_frame": "/' in content(client, shown)
+    _, key = server.store.add_account("uploadless", 10)
+    with traceless(server):
+        refused(Client(server, key=key).post({"prompt": "ok", "input_reference": {"file_id": id_}}),
+                400, "invalid_value", "input_reference",
+                message="There is no such file in this account, or no longer")

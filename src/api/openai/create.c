@@ -173,11 +173,31 @@ static void read_size(struct form *form)
     render->height = sizes[index].height;
 }
 
+bool openai_file_parse(struct str text, struct id *id)
+{
+    bool prefixed = str_starts(text, STR("file-")) || str_starts(text, STR("file_"));
+
+    return id_parse(prefixed ? str_skip(text, 5) : text, id) && !id_is_zero(*id);
+}
+
+/* Of an upload of whichever dialect. */
+static void read_file_id(struct form *form, struct jsonv value)
+{
+    struct str text = jsonv_str(value, STR(""));
+
+    if (jsonv_type(value) != JSONR_STR)
+        openai_refuse_type(form->faults, "input_reference.file_id", "a string", value);
+    else if (!openai_file_parse(text, &form->create->image_file))
+        openai_refuse(form->faults, "invalid_value", "input_reference.file_id",
+                      "Invalid 'input_reference.file_id': '" STR_FMT "' is not the id of a file.",
+                      STR_ARG(openai_shown(text)));
+}
+
 static void read_reference(struct form *form)
 {
     static const char *const known[] = {"image_url", "file_id", NULL};
     struct jsonv value = jsonv_get(form->root, "input_reference");
-    struct jsonv url = jsonv_get(value, "image_url");
+    struct jsonv url = jsonv_get(value, "image_url"), file = jsonv_get(value, "file_id");
 
     if (jsonv_is_absent(value))
         return;
@@ -186,11 +206,14 @@ static void read_reference(struct form *form)
         return;
     }
     openai_refuse_unknown(form->faults, value, "input_reference.", known);
-    if (!jsonv_is_absent(jsonv_get(value, "file_id")))
-        openai_refuse(form->faults, "invalid_value", "input_reference.file_id",
-                      "This server keeps no uploaded files: send 'image_url', or the file itself "
-                      "as multipart/form-data.");
-    else if (jsonv_type(url) == JSONR_MISSING)
+    if (!jsonv_is_absent(file) && !jsonv_is_absent(url))
+        openai_refuse(form->faults, "invalid_value", "input_reference",
+                      "Invalid 'input_reference': expected either 'image_url' or 'file_id'.");
+    if (!jsonv_is_absent(file)) {
+        read_file_id(form, file);
+        return;
+    }
+    if (jsonv_type(url) == JSONR_MISSING)
         openai_refuse(form->faults, "missing_required_parameter", "input_reference.image_url",
                       "Missing required parameter: 'input_reference.image_url'.");
     else if (jsonv_type(url) != JSONR_STR)

@@ -96,6 +96,9 @@ void openai_character_get(struct call *call);
  * name in the prompt. */
 void openai_run_with_characters(struct create *create, struct jsonv characters);
 
+/* "file-" or "file_" and 32 hex digits, or a UUID: the id of an upload. */
+bool openai_file_parse(struct str text, struct id *id);
+
 /* Refuses the form's file, if it has one. */
 void openai_refuse_file(struct create *create, const struct openai_body *body);
 
