@@ -131,7 +131,7 @@ struct str call_base_url(struct call *call)
         return call->base_url;
     if (call->api->public_url.len)
         return call->api->public_url;
-    if (call->exchange->host.len)
+    if (call->exchange && call->exchange->host.len)
         return arena_printf(call->arena, "http://" STR_FMT, STR_ARG(call->exchange->host));
     return STR("http://localhost");
 }

@@ -85,12 +85,15 @@ static void listed(void *user, const struct service_deliveries *list, const stru
         call_fail(user, err);
 }
 
+static void list_of(struct call *call, const struct job *job)
+{
+    service_deliveries_list(call->service, call->arena, call->key.account_id, job->id, listed,
+                            call);
+}
+
 void deliveries_of_job(struct call *call)
 {
-    struct id id;
-
-    if (read_id(call, "Job not found", &id))
-        service_deliveries_list(call->service, call->arena, call->key.account_id, id, listed, call);
+    call_find_job(call, list_of);
 }
 
 static void replayed(void *user, const struct delivery *delivery, const struct err *err)

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 import rig
+from shapes import ADDRESS, MODEL, RATE, SCOPE, SPENT, told
 
 GOOD = {
     "apiframe": ("/v2/videos/generate", {"model": "sora-2", "prompt": "gate:never a coast"}),
@@ -58,43 +59,6 @@ def create(server, dialect, key, **more):
 def look(server, dialect, key, **headers):
     return requests.get(f"{server.url}/{dialect}{LOOK[dialect]}", timeout=30,
                         headers={"Authorization": "Bearer " + key, **headers})
-
-
-def told(dialect, answer):
-    """(status, code, type) of an error, in the dialect's own shape."""
-    body = answer.json()
-    if dialect == "apiframe":
-        assert isinstance(body["error"], str)
-        return answer.status_code, None, None
-    error = body["error"]
-    if dialect == "openai":
-        assert set(error) == {"message", "type", "param", "code"}
-        assert set(body) == {"error"}
-    elif dialect == "aivideoapi":
-        assert set(error) == {"code", "message", "type"} and set(body) == {"error"}
-    else:
-        assert (body["code"], body["message"], body["data"]) == (error["code"], error["message"],
-                                                                 None)
-    return answer.status_code, error["code"], error["type"]
-
-
-SPENT = {"apiframe": (429, None, None), "openai": (429, "insufficient_quota", "insufficient_quota"),
-         "aivideoapi": (429, "spend_limit_exceeded", "billing_error"),
-         "uniall": (429, "spend_limit_exceeded", "billing_error")}
-RATE = {"apiframe": (429, None, None), "openai": (429, "rate_limit_exceeded", "requests"),
-        "aivideoapi": (429, "rate_limit_exceeded", "rate_limit_error"),
-        "uniall": (429, "rate_limit_exceeded", "rate_limit_error")}
-ADDRESS = {"apiframe": (403, None, None),
-           "openai": (403, "ip_not_authorized", "invalid_request_error"),
-           "aivideoapi": (403, "ip_not_allowed", "permission_error"),
-           "uniall": (403, "ip_not_allowed", "permission_error")}
-MODEL = {"apiframe": (403, None, None), "openai": (403, "model_not_found", "invalid_request_error"),
-         "aivideoapi": (403, "model_not_allowed", "permission_error"),
-         "uniall": (403, "model_not_allowed", "permission_error")}
-SCOPE = {"apiframe": (403, None, None),
-         "openai": (403, "insufficient_permissions", "invalid_request_error"),
-         "aivideoapi": (403, "permission_denied", "permission_error"),
-         "uniall": (403, "permission_denied", "permission_error")}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
