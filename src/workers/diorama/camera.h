@@ -35,8 +35,8 @@ struct camera {
     float clearance_m;
     float follow[2]; /* m/s along x and z: it travels with a subject */
     float follow_m;  /* and comes to rest after so far */
-    float ground_m;  /* height of the eye over the ground of subjects */
-    float scale;     /* of moves: 1 for 70 m in four seconds */
+
+    float scale; /* of moves: 1 for 70 m in four seconds */
     int width, height, fps;
     int leg_count;
     struct camera_leg legs[CAMERA_LEGS_MAX];

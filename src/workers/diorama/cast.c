@@ -118,16 +118,16 @@ static void place_actor(struct actor *actor, const struct marks *marks, const st
 }
 
 static void place_subject(struct cast *cast, const struct subject *subject, struct camera *camera,
-                          const struct town *town, struct dice *dice)
+                          const struct stage *stage, struct dice *dice)
 {
-    struct marks marks = {.town = town, .is_first = cast->count == 0};
+    struct marks marks = {.town = stage->town, .is_first = cast->count == 0};
     float height = 0;
 
     marks.side = dice_between(dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
-    marks.facing_deg = facing_of(subject, town != NULL, marks.side);
+    marks.facing_deg = facing_of(subject, stage->town != NULL, marks.side);
     marks.distance = distance_of(subject, camera, fabsf(sinf(marks.facing_deg * DEGREE)) > 0.6f);
     marks.speed = body_speed(subject->kind, subject->action);
-    marks.ground = town ? 0 : camera->start[1] - camera->ground_m;
+    marks.ground = stage->town ? 0 : stage->knoll->base_m;
     if (marks.is_first)
         frame_subject(camera, subject, marks.distance, marks.ground);
     body_size(subject->kind, &marks.length, &height);
@@ -139,6 +139,12 @@ static void place_subject(struct cast *cast, const struct subject *subject, stru
         camera->follow[0] = leader->speed_m_s * sinf(leader->heading);
         camera->follow[1] = leader->speed_m_s * cosf(leader->heading);
         camera->follow_m = leader->limit_m;
+        if (stage->knoll) {
+            stage->knoll->road[0] = leader->start[0];
+            stage->knoll->road[1] = leader->start[2];
+            stage->knoll->road_dir[0] = sinf(leader->heading);
+            stage->knoll->road_dir[1] = cosf(leader->heading);
+        }
     }
 }
 
@@ -163,16 +169,35 @@ static void add_passers_by(struct cast *cast, const struct scene *scene, const s
     }
 }
 
-void cast_plan(struct cast *cast, const struct world *world, const struct town *town,
+/* Low over the grass, or at eye height beside a road, when nobody is there. */
+static void stand_on_knoll(struct knoll *knoll, struct camera *camera)
+{
+    float tall = camera->half_width * (float)camera->height / (float)camera->width;
+
+    camera->start[1] = knoll->base_m + (knoll->ground == GROUND_ROAD ? 1.5f : 0.85f);
+    camera->shift = 0.10f * tall;
+    camera->scale = 0.035f;
+    camera->target_m = 9;
+    camera->pace_m_s = 2.0f;
+    camera->clearance_m = 0.2f;
+    knoll->road[0] = camera->start[0] + 1.2f * cosf(camera->heading);
+    knoll->road[1] = camera->start[2] - 1.2f * sinf(camera->heading);
+    knoll->road_dir[0] = sinf(camera->heading);
+    knoll->road_dir[1] = cosf(camera->heading);
+}
+
+void cast_plan(struct cast *cast, const struct world *world, const struct stage *stage,
                struct camera *camera)
 {
     const struct scene *scene = world->scene;
     struct dice dice = {scene->seed * 131 + 17};
 
-    for (int i = 0; i < scene->subject_count; i++)
-        place_subject(cast, &scene->subjects[i], camera, town, &dice);
-    if (town && town->is_street)
-        add_passers_by(cast, scene, town, &dice);
+    if (stage->knoll)
+        stand_on_knoll(stage->knoll, camera);
+    for (int i = 0; i < scene->subject_count && (stage->knoll || stage->town); i++)
+        place_subject(cast, &scene->subjects[i], camera, stage, &dice);
+    if (stage->town && stage->town->is_street)
+        add_passers_by(cast, scene, stage->town, &dice);
     if (cast->count > 0)
         cast->bodies = calloc((size_t)cast->count, sizeof(*cast->bodies));
     if (cast->count > 0 && !cast->bodies)

@@ -14,6 +14,7 @@
 
 #include "workers/diorama/body.h"
 #include "workers/diorama/camera.h"
+#include "workers/diorama/knoll.h"
 #include "workers/diorama/town.h"
 #include "workers/diorama/world.h"
 
@@ -38,8 +39,14 @@ struct cast {
     struct body *bodies; /* as many as actors */
 };
 
-/* `town` is NULL in a landscape. May move the camera. */
-void cast_plan(struct cast *cast, const struct world *world, const struct town *town,
+/* Where the cast stands: in a town, or on a knoll (the other one NULL). */
+struct stage {
+    const struct town *town;
+    struct knoll *knoll; /* its height and its road are set */
+};
+
+/* May move the camera. */
+void cast_plan(struct cast *cast, const struct world *world, const struct stage *stage,
                struct camera *camera);
 void cast_free(struct cast *cast);
 

@@ -13,6 +13,7 @@ const struct kernels KERNEL(kernels) = {
     .town_tile = KERNEL(town_tile),
     .body_tile = KERNEL(body_tile),
     .body_shadow_tile = KERNEL(body_shadow_tile),
+    .knoll_row = KERNEL(knoll_row),
     .resolve_row = KERNEL(resolve_row),
     .tone_row_pair = KERNEL(tone_row_pair),
     .regrade_row_pair = KERNEL(regrade_row_pair),

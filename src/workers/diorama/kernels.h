@@ -17,6 +17,7 @@ struct town_target;
 struct canvas;
 struct body;
 struct body_area;
+struct knoll;
 
 enum { KERNEL_LANES_MAX = 16 };
 
@@ -60,6 +61,8 @@ struct kernels {
                       const struct body *body, const struct body_area *area, int tile);
     void (*body_shadow_tile)(const struct frame *frame, const struct canvas *canvas,
                              const struct body *body, const struct body_area *area, int tile);
+    void (*knoll_row)(const struct frame *frame, const struct canvas *canvas,
+                      const struct knoll *knoll, int row);
     void (*resolve_row)(const struct frame *frame, int row);
     void (*tone_row_pair)(const struct frame *frame, int pair);
     void (*regrade_row_pair)(const struct regrade_job *job, int pair);

@@ -64,6 +64,8 @@ struct lexeme {
     unsigned char shown; /* bits of the places that show it; 0: wherever its setting is */
     float clouds, haze, greenery, snow, warmth; /* added to the scene's dials */
     float speed, time_scale;                    /* factors; 0 says nothing */
+    unsigned char subject, action;              /* constants of scene.h plus 1 */
+    unsigned char ground;                       /* a constant of scene.h */
     float neon;                                 /* of streets: more signs */
     bool futuristic, asian;                     /* of streets and skylines */
 };

@@ -8,6 +8,7 @@
 #include "workers/diorama/parallel.h"
 
 #define SAMPLE_JITTER 0.5f
+#define EYE_M 1.6f /* how far below the eye of a landscape its knoll lies */
 
 struct near_buffers {
     struct canvas canvas;
@@ -23,11 +24,20 @@ bool near_is_town(const struct scene *scene)
 void near_bake(struct near *near, const struct world *world, const struct kernels *kernels,
                struct camera *camera)
 {
+    struct stage stage;
+
     near->kernels = kernels;
     near->has_town = near_is_town(world->scene);
     if (near->has_town)
         town_bake(&near->town, world);
-    cast_plan(&near->cast, world, near->has_town ? &near->town : NULL, camera);
+    near->has_knoll = !near->has_town && world->scene->ground != GROUND_NONE;
+    if (near->has_knoll) {
+        near->knoll.base_m = camera->start[1] - EYE_M;
+        knoll_dress(&near->knoll, world);
+    }
+    stage =
+        (struct stage){near->has_town ? &near->town : NULL, near->has_knoll ? &near->knoll : NULL};
+    cast_plan(&near->cast, world, &stage, camera);
 }
 
 void near_free(struct near *near)
@@ -150,17 +160,43 @@ static void draw_town_and_mirror(const struct near *near, const struct frame *fr
     draw_town(near, frame, &over, &buffers->bins);
 }
 
+struct knoll_pass {
+    const struct near *near;
+    const struct frame *frame;
+    const struct canvas *canvas;
+};
+
+static void draw_knoll_row(void *context, int row)
+{
+    const struct knoll_pass *pass = context;
+
+    pass->near->kernels->knoll_row(pass->frame, pass->canvas, &pass->near->knoll, row);
+}
+
+static void draw_knoll(const struct near *near, const struct frame *frame,
+                       const struct canvas *canvas)
+{
+    struct knoll_pass pass = {near, frame, canvas};
+
+    parallel_run(near->threads, canvas->height, draw_knoll_row, &pass);
+}
+
 void near_draw(struct near *near, struct frame *frame)
 {
     struct near_buffers *buffers = NULL;
 
-    if (!near->has_town && near->cast.count == 0)
+    if (!near->has_town && !near->has_knoll)
         return;
     buffers = buffers_of(near, frame);
     frame->town = near->has_town ? &near->town : NULL;
     cast_pose(&near->cast, frame->world, frame->town, frame);
     if (near->has_town)
         draw_town_and_mirror(near, frame, buffers);
+    if (near->has_knoll)
+        draw_knoll(near, frame, &buffers->canvas);
     draw_bodies(near, frame, &buffers->canvas, true);
     draw_bodies(near, frame, &buffers->canvas, false);
+    if (near->has_knoll)
+        blades_draw(&(struct blades_job){&near->knoll, frame, &buffers->canvas, near->cast.bodies,
+                                         near->cast.count, near->threads});
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * near: all that is drawn over the far landscape or sky: towns, and what they mirror in.
+ * near: all that is drawn over the far landscape or sky: towns and what they mirror in, the
+ * knoll under subjects, and the subjects.
  *
  * near_bake() makes what the scene asks for; near_draw() adds it to the samples of a frame whose
  * sky and far land are drawn, by depth.
@@ -24,6 +25,8 @@ struct near {
     bool has_town;
     struct town town;
     struct cast cast;
+    bool has_knoll;
+    struct knoll knoll;
 };
 
 /* Whether the place is a town: it has no land to bake. */

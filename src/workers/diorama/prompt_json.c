@@ -21,6 +21,22 @@ static const char *const cameras[SCENE_CAMERAS] = {
     [CAMERA_ORBIT] = "orbit",         [CAMERA_DRONE] = "drone",
     [CAMERA_HANDHELD] = "handheld"};
 
+static const char *const grounds[SCENE_GROUNDS] = {
+    [GROUND_NONE] = "none", [GROUND_GRASS] = "grass", [GROUND_FLOWERS] = "flowers",
+    [GROUND_SAND] = "sand", [GROUND_SNOW] = "snow",   [GROUND_ROAD] = "road"};
+
+static const char *const kinds[SUBJECT_KINDS] = {[SUBJECT_PERSON] = "person",
+                                                 [SUBJECT_CAT] = "cat",
+                                                 [SUBJECT_DOG] = "dog",
+                                                 [SUBJECT_HORSE] = "horse",
+                                                 [SUBJECT_BIRDS] = "birds",
+                                                 [SUBJECT_CAR] = "car",
+                                                 [SUBJECT_VINTAGE_CAR] = "vintage_car",
+                                                 [SUBJECT_BALLOONS] = "balloons"};
+
+static const char *const actions[SUBJECT_ACTIONS] = {
+    [ACTION_IDLE] = "idle", [ACTION_WALK] = "walk", [ACTION_RUN] = "run"};
+
 static const char *const looks[SCENE_LOOKS] = {[LOOK_NATURAL] = "natural",
                                                [LOOK_CINEMATIC] = "cinematic",
                                                [LOOK_VINTAGE] = "vintage",
@@ -36,6 +52,30 @@ static void write_number(struct jsonw *json, const char *key, float value)
 {
     jsonw_key(json, key);
     jsonw_real(json, round((double)value * 1000) / 1000);
+}
+
+static void write_subjects(const struct scene *scene, struct jsonw *json)
+{
+    jsonw_key(json, "subjects");
+    jsonw_array(json);
+    for (int i = 0; i < scene->subject_count; i++) {
+        const struct subject *subject = &scene->subjects[i];
+
+        jsonw_object(json);
+        write_text(json, "kind", kinds[subject->kind]);
+        write_text(json, "action", actions[subject->action]);
+        jsonw_key(json, "count");
+        jsonw_int(json, subject->count);
+        if (subject->is_colored) {
+            jsonw_key(json, "color");
+            jsonw_array(json);
+            for (int k = 0; k < 3; k++)
+                jsonw_real(json, round((double)subject->color[k] * 1000) / 1000);
+            jsonw_end(json);
+        }
+        jsonw_end(json);
+    }
+    jsonw_end(json);
 }
 
 static void write_scene(const struct scene *scene, struct jsonw *json)
@@ -63,6 +103,8 @@ static void write_scene(const struct scene *scene, struct jsonw *json)
     jsonw_bool(json, scene->asian);
     jsonw_key(json, "cafe");
     jsonw_bool(json, scene->cafe);
+    write_text(json, "ground", grounds[scene->ground]);
+    write_subjects(scene, json);
     jsonw_key(json, "seed");
     jsonw_int(json, (int64_t)scene->seed);
     jsonw_end(json);

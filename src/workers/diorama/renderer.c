@@ -136,12 +136,16 @@ static void bake_piece(void *context, int piece)
         world->clouds.volume = volume_bake(salt);
         return;
     case BAKE_CANOPY:
+        if (near_is_town(scene))
+            return;
         tile_canopy(&world->canopy, world->cover.tropical, world->cover.tree_height_m, salt);
         return;
     case BAKE_DETAIL:
         tile_detail(&world->detail, salt);
         return;
     case BAKE_WAVES:
+        if (near_is_town(scene))
+            return;
         tile_waves(&world->waves, salt);
         return;
     default:

@@ -23,6 +23,7 @@
 enum {
     TOWN_BOXES_MAX = 4096,
     TOWN_LIGHTS_MAX = 220,
+    TOWN_TALL_MAX = 160,
     TOWN_TILE_WIDE = 32,
     TOWN_TILE_TALL = 16,
     TOWN_TILE_BOXES_MAX = 120, /* the nearest ones are kept */
@@ -81,6 +82,8 @@ struct town {
     float fog_per_m, fog_color[3];
     float window_glow; /* radiance of a bright room */
     int box_count, light_count;
+    int tall_count; /* boxes that cast shadows worth baking */
+    short tall[TOWN_TALL_MAX];
     struct town_box *boxes;
     struct town_light lights[TOWN_LIGHTS_MAX];
     struct town_map maps[TOWN_MAPS];

@@ -27,12 +27,9 @@ static void add_lamp(const struct town_light *lamp, const float place[3], const 
 /* Whether a house stands between a place and the sun. */
 static bool is_shaded(const struct town *town, const float place[3], const float sun[3])
 {
-    for (int i = 0; i < town->box_count; i++) {
-        const struct town_box *box = &town->boxes[i];
+    for (int i = 0; i < town->tall_count; i++) {
+        const struct town_box *box = &town->boxes[town->tall[i]];
         float enter = 0.02f, leave = 1e9f;
-
-        if (box->high[1] - box->low[1] < 0.3f || box->kind == TOWN_SIGN)
-            continue;
         for (int k = 0; k < 3; k++) {
             float inverse = 1.0f / (fabsf(sun[k]) < 1e-5f ? 1e-5f : sun[k]);
             float a = (box->low[k] - place[k]) * inverse, b = (box->high[k] - place[k]) * inverse;
@@ -81,7 +78,7 @@ static void light_cell(const struct town *town, const struct world *world, const
 
     for (int k = 0; k < 3; k++)
         facing += normal[k] * sky->sun[k];
-    if (facing > 0)
+    if (facing > 0 && sky->night < 0.5f)
         facing *= town_sun_at(town, place, sky->sun);
     facing = fmaxf(facing, 0) * 0.318f;
     /* Light that the street's own walls and ground send on. */
@@ -128,11 +125,23 @@ static void map_bake(struct town *town, const struct world *world, int which)
         }
 }
 
+/* Houses, and not what is put on them. */
+static void list_tall(struct town *town)
+{
+    for (int i = 0; i < town->box_count && town->tall_count < TOWN_TALL_MAX; i++) {
+        const struct town_box *box = &town->boxes[i];
+
+        if (box->kind == TOWN_HOUSE || box->kind == TOWN_TOWER)
+            town->tall[town->tall_count++] = (short)i;
+    }
+}
+
 void town_light(struct town *town, const struct world *world)
 {
     const float ground[4] = {-town->walls_m, town->walls_m, town->from_m, town->to_m};
     const float wall[4] = {town->from_m, town->to_m, 0, 36};
 
+    list_tall(town);
     for (int i = 0; i < TOWN_MAPS; i++) {
         map_init(&town->maps[i], i ? wall : ground);
         map_bake(town, world, i);

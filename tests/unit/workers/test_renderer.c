@@ -184,6 +184,66 @@ TEST(every_place_weather_and_look_draws_without_holes)
     }
 }
 
+static const struct scene rainy_street = {
+    .place = PLACE_STREET,
+    .weather = WEATHER_RAIN,
+    .camera = CAMERA_PUSH_IN,
+    .sun_elevation_deg = -14,
+    .cloud_cover = 0.9f,
+    .haze = 0.45f,
+    .camera_speed = 1,
+    .time_scale = 1,
+    .neon = 1,
+    .subject_count = 1,
+    .subjects = {{.kind = SUBJECT_CAT, .action = ACTION_WALK, .count = 1}},
+    .seed = 21};
+
+TEST(near_scenes_are_alike_in_every_width_and_order)
+{
+    static const char *const isas[] = {"avx2", "sse4"};
+    static uint8_t widest[BYTES], other[BYTES];
+    struct scene scene = rainy_street;
+
+    for (int land = 0; land < 2; land++) {
+        struct renderer *renderer = renderer_open(&scene, &small, NULL, NULL);
+
+        draw(renderer, WIDTH, 9, widest);
+        draw(renderer, WIDTH, 3, other);
+        CHECK(mean_difference(widest, other) > 0.5);
+        draw(renderer, WIDTH, 9, other);
+        renderer_close(renderer);
+        CHECK(memcmp(widest, other, BYTES) == 0);
+        for (int i = 0; i < 2; i++) {
+            setenv("VITASCOPE_DIORAMA_ISA", isas[i], 1);
+            draw_scene(&scene, &small, 9, other);
+            unsetenv("VITASCOPE_DIORAMA_ISA");
+            CHECK(mean_difference(widest, other) < 0.02);
+        }
+        scene.place = PLACE_MOUNTAINS;
+        scene.ground = GROUND_FLOWERS;
+        scene.sun_elevation_deg = 20;
+        scene.subjects[0].action = ACTION_RUN;
+    }
+}
+
+TEST(a_wet_street_mirrors_its_lights)
+{
+    static uint8_t wet[BYTES], dry[BYTES];
+    struct scene scene = rainy_street;
+    double most[2] = {0, 0};
+
+    scene.subject_count = 0;
+    draw_scene(&scene, &small, 0, wet);
+    scene.weather = WEATHER_CLOUDY;
+    draw_scene(&scene, &small, 0, dry);
+    /* Mirrored lights stand side by side on the ground; dry asphalt is even. */
+    for (int i = 62 * WIDTH; i < HEIGHT * WIDTH - 1; i++) {
+        most[0] += abs(wet[i + 1] - wet[i]);
+        most[1] += abs(dry[i + 1] - dry[i]);
+    }
+    CHECK(most[0] > 1.2 * most[1]);
+}
+
 TEST(a_tall_picture_is_composed_anew)
 {
     static uint8_t wide[BYTES], tall[BYTES];
