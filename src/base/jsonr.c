@@ -435,6 +435,9 @@ static bool parse_value(struct parser *p, struct node *node)
 bool jsonr_parse(struct jsonr *doc, struct str text, struct err *err)
 {
     const char *start = text.ptr ? text.ptr : "";
+
+    *doc = (struct jsonr){0};
+
     struct parser p = {
         .arena = &doc->arena, .start = start, .at = start, .end = start + text.len, .err = err};
     struct node *root = ARENA_NEW(&doc->arena, struct node);

@@ -45,7 +45,8 @@ struct jsonv {
     const void *node;
 };
 
-/* ERR_INVALID with the reason and the place. Caller calls jsonr_fini() also on failure. */
+/* Whatever was in *doc is overwritten. ERR_INVALID with the reason and the place. Caller calls
+ * jsonr_fini() also on failure. */
 MUST_CHECK bool jsonr_parse(struct jsonr *doc, struct str text, struct err *err);
 void jsonr_fini(struct jsonr *doc);
 

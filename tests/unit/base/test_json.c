@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/jsonr.h"
 #include "base/jsonw.h"
@@ -274,5 +275,19 @@ TEST(reader_refuses_endless_nesting)
 
     memset(deep, '[', sizeof(deep));
     CHECK(!jsonr_parse(&doc, str_from_bytes(deep, sizeof(deep)), &err));
+    jsonr_fini(&doc);
+}
+
+TEST(reader_takes_a_document_that_nobody_cleared)
+{
+    struct jsonr doc;
+    struct err err;
+
+    memset(&doc, 0xA5, sizeof doc);
+    CHECK_OK(jsonr_parse(&doc, STR("[7]"), &err));
+    CHECK_INT(jsonv_int(jsonv_at(jsonr_root(&doc), 0), 0), 7);
+    jsonr_fini(&doc);
+    memset(&doc, 0xA5, sizeof doc);
+    CHECK(!jsonr_parse(&doc, STR("["), &err));
     jsonr_fini(&doc);
 }
