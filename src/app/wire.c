@@ -23,6 +23,7 @@ struct wire {
     struct service *service;
     struct api *api;
     struct http_server *server;
+    const char *scratch;
     uv_timer_t drain_timer;
     bool server_closed, service_stopped;
     void (*stopped)(void *user);
@@ -123,6 +124,8 @@ static bool open_client(struct wire *wire, struct err *err)
 
 static bool open_service(struct wire *wire, const struct home *home, struct err *err)
 {
+    wire->scratch = arena_cstr(&wire->arena, home->scratch);
+
     struct service_config config = {
         .loop = wire->loop,
         .database_url = home->database_url,
@@ -203,6 +206,7 @@ bool wire_listen(struct wire *wire, struct str listen, struct str *url, struct e
     if (!read_proxies(wire, &api, err))
         return false;
     options.host = host;
+    options.spool_folder = wire->scratch;
     wire->api = api_new(&api);
     if (!http_server_open(&wire->server, wire->loop, &options, &handlers, wire->api, err))
         return false;

@@ -113,6 +113,8 @@ static bool step(struct http_conn *conn, struct str rest, size_t *used)
         return false;
     if (x->is_replied && !x->is_sent)
         return false;
+    if (exchange_is_spooling(x))
+        return false;
     if (!x->is_started && !x->is_replied) {
         x->is_started = true;
         exchange_start_body(x);
@@ -204,7 +206,7 @@ static void settle(struct http_conn *conn)
     } else if (x->is_replied && !x->is_sent) {
         wait_for(conn, WAIT_SEND);
         set_reading(conn, !has_pending);
-    } else if (!x->is_complete && (x->is_accepted || x->is_sent)) {
+    } else if (!x->is_complete && (x->is_accepted || x->is_sent) && !exchange_is_spooling(x)) {
         if (conn->has_eof) {
             conn_close(conn);
             return;

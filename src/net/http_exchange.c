@@ -85,6 +85,8 @@ void exchange_end(struct exchange *x)
     if (x->is_announced && server->handlers.finished && !server->is_closed)
         server->handlers.finished(server->context, &x->pub, &x->outcome);
     server->bodies_bytes -= x->body_counted_bytes;
+    server->spooled_bytes -= x->spooled_bytes;
+    http_spool_free(x->spool);
     file_reply_free(x->file);
     recycle(x);
     server_unref(server);
@@ -196,6 +198,49 @@ void exchange_begin(struct exchange *x, struct str block)
         http_accept_body(&x->pub, HTTP_BODY_BYTES_MAX);
 }
 
+/* ---- large bodies ---- */
+
+static void spool_written(void *user, bool ok);
+
+/* Hands what is in memory to the spool. */
+static void spool_block(struct exchange *x)
+{
+    if (!x->spool)
+        x->spool = http_spool_new(x->server->loop, x->server->spool_folder, spool_written, x);
+    x->spooling_bytes = x->body.len;
+    x->spooled_bytes += x->body.len;
+    x->server->spooled_bytes += x->body.len;
+    http_spool_write(x->spool, &x->body, x->is_complete);
+    x->is_spooled = x->is_complete;
+}
+
+static void spool_written(void *user, bool ok)
+{
+    struct exchange *x = user;
+
+    x->server->bodies_bytes -= x->spooling_bytes;
+    x->body_counted_bytes -= x->spooling_bytes;
+    x->spooling_bytes = 0;
+    if (x->is_replied)
+        return;
+    if (!ok) {
+        http_reply_header(&x->pub, "Retry-After", STR("1"));
+        reply_fault(x, 503, "the request body cannot be stored");
+        return;
+    }
+    if (x->is_spooled)
+        x->pub.body = http_spool_bytes(x->spool);
+    else if (x->is_complete || x->body.len >= HTTP_SPOOL_BYTES)
+        spool_block(x);
+    conn_wake(x->conn);
+}
+
+bool exchange_is_spooling(const struct exchange *x)
+{
+    return x->spool && !x->is_replied && http_spool_is_busy(x->spool) &&
+           (x->is_complete || x->body.len >= HTTP_SPOOL_BYTES);
+}
+
 static bool take_body(void *context, struct str piece)
 {
     struct exchange *x = context;
@@ -203,13 +248,21 @@ static bool take_body(void *context, struct str piece)
 
     if (x->is_replied) /* nobody wants it; its length was looked at before the answer */
         return true;
-    if (piece.len > x->body_bytes_max - x->body.len)
+    if (x->decoder.data_bytes > x->body_bytes_max)
+        return false;
+    if (server->spool_folder &&
+        x->body.len + piece.len > server->options.spooled_bytes_max - server->spooled_bytes)
         return false;
     if (piece.len > server->options.bodies_bytes_max - server->bodies_bytes)
         return false;
     x->body_counted_bytes += piece.len;
     server->bodies_bytes += piece.len;
-    return buf_add_str(&x->body, piece);
+    if (!buf_add_str(&x->body, piece))
+        return false;
+    if (x->body.len >= HTTP_SPOOL_BYTES && server->spool_folder &&
+        !(x->spool && http_spool_is_busy(x->spool)))
+        spool_block(x);
+    return true;
 }
 
 static void send_continue(struct exchange *x)
@@ -239,7 +292,10 @@ size_t exchange_read_body(struct exchange *x, struct str bytes)
 
     if (step == HTTP_BODY_COMPLETE) {
         x->is_complete = true;
-        x->pub.body = buf_str(&x->body);
+        if (!x->spool)
+            x->pub.body = buf_str(&x->body);
+        else if (!http_spool_is_busy(x->spool) && !x->is_replied)
+            spool_block(x);
     } else if (step == HTTP_BODY_BAD && x->is_replied) {
         conn_close(x->conn);
     } else if (step == HTTP_BODY_BAD) {

@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "net/http_body.h"
 #include "net/http_server.h"
+#include "net/http_spool.h"
 
 enum {
     READ_BYTES = 64 * 1024,          /* one read of any connection */
@@ -76,7 +77,10 @@ struct exchange {
     struct exchange *next_spare;
     struct arena arena;
     struct http_body decoder;
-    struct buf body;
+    struct buf body;          /* all of it, or what is not with the spool yet */
+    struct http_spool *spool; /* NULL: none is needed */
+    uint64_t spooled_bytes;   /* handed to it */
+    uint64_t spooling_bytes;  /* of those, on their way now */
     uint64_t body_bytes_max;
     uint64_t body_counted_bytes;  /* in server->bodies_bytes */
     uint64_t body_progress_bytes; /* when the timer was last armed */
@@ -94,6 +98,7 @@ struct exchange {
     bool is_accepted;
     bool is_started;  /* the limits of an accepted body were looked at */
     bool is_complete; /* the whole message was read */
+    bool is_spooled;  /* and its body is in the spool's file */
     bool is_requested;
     bool is_replied;
     bool is_sending; /* libuv holds a request that points here */
@@ -117,7 +122,9 @@ struct http_server {
     int port;
     int tick_ms;
     uint64_t last_id;
-    uint64_t bodies_bytes;
+    uint64_t bodies_bytes;  /* in memory */
+    uint64_t spooled_bytes; /* in files */
+    char *spool_folder;     /* owned; NULL: none */
     time_t date_second;
     char date[40];
     bool is_listening;
@@ -155,6 +162,9 @@ void exchange_end(struct exchange *x);         /* calls finished() and recycles 
 void exchange_begin(struct exchange *x, struct str block);
 size_t exchange_read_body(struct exchange *x, struct str bytes);
 void exchange_start_body(struct exchange *x); /* once it is accepted */
+
+/* Whether its body waits for the disk. */
+bool exchange_is_spooling(const struct exchange *x);
 
 /* http_reply.c */
 void reply_fault(struct exchange *x, int status, const char *reason); /* and closes */

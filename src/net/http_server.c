@@ -21,6 +21,7 @@ void server_unref(struct http_server *server)
         exchange_free(x);
     }
     buf_fini(&server->out);
+    free(server->spool_folder);
     free(server);
 }
 
@@ -152,6 +153,9 @@ static void set_options(struct http_server *server, const struct http_server_opt
 
     *options = *given;
     options->host = NULL;
+    options->spool_folder = NULL;
+    if (given->spool_folder && !(server->spool_folder = strdup(given->spool_folder)))
+        die("out of memory");
     options->connections_max = or_default(given->connections_max, HTTP_CONNECTIONS_MAX);
     options->header_count_max = or_default(given->header_count_max, HTTP_HEADER_COUNT_MAX);
     if (options->header_count_max > HTTP_HEADER_COUNT_MAX)
@@ -160,6 +164,8 @@ static void set_options(struct http_server *server, const struct http_server_opt
         options->head_bytes_max = HTTP_HEAD_BYTES_MAX;
     if (options->bodies_bytes_max == 0)
         options->bodies_bytes_max = HTTP_BODIES_BYTES_MAX;
+    if (options->spooled_bytes_max == 0)
+        options->spooled_bytes_max = HTTP_SPOOLED_BYTES_MAX;
     server->waits[WAIT_HEAD].timeout_ms = or_default(given->head_timeout_ms, 10000);
     server->waits[WAIT_FIRST].timeout_ms = server->waits[WAIT_HEAD].timeout_ms;
     server->waits[WAIT_BODY].timeout_ms = or_default(given->body_timeout_ms, 60000);

@@ -47,9 +47,12 @@ enum {
     HTTP_CONNECTIONS_MAX = 10000,
     HTTP_BODY_BYTES_MAX = 1 << 20,      /* of one request, unless http_accept_body() says more */
     HTTP_BODIES_BYTES_MAX = 256 << 20,  /* of all requests in flight; over it: 503 */
+    HTTP_SPOOL_BYTES = 512 * 1024,      /* more of a body goes to a file, in blocks of this */
     HTTP_DISCARD_BYTES_MAX = 64 * 1024, /* of a body nobody wants, to keep its connection */
     HTTP_FILE_CHUNK_BYTES = 64 * 1024   /* memory of one file reply */
 };
+
+static const uint64_t HTTP_SPOOLED_BYTES_MAX = (uint64_t)4 << 30;
 
 /* Zero means the default in brackets. */
 struct http_server_options {
@@ -60,7 +63,10 @@ struct http_server_options {
     int connections_max;       /* [HTTP_CONNECTIONS_MAX] over it: oldest idle one goes, or 503 */
     size_t head_bytes_max;     /* [HTTP_HEAD_BYTES_MAX] over it: 431, or 414 for the first line */
     int header_count_max;      /* [HTTP_HEADER_COUNT_MAX] over it: 431 */
-    uint64_t bodies_bytes_max; /* [HTTP_BODIES_BYTES_MAX] */
+    uint64_t bodies_bytes_max; /* [HTTP_BODIES_BYTES_MAX] in memory */
+
+    const char *spool_folder;   /* where large bodies wait; copied [none: in memory] */
+    uint64_t spooled_bytes_max; /* [HTTP_SPOOLED_BYTES_MAX] in files; over it: 503 */
 
     int head_timeout_ms; /* [10000] first byte to the end of the header block: 408 */
     int body_timeout_ms; /* [60000] for each 64 KiB of a body: 408 */

@@ -234,7 +234,7 @@ static void read_options(struct echo *echo, int argc, char **argv)
         {"port", 1, NULL, 'p'},    {"file", 1, NULL, 'f'},        {"head-ms", 1, NULL, 'h'},
         {"body-ms", 1, NULL, 'b'}, {"idle-ms", 1, NULL, 'i'},     {"send-ms", 1, NULL, 's'},
         {"bodies", 1, NULL, 'm'},  {"connections", 1, NULL, 'c'}, {"quiet", 0, NULL, 'q'},
-        {NULL, 0, NULL, 0},
+        {"spool", 1, NULL, 'o'},   {"spooled", 1, NULL, 'S'},     {NULL, 0, NULL, 0},
     };
     int option = 0;
 
@@ -262,6 +262,12 @@ static void read_options(struct echo *echo, int argc, char **argv)
             break;
         case 'm':
             echo->options.bodies_bytes_max = (uint64_t)number;
+            break;
+        case 'o':
+            echo->options.spool_folder = optarg;
+            break;
+        case 'S':
+            echo->options.spooled_bytes_max = (uint64_t)number;
             break;
         case 'c':
             echo->options.connections_max = number;
