@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/config_numbers.h"
 #include "base/macros.h"
 
 enum { CONFIG_TEXT_BYTES_MAX = 4096, CONFIG_LIST_MAX = 256, SIDE_MAX = 16384 };
@@ -162,6 +163,10 @@ static bool load(const char *path, struct config **config, struct err *err)
     if (status != CYAML_OK)
         return err_set(err, ERR_INVALID, "configuration %s: %s", path ? path : "(default)",
                        reason[0] ? reason : cyaml_strerror(status));
+    if (path && !config_numbers_check(path, &config_schema, err)) {
+        config_free(loaded);
+        return false;
+    }
     *config = loaded;
     return true;
 }

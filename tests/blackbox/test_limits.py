@@ -170,6 +170,21 @@ def test_only_allowed_models_are_made(limited, dialect):
     assert create(limited, dialect, key).ok
 
 
+def test_models_are_shown_to_keys_that_may_use_them(limited):
+    key = make_key(limited, "--models", "sora-2-pro,another")
+    headers = {"Authorization": "Bearer " + key}
+    shown = requests.get(limited.url + "/v1/models", headers=headers, timeout=10).json()["data"]
+    assert [model["id"] for model in shown] == ["sora-2-pro"]
+    for model, status in (("sora-2-pro", 200), ("sora-2", 404)):
+        answer = requests.get(f"{limited.url}/v1/models/{model}", headers=headers, timeout=10)
+        assert answer.status_code == status
+
+
+def test_the_jobs_at_once_of_a_key_are_shown_in_its_team(limited):
+    key = make_key(limited, "--jobs", "17")
+    assert look(limited, "apiframe", key).json()["team"]["maxConcurrentJobs"] == 17
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_key_is_good_in_its_ranges_only(limited, dialect):
     key = make_key(limited, "--ip", "203.0.113.0/24,2001:db8::/32,192.0.2.7")

@@ -31,6 +31,14 @@ static void write_user(const struct call *call, const struct account *account, s
     jsonw_end(w);
 }
 
+/* Of this key; without a limit of its own, of the server. */
+static int64_t max_jobs(const struct call *call)
+{
+    int64_t limit = call->key.limits.jobs_max;
+
+    return limit ? limit : service_slots(call->service);
+}
+
 /* The vendor's two descriptions of a team, together (contracts/vendors.md D 6). */
 static void write_team(const struct call *call, const struct account *account, struct jsonw *w)
 {
@@ -46,7 +54,7 @@ static void write_team(const struct call *call, const struct account *account, s
     jsonw_key(w, "customerId");
     jsonw_null(w);
     jsonw_key(w, "maxConcurrentJobs");
-    jsonw_int(w, service_slots(call->service));
+    jsonw_int(w, max_jobs(call));
     jsonw_end(w);
 }
 

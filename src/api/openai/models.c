@@ -27,14 +27,17 @@ static void write_all(struct call *call, const void *data, struct jsonw *w)
 {
     const struct catalog *catalog = data;
 
-    (void)call;
     jsonw_object(w);
     jsonw_key(w, "object");
     jsonw_cstr(w, "list");
     jsonw_key(w, "data");
     jsonw_array(w);
-    for (size_t i = 0; i < catalog_len(catalog); i++)
-        write_model(catalog_at(catalog, i), w);
+    for (size_t i = 0; i < catalog_len(catalog); i++) {
+        const struct catalog_model *model = catalog_at(catalog, i);
+
+        if (key_may_use_model(&call->key.limits, model->name))
+            write_model(model, w);
+    }
     jsonw_end(w);
     jsonw_end(w);
 }
@@ -50,7 +53,7 @@ void openai_model(struct call *call)
     const struct catalog_model *model = catalog_find(service_catalog(call->service), name);
     struct err err;
 
-    if (model) {
+    if (model && key_may_use_model(&call->key.limits, name)) {
         call_reply(call, 200, write_one, model);
         return;
     }

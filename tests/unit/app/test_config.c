@@ -73,6 +73,12 @@ TEST(mistakes_are_named)
         "models: [{name: a, engines: [], prices: []}]\n",              /* empty lists */
         "models: [{name: a, engines: [b], prices: [{up_to: 1x1}]}]\n", /* no price */
         "listen: \"unclosed\n",                                        /* not YAML */
+        "output_hours: 12abc\n",                                       /* half a number */
+        "output_hours: 0x10\n",                                        /* not decimal */
+        "output_hours: 1.5\n",                                         /* not whole */
+        "webhooks: {schedule_scale: 1.5x}\n",
+        "engines: [{name: a, kind: worker, concurrency: 2 jobs}]\n",
+        "engines: [{name: a, kind: worker}, {name: b, kind: worker, memory_mib: 5M}]\n",
     };
 
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -111,5 +117,20 @@ TEST(what_an_engine_can_is_never_an_empty_list)
                        "  - {name: c, kind: worker, command: [c]}\n"));
     CHECK_STR(config->engines[0].can[0], "source_video");
     CHECK(!config->engines[1].can);
+    config_free(config);
+}
+
+TEST(numbers_are_read_wherever_they_stand)
+{
+    CHECK_OK(load_text("output_hours: 36\n"
+                       "webhooks: {schedule_scale: 2.5e-1}\n"
+                       "engines:\n"
+                       "  - &first {name: a, kind: worker, concurrency: 2, memory_mib: 512}\n"
+                       "  - {name: 12abc, kind: worker, concurrency: 3}\n"));
+    CHECK_INT(config->output_hours, 36);
+    CHECK(config->webhooks.schedule_scale == 0.25);
+    CHECK_INT(config->engines[0].memory_mib, 512);
+    CHECK_INT(config->engines[1].concurrency, 3);
+    CHECK_STR(config->engines[1].name, "12abc");
     config_free(config);
 }
