@@ -189,8 +189,8 @@ static struct op_list take_batch(struct executor *executor)
     while (!executor->queued.first && !executor->stop) {
         executor->thread_waits = true;
         pthread_cond_wait(&executor->wake_thread, &executor->lock);
-        executor->thread_waits = false;
     }
+    executor->thread_waits = false;
     batch.first = last = executor->queued.first;
     if (!last)
         return batch;
@@ -257,9 +257,17 @@ static void hand_over(struct executor *executor)
         pthread_cond_signal(&executor->wake_thread);
 }
 
+/* While the thread works, more may come until it is done and wakes the loop. */
 static void on_turn_end(uv_prepare_t *handle)
 {
-    hand_over(handle->data);
+    struct executor *executor = handle->data;
+    bool waits = false;
+
+    pthread_mutex_lock(&executor->lock);
+    waits = executor->thread_waits;
+    pthread_mutex_unlock(&executor->lock);
+    if (waits)
+        hand_over(executor);
 }
 
 /* Signals are the loop's affair. */
@@ -318,6 +326,7 @@ bool executor_open(struct executor **executor_out, struct uv_loop_s *loop, struc
     list_clear(&executor->answers);
     pthread_mutex_init(&executor->lock, NULL);
     pthread_cond_init(&executor->wake_thread, NULL);
+    executor->thread_waits = true; /* from its start */
     code = start_thread(executor);
     if (code != 0) {
         close_handles(executor);

@@ -3,7 +3,8 @@
  * executor: the only way between the loop and the store. One thread owns the connection; the
  * loop gives it operations and gets them back when they are durable.
  *
- * Group commit: what one turn of the loop submits goes to the thread together. The thread takes
+ * Group commit: what one turn of the loop submits goes to the thread together, and while the
+ * thread works the turns to come are waited for too (up to EXECUTOR_HELD_BACK_MAX). It takes
  * what is queued (at most EXECUTOR_BATCH_MAX), runs all of it in one transaction, commits once,
  * and only then answers. An operation that fails undoes itself alone: if it had written, the
  * batch is rolled back and run again with each operation in a savepoint. A commit that fails

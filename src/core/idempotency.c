@@ -32,6 +32,7 @@ enum {
 struct known {
     struct keyindex *index;
     uint64_t transaction; /* the last one in which it was brought up to date */
+    struct arena arena;   /* of one statement's rows */
 };
 
 static void free_known(void *kept)
@@ -39,6 +40,7 @@ static void free_known(void *kept)
     struct known *known = kept;
 
     keyindex_free(known->index);
+    arena_fini(&known->arena);
     free(known);
 }
 
@@ -189,18 +191,17 @@ bool idempotency_find(struct db *db, struct idempotency *use, struct id *job, bo
 
 bool idempotency_take(struct db *db, const struct idempotency *use, struct err *err)
 {
-    struct arena arena = {0};
+    struct known *known = known_of(db);
     struct db_rows rows = {0};
-    bool ok = db_query(db, &arena, sql_take,
-                       DB_ARGS(db_int(use->account_id), stored(&use->key_hash),
-                               stored(&use->request_hash), db_id(&use->job), db_int(use->now_ms)),
-                       &rows, err);
 
-    if (ok)
-        keyindex_add(known_of(db)->index, head_of(hash_str(&use->key_hash)),
-                     db_cell_int(&rows, 0, 0));
-    arena_fini(&arena);
-    return ok;
+    arena_reset(&known->arena);
+    if (!db_query(db, &known->arena, sql_take,
+                  DB_ARGS(db_int(use->account_id), stored(&use->key_hash),
+                          stored(&use->request_hash), db_id(&use->job), db_int(use->now_ms)),
+                  &rows, err))
+        return false;
+    keyindex_add(known->index, head_of(hash_str(&use->key_hash)), db_cell_int(&rows, 0, 0));
+    return true;
 }
 
 /* What is purged may leave the index although the transaction may fail yet: its time is over. */

@@ -61,10 +61,11 @@ static void submit_done(struct op *op, bool ok, const struct err *err)
     }
     submit->out.job = submit->result.job;
     submit->out.replayed = submit->result.replayed;
-    known = jobcache_get(service->cache, submit->out.job.id);
-    if (known) {
-        submit->out.job = job_copy(submit->arena, known);
-    } else if (!submit->out.replayed) {
+    if (submit->out.replayed) {
+        known = jobcache_get(service->cache, submit->out.job.id);
+        if (known)
+            submit->out.job = job_copy(submit->arena, known);
+    } else {
         log_submitted(&submit->out.job);
         jobcache_put(service->cache, &submit->out.job);
         scheduler_submit(service->scheduler, &submit->out.job);
