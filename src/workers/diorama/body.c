@@ -129,6 +129,37 @@ void body_size(enum subject_kind kind, float *length_m, float *height_m)
     *height_m = sizes[kind][1];
 }
 
+void body_car(struct body *body, const struct body_pose *pose, const struct body_frame *frame,
+              const float travel_and_lamps[2])
+{
+    static const float paints[][3] = {{0.36f, 0.015f, 0.012f}, {0.30f, 0.31f, 0.32f},
+                                      {0.015f, 0.05f, 0.16f},  {0.02f, 0.02f, 0.022f},
+                                      {0.52f, 0.51f, 0.48f},   {0.02f, 0.16f, 0.15f}};
+    struct car_shape *car = &body->car;
+
+    memset(body, 0, sizeof(*body));
+    body->is_car = true;
+    memcpy(car->place, frame->place, sizeof(car->place));
+    car->sine = sinf(frame->heading);
+    car->cosine = cosf(frame->heading);
+    car->spoke_sine = sinf(5.0f * travel_and_lamps[0] / 0.335f);
+    car->spoke_cosine = cosf(5.0f * travel_and_lamps[0] / 0.335f);
+    car->lamps = travel_and_lamps[1];
+    memcpy(car->paint, paints[pose->look % 6], sizeof(car->paint));
+    if (pose->subject) {
+        car->vintage = pose->subject->kind == SUBJECT_VINTAGE_CAR;
+        if (pose->subject->is_colored)
+            memcpy(car->paint, pose->subject->color, sizeof(car->paint));
+    }
+    body->ground_m = frame->place[1];
+    for (int k = 0; k < 3; k++)
+        body->middle[k] = frame->place[k] + (k == 1 ? 0.75f : 0.0f);
+    body->radius = 2.55f;
+    body->band_m = 1;
+    body->count = 1; /* one part, never looked at */
+    body->parts[0].inverse = 1;
+}
+
 /* How far a ball reaches on the canvas, in samples from its middle. */
 bool body_area_of(const struct body *body, const struct view *view, const struct canvas *canvas,
                   bool is_shadow, struct body_area *area)

@@ -18,7 +18,7 @@
 
 #include "workers/diorama/scene.h"
 
-enum { BODY_PARTS_MAX = 64, BODY_TILE_WIDE = 32, BODY_TILE_TALL = 8 };
+enum { BODY_PARTS_MAX = 64, BODY_TILE_WIDE = 32, BODY_TILE_TALL = 8, BODY_GLINTS_MAX = 10 };
 
 enum body_stuff { STUFF_FUR, STUFF_SKIN, STUFF_CLOTH, STUFF_GLOSS, STUFF_GLOW };
 
@@ -36,7 +36,25 @@ struct body_part {
     enum body_stuff stuff;
 };
 
+/* A car has no parts: the kernels know its outlines (car_simd.h). */
+struct car_shape {
+    bool vintage;
+    float place[3], sine, cosine; /* of its heading */
+    float paint[3];
+    float spoke_sine, spoke_cosine; /* of five times the angle of the wheels */
+    float lamps;                    /* 0 by day, 1 by night */
+};
+
+/* A lamp or sign as bright things mirror it. */
+struct body_glint {
+    float dir[3], light[3];
+};
+
 struct body {
+    bool is_car;
+    struct car_shape car;
+    int glint_count;
+    struct body_glint glints[BODY_GLINTS_MAX];
     int count;
     struct body_part parts[BODY_PARTS_MAX];
     float middle[3], radius; /* a ball around all parts */
@@ -93,6 +111,10 @@ void body_size(enum subject_kind kind, float *length_m, float *height_m);
 
 void body_quadruped(struct body *body, const struct body_pose *pose, enum subject_kind kind);
 void body_person(struct body *body, const struct body_pose *pose);
+
+/* `traveled_m` turns its wheels, `lamps` lights its lamps. Needs no body_finish(). */
+void body_car(struct body *body, const struct body_pose *pose, const struct body_frame *frame,
+              const float travel_and_lamps[2]);
 
 /* The middle joint of a limb of two bones from one end to the other, bent toward `bend`. */
 void body_joint(const float from[3], const float to[3], const float bones[2], const float bend[3],

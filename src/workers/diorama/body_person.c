@@ -214,6 +214,7 @@ void body_person(struct body *body, const struct body_pose *pose)
     float coat[3], lean = 0, bob = 0, sway = 0;
 
     body->count = 0;
+    body->is_car = false;
     figure.runs = pose->action == ACTION_RUN;
     figure.moves = pose->action != ACTION_IDLE;
     figure.has_skirt = pose->look / 2 % 3 == 0;

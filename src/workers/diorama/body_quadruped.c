@@ -436,6 +436,7 @@ void body_quadruped(struct body *body, const struct body_pose *pose, enum subjec
     float period = 0, swing = 0;
 
     body->count = 0;
+    body->is_car = false;
     animal.is_cat = which == 0;
     animal.is_horse = which == 2;
     animal.runs = pose->action == ACTION_RUN;

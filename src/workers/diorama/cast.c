@@ -211,6 +211,39 @@ void cast_free(struct cast *cast)
     cast->count = 0;
 }
 
+/* The lamps that show most on a polished body. */
+static void list_glints(struct body *body, const struct town *town)
+{
+    body->glint_count = 0;
+    for (int i = 0; i < town->light_count; i++) {
+        const struct town_light *light = &town->lights[i];
+        struct body_glint glint;
+        float square = 0, strongest = 0;
+        int at = 0;
+
+        for (int k = 0; k < 3; k++) {
+            glint.dir[k] = light->place[k] - body->middle[k];
+            square += glint.dir[k] * glint.dir[k];
+        }
+        for (int k = 0; k < 3; k++) {
+            glint.dir[k] /= sqrtf(square);
+            glint.light[k] = light->power[k] * 14.0f / (square + 4.0f);
+            strongest = fmaxf(strongest, glint.light[k]);
+        }
+        if (body->glint_count < BODY_GLINTS_MAX) {
+            body->glints[body->glint_count++] = glint;
+            continue;
+        }
+        for (int j = 1; j < BODY_GLINTS_MAX; j++)
+            if (body->glints[j].light[0] + body->glints[j].light[1] + body->glints[j].light[2] <
+                body->glints[at].light[0] + body->glints[at].light[1] + body->glints[at].light[2])
+                at = j;
+        if (strongest > body->glints[at].light[0] && strongest > body->glints[at].light[1] &&
+            strongest > body->glints[at].light[2])
+            body->glints[at] = glint;
+    }
+}
+
 static void light_body(struct body *body, const struct world *world, const struct town *town)
 {
     const struct sky *sky = &world->sky;
@@ -239,6 +272,7 @@ static void light_body(struct body *body, const struct world *world, const struc
         float seen = town_sun_at(town, place, sky->sun);
 
         town_light_at(town, place, body->light);
+        list_glints(body, town);
         for (int k = 0; k < 3; k++)
             body->sun[k] *= seen;
     }
@@ -267,16 +301,22 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
         case SUBJECT_HORSE:
             body_quadruped(body, &pose, actor->kind);
             break;
+        case SUBJECT_CAR:
+        case SUBJECT_VINTAGE_CAR: {
+            const float car[2] = {travel, world->scene->sun_elevation_deg < 4 ? 1.0f : 0.0f};
+
+            body_car(body, &pose, &place, car);
+            break;
+        }
         case SUBJECT_PERSON:
         case SUBJECT_BIRDS:
-        case SUBJECT_CAR:
-        case SUBJECT_VINTAGE_CAR:
         case SUBJECT_BALLOONS:
         case SUBJECT_KINDS:
             body_person(body, &pose);
             break;
         }
-        body_finish(body, &place);
+        if (!body->is_car)
+            body_finish(body, &place);
         light_body(body, world, town);
     }
 }

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "workers/diorama/body.h"
+#include "workers/diorama/car_simd.h"
 #include "workers/diorama/kernel_table.h"
 #include "workers/diorama/near_simd.h"
 #include "workers/diorama/sky_simd.h"
@@ -40,6 +41,8 @@ SIMD vf body_distance(const struct body *body, const struct part_list *list, str
 {
     vf nearest = splat(1e3f), along;
 
+    if (body->is_car)
+        return car_distance(&body->car, p) * 0.9f;
     for (int i = 0; i < list->count; i++) {
         const struct body_part *part = &body->parts[list->index[i]];
         vf d = part_distance(part, p, &along);
@@ -59,8 +62,9 @@ SIMD vf body_distance(const struct body *body, const struct part_list *list, str
 SIMD void list_parts(const struct body *body, const float eye[3], const float dir[3], float spread,
                      struct part_list *list)
 {
-    list->count = 0;
-    for (int i = 0; i < body->count; i++) {
+    list->count = body->is_car;
+    list->index[0] = 0;
+    for (int i = 0; i < body->count && !body->is_car; i++) {
         const struct body_part *part = &body->parts[i];
         float to[3], along = 0, square = 0, length = 0, reach;
 
@@ -183,6 +187,63 @@ SIMD vf sun_past(const struct body *body, const struct part_list *all, struct v3
         far += max_v(d * 0.9f, splat(0.05f * body->radius));
     }
     return saturate(seen);
+}
+
+/* What a polished surface mirrors: sky or walls, the ground, and the lamps about. */
+SIMD struct v3 mirrored(const struct frame *frame, const struct body *body, struct v3 dir)
+{
+    const struct air *air = &frame->world->air;
+    struct v3 around = cube_light(body, dir), high, low;
+
+    high = lerp3(sky_radiance(&frame->world->sky, dir), splat3(air->veil_color), splat(air->veil));
+    low = scale3(splat3(body->light[2]), splat(frame->town ? 0.10f : 0.22f));
+    low = mad3(low, splat3(body->sun), splat(frame->town ? 0.0f : 0.05f));
+    if (frame->town)
+        high =
+            lerp3(mad3(scale3(splat3(frame->town->fog_color), splat(0.6f)), around, splat(0.16f)),
+                  high, smooth_v(0.30f, 0.75f, dir.y));
+    high = lerp3(low, high, smooth_v(-0.06f, 0.03f, dir.y));
+    for (int i = 0; i < body->glint_count; i++) {
+        const struct body_glint *glint = &body->glints[i];
+        vf near = saturate(dot3(dir, splat3(glint->dir)));
+
+        near = near * near;
+        near = near * near;
+        near = near * near;
+        near = near * near;
+        near = near * near;
+        high = mad3(high, splat3(glint->light), near * near);
+    }
+    return high;
+}
+
+SIMD struct v3 car_light(const struct frame *frame, const struct body *body,
+                         const struct part_list *list, struct v3 p, const struct ray *ray)
+{
+    const float *sun = frame->world->sky.sun;
+    struct v3 view = scale3(ray->dir, 1.0f / ray->length), light, dir, normal;
+    vf open, facing, lit, fresnel, shine;
+    struct car_finish finish;
+
+    normal = normal_at(body, list, p, splat(0.004f));
+    car_finish_at(&body->car, p, normal, &finish);
+    open =
+        0.25f + 0.75f * saturate(body_distance(body, list, mad3(p, normal, splat(0.22f))) * 4.5f);
+    light = scale3(cube_light(body, normal), open);
+    facing = dot3(normal, splat3(sun));
+    lit = max_v(facing, splat(0));
+    if (any(lit > 0.0f) && body->sun[1] > 1e-3f)
+        lit *= sun_past(body, list, mad3(p, normal, splat(0.03f)), sun);
+    light = mul3(mad3(light, splat3(body->sun), lit * 0.318f), finish.albedo);
+    fresnel = 1.0f - saturate(-dot3(normal, view));
+    fresnel = fresnel * fresnel * fresnel * fresnel;
+    fresnel =
+        finish.mirror + (0.75f - 0.5f * finish.mirror) * fresnel * saturate(finish.mirror * 22.0f);
+    dir = mad3(view, normal, -2.0f * dot3(view, normal));
+    light = lerp3(light, scale3(mirrored(frame, body, dir), 0.35f + 0.65f * open), fresnel);
+    shine = pow_v(saturate(dot3(dir, splat3(sun))), 350.0f) * saturate(lit * 4.0f) * 2.2f;
+    light = mad3(light, splat3(body->sun), shine * saturate(finish.mirror * 20.0f));
+    return add3(light, finish.glow);
 }
 
 SIMD struct v3 body_light(const struct frame *frame, const struct body *body,
@@ -324,7 +385,8 @@ void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
                 hit &= ray.eye[1] + depth * ray.dir.y > 0.0f;
             if (!any(hit))
                 continue;
-            light = body_light(frame, body, &list, ray_at(&ray, depth), &ray);
+            light = body->is_car ? car_light(frame, body, &list, ray_at(&ray, depth), &ray)
+                                 : body_light(frame, body, &list, ray_at(&ray, depth), &ray);
             light = choose3(hit, body_air(frame, light, depth * ray.length), behind);
             store(canvas->plane[0] + to, light.x);
             store(canvas->plane[1] + to, light.y);

@@ -112,7 +112,9 @@ int town_word(struct dice *dice, bool asian, int room, float word[TOWN_WORD_MAX]
         room = TOWN_WORD_MAX;
     for (int i = 0; i < 5 && !katakana && (int)strlen(text) > room; i++)
         text = latin_words[(int)dice_between(dice, 0, LATIN_WORDS - 0.01f)];
-    if (katakana || (int)strlen(text) > room) {
+    if (!katakana && (int)strlen(text) > room)
+        text = room > 2 ? latin_words[0] : "24";
+    if (katakana) {
         count = room < 4 ? room : (int)dice_between(dice, 3, (float)room + 0.99f);
         for (int i = 0; i < count; i++)
             word[i] = floorf(dice_between(dice, KATAKANA, TOWN_GLYPHS - 0.01f));

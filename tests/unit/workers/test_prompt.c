@@ -34,7 +34,7 @@ static const struct {
     {"a cinematic sunrise over a futuristic cityscape, smooth camera push-in", SKYLINE, CLEAR, PUSH,
      CINE, LOW, ""},
     {"A vintage car driving through a rainy neon city at night, reflections on the asphalt", STREET,
-     RAIN, PUSH, PLAIN, NIGHT, "vintage car"},
+     RAIN, PUSH, PLAIN, NIGHT, ""},
     {"Drone shot flying over a tropical coastline at sunrise, smooth cinematic motion", C, CLEAR,
      DRONE, CINE, LOW, ""},
     {"Time-lapse of clouds rolling over a mountain range in warm golden light", M, CLOUDY, STATIC,
@@ -180,6 +180,10 @@ static const struct {
     {"two brown dogs on a beach", SUBJECT_DOG, ACTION_WALK, 2, true, GROUND_SAND},
     {"a white horse gallops over a snowfield", SUBJECT_HORSE, ACTION_RUN, 1, true, GROUND_SNOW},
     {"a man standing among wildflowers", SUBJECT_PERSON, ACTION_IDLE, 1, false, GROUND_FLOWERS},
+    {"a teal coupe driving through a desert highway", SUBJECT_CAR, ACTION_WALK, 1, true,
+     GROUND_ROAD},
+    {"A red vintage car cruising down a city street", SUBJECT_VINTAGE_CAR, ACTION_WALK, 1, true,
+     GROUND_NONE},
     {"puppies in the desert", SUBJECT_DOG, ACTION_WALK, 3, false, GROUND_SAND},
 };
 
