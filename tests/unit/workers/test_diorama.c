@@ -218,7 +218,7 @@ static void say_render(struct worker *worker, const char *id, int seconds, bool 
     if (has_image)
         snprintf(image, sizeof(image), "\"%s\"", make_first_frame());
     snprintf(line, sizeof(line),
-             "{\"type\":\"render\",\"id\":\"%s\",\"prompt\":\"a cat on a mountain at sunset\","
+             "{\"type\":\"render\",\"id\":\"%s\",\"prompt\":\"a submarine on a mountain at sunset\","
              "\"seconds\":%d,\"width\":320,\"height\":180,\"fps\":30,\"seed\":42,"
              "\"first_frame\":%s,\"source_video\":null,\"scratch\":\"%s\",\"output\":\"%s\","
              "\"later\":{\"unknown\":[1]}}\n",
@@ -293,7 +293,7 @@ TEST(a_landscape_becomes_a_valid_clip_with_notes)
     scene = jsonv_get(notes, "scene");
     CHECK(str_eq_c(jsonv_str(jsonv_get(scene, "place"), STR("")), "mountains"));
     CHECK_INT(jsonv_int(jsonv_get(scene, "seed"), 0), 42);
-    CHECK(str_eq_c(jsonv_str(jsonv_at(jsonv_get(notes, "not_depicted"), 0), STR("")), "cat"));
+    CHECK(str_eq_c(jsonv_str(jsonv_at(jsonv_get(notes, "not_depicted"), 0), STR("")), "submarine"));
     jsonr_fini(&done);
     check_file(1);
     check_no_leftovers();
