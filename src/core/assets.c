@@ -25,6 +25,8 @@ static const char sql_mark[] =
     " AND id NOT IN (SELECT first_frame FROM jobs WHERE state IN (0, 1)"
     " AND first_frame IS NOT NULL) ORDER BY expires_ms LIMIT $2) RETURNING id";
 static const char sql_has[] = "SELECT 1 FROM assets WHERE id = $1";
+static const char sql_delete_words[] =
+    "DELETE FROM uploads WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM assets WHERE id = $1)";
 static const char sql_delete[] = "DELETE FROM assets WHERE id = $1 AND expired = 1";
 
 _Static_assert(ASSET_THUMBNAIL == 4 && ASSET_SPRITESHEET == 5, "assets_previews counts on it");
@@ -130,5 +132,6 @@ bool assets_find_orphans(struct db *db, struct id *ids, int *count, struct err *
 
 bool assets_delete(struct db *db, struct id id, struct err *err)
 {
-    return db_exec(db, sql_delete, DB_ARGS(db_id(&id)), err);
+    return db_exec(db, sql_delete, DB_ARGS(db_id(&id)), err) &&
+           db_exec(db, sql_delete_words, DB_ARGS(db_id(&id)), err);
 }

@@ -31,6 +31,7 @@
 #include "core/ledger.h"
 #include "core/reports.h"
 #include "core/throttle.h"
+#include "core/uploads.h"
 #include "engine/engine.h"
 #include "model/account.h"
 #include "model/asset.h"
@@ -301,6 +302,18 @@ void service_image_take(struct service *service, struct arena *arena,
 typedef void service_upload_done(void *user, const struct asset *asset, const struct err *err);
 void service_upload(struct service *service, struct arena *arena, int64_t account_id,
                     struct str bytes, service_upload_done *done, void *user);
+
+/* An upload that is kept under a name, looked up, put away. upload is NULL on failure; of what is
+ * wanted, account, id (but for keep), name and purpose count. ERR_NOT_FOUND: unknown, another's,
+ * expired, or without a name. ERR_INVALID, ERR_TOO_LARGE: as of service_upload(). */
+typedef void service_upload_named_done(void *user, const struct upload *upload,
+                                       const struct err *err);
+void service_file_keep(struct service *service, struct arena *arena, const struct upload *wanted,
+                       struct str bytes, service_upload_named_done *done, void *user);
+void service_file_get(struct service *service, struct arena *arena, const struct upload *wanted,
+                      service_upload_named_done *done, void *user);
+void service_file_delete(struct service *service, struct arena *arena, const struct upload *wanted,
+                         service_upload_named_done *done, void *user);
 
 struct service_film {
     int width, height, fps; /* fps rounded */

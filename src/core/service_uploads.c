@@ -11,7 +11,7 @@
 
 /* ---- upload: blob, then row ---- */
 
-struct upload {
+struct taking {
     struct op op;
     uv_work_t work;
     struct service *service;
@@ -25,14 +25,14 @@ struct upload {
 
 static bool row_run(struct op *op, struct db *db, struct err *err)
 {
-    struct upload *upload = (struct upload *)op;
+    struct taking *upload = (struct taking *)op;
 
     return assets_create(db, &upload->asset, err);
 }
 
 static void row_done(struct op *op, bool ok, const struct err *err)
 {
-    struct upload *upload = (struct upload *)op;
+    struct taking *upload = (struct taking *)op;
 
     service_saw(upload->service, ok, err);
     upload->done(upload->user, ok ? &upload->asset : NULL, ok ? NULL : err);
@@ -40,7 +40,7 @@ static void row_done(struct op *op, bool ok, const struct err *err)
 
 static void put_work(uv_work_t *work)
 {
-    struct upload *upload = work->data;
+    struct taking *upload = work->data;
 
     upload->ok =
         blob_put_bytes(upload->service->blob, upload->asset.id, upload->bytes, &upload->err);
@@ -48,7 +48,7 @@ static void put_work(uv_work_t *work)
 
 static void put_done(uv_work_t *work, int status)
 {
-    struct upload *upload = work->data;
+    struct taking *upload = work->data;
 
     (void)status;
     upload->asset.created_ms = clock_now_ms();
@@ -77,7 +77,7 @@ static bool check_upload(struct str bytes, enum asset_type *type, struct err *er
 void service_upload(struct service *service, struct arena *arena, int64_t account_id,
                     struct str bytes, service_upload_done *done, void *user)
 {
-    struct upload *upload = ARENA_NEW(arena, struct upload);
+    struct taking *upload = ARENA_NEW(arena, struct taking);
 
     upload->service = service;
     upload->bytes = bytes;

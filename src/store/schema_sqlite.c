@@ -249,8 +249,15 @@ static const char step_9[] =
     "DROP TABLE idempotency;"
     "ALTER TABLE idempotency_rows RENAME TO idempotency;";
 
+/* What is said of an asset that was uploaded: a row of the same id. */
+static const char step_10[] = "CREATE TABLE uploads ("
+                              "  id BLOB NOT NULL,"
+                              "  name TEXT NOT NULL,"
+                              "  purpose TEXT NOT NULL) STRICT;"
+                              "CREATE UNIQUE INDEX uploads_id ON uploads (id);";
+
 static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5,
-                                    step_6, step_7, step_8, step_9};
+                                    step_6, step_7, step_8, step_9, step_10};
 
 const struct schema schema_sqlite = {
     .dialect = "sqlite",

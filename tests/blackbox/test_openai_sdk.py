@@ -409,3 +409,25 @@ tell([source.id, edited, extended, uploaded, character, found, cast.status]);
     assert (uploaded["status"], uploaded["seconds"], uploaded["size"], uploaded["model"]) == \
         ("completed", "2", "1280x720", "sora-2-pro")
     assert character["name"] == "Mossy" and found == character and cast == "completed"
+
+
+def test_python_keeps_a_file_and_begins_with_it(in_python, picture):
+    assert in_python("""
+with open(sys.argv[1], "rb") as file:
+    kept = client.files.create(file=file, purpose="vision")
+video = client.videos.create_and_poll(prompt="ok a", extra_body={
+    "input_reference": {"file_id": client.files.retrieve(kept.id).id}})
+film = client.videos.download_content(video.id).read()
+tell([kept.filename, b'"first_frame": "/' in film, client.files.delete(kept.id).deleted])
+""", picture) == ["first.png", True, True]
+
+
+def test_node_keeps_a_file_and_begins_with_it(in_node, picture):
+    assert in_node("""
+const kept = await client.files.create({file: fs.createReadStream(first), purpose: "vision"});
+const input_reference = {file_id: (await client.files.retrieve(kept.id)).id};
+const video = await end(await client.videos.create({prompt: "ok a", input_reference}));
+const film = Buffer.from(await (await client.videos.downloadContent(video.id)).arrayBuffer());
+const found = film.includes('"first_frame": "/');
+tell([kept.filename, found, (await client.files.delete(kept.id)).deleted]);
+""", picture) == ["first.png", True, True]

@@ -28,6 +28,7 @@ static struct words words_of(const struct err *err)
         {ERR_NOT_FOUND, "webhook_endpoint_id", {request, "not_found"}},
         {ERR_NOT_FOUND, "video.id", {request, "not_found"}},
         {ERR_NOT_FOUND, "character_id", {request, "not_found"}},
+        {ERR_NOT_FOUND, "file_id", {request, "not_found"}},
         {ERR_NOT_FOUND, "characters", {request, "not_found"}},
         {ERR_NOT_FOUND, NULL, {request, NULL}},
         {ERR_METHOD, NULL, {request, "method_not_supported"}},

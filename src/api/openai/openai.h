@@ -96,6 +96,11 @@ void openai_character_get(struct call *call);
  * name in the prompt. */
 void openai_run_with_characters(struct create *create, struct jsonv characters);
 
+/* POST /v1/files, GET and DELETE /v1/files/:id */
+void openai_file_post(struct call *call);
+void openai_file_get(struct call *call);
+void openai_file_delete(struct call *call);
+
 /* "file-" or "file_" and 32 hex digits, or a UUID: the id of an upload. */
 bool openai_file_parse(struct str text, struct id *id);
 

@@ -116,7 +116,7 @@ static struct hash snapshot(void)
         "SELECT * FROM jobs ORDER BY id",        "SELECT * FROM attempts ORDER BY job_id, number",
         "SELECT * FROM idempotency ORDER BY id", "SELECT * FROM assets ORDER BY id",
         "SELECT * FROM deliveries ORDER BY id",  "SELECT * FROM endpoints ORDER BY id",
-        "SELECT * FROM characters ORDER BY id",
+        "SELECT * FROM characters ORDER BY id",  "SELECT * FROM uploads ORDER BY id",
     };
     struct arena arena = {0};
     struct buf buf;
@@ -459,7 +459,7 @@ static bool run_expire(struct op *op, struct db *db, struct err *err)
 
 TEST(expiring_assets_survives_a_fault_anywhere)
 {
-    sweep(run_expire, 4);
+    sweep(run_expire, 5);
 }
 
 static bool run_claim(struct op *op, struct db *db, struct err *err)
