@@ -96,8 +96,10 @@ static void work(uv_work_t *request)
 {
     struct http_spool *spool = request->data;
 
-    spool->ok = spool->ok && write_block(spool) && (!spool->is_last || map_file(spool));
-    if (!spool->ok)
+    bool was_ok = spool->ok;
+
+    spool->ok = was_ok && write_block(spool) && (!spool->is_last || map_file(spool));
+    if (was_ok && !spool->ok)
         log_warn("http.spool", "folder=%s reason=%s", log_quote(str_from(spool->folder)),
                  strerror(errno));
     buf_fini(&spool->block);

@@ -307,7 +307,7 @@ def test_a_hostile_film_is_refused(good, folder, name, command):
     if name in REPAIRED:
         assert answer and answer["frames"] <= 48 + 48 and answer["duration_ms"] <= 4000, answer or why
     else:
-        assert answer is None and why, answer
+        assert answer is None and why and "ended with" not in why, answer or why
 
 
 def test_a_film_over_the_limits_is_refused(folder):
