@@ -47,6 +47,16 @@ static bool matches(const char *pattern, struct str path, struct str params[ROUT
     return !want.ptr && !path.ptr;
 }
 
+/* Tells most routes from the path at a glance: up to the pattern's first parameter they must be
+ * equal. */
+static bool begins_alike(const char *pattern, struct str path)
+{
+    for (size_t i = 0; pattern[i] && pattern[i] != ':'; i++)
+        if (i == path.len || pattern[i] != path.ptr[i])
+            return false;
+    return true;
+}
+
 static bool same_method(enum http_method wanted, enum http_method got)
 {
     return wanted == got || (wanted == HTTP_GET && got == HTTP_HEAD);
@@ -71,7 +81,7 @@ static enum route_found find_in(struct call *call, const struct dialect_ops *dia
         const struct route *route = &dialect->routes[i];
         struct str params[ROUTE_PARAMS_MAX] = {{0}};
 
-        if (!matches(route->path, path, params))
+        if (!begins_alike(route->path, path) || !matches(route->path, path, params))
             continue;
         if (same_method(route->method, call->exchange->method)) {
             call->route = route;

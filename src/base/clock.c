@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 
-#include <stdio.h>
 #include <time.h>
 
 int64_t clock_now_ms(void)
@@ -20,17 +19,32 @@ int64_t clock_mono_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* So many digits and what stands behind them. */
+static char *put(char *to, int number, int digits, char behind)
+{
+    for (int i = digits - 1; i >= 0; i--, number /= 10)
+        to[i] = (char)('0' + number % 10);
+    to[digits] = behind;
+    return to + digits + 1;
+}
+
 void clock_iso(int64_t unix_ms, char out[CLOCK_ISO_BYTES])
 {
-    char text[64];
-    time_t seconds = (time_t)(unix_ms / 1000);
+    int64_t ms = unix_ms < 0 ? 0 : unix_ms < CLOCK_ISO_MS_MAX ? unix_ms : CLOCK_ISO_MS_MAX;
+    time_t seconds = (time_t)(ms / 1000);
+    char *to = out;
     struct tm utc;
 
+    /* By hand: printf took a tenth of what is ours in a GET of a job. */
     gmtime_r(&seconds, &utc);
-    snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", utc.tm_year + 1900,
-             utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-             (int)(unix_ms % 1000));
-    str_copy(str_from(text), out, CLOCK_ISO_BYTES);
+    to = put(to, utc.tm_year + 1900, 4, '-');
+    to = put(to, utc.tm_mon + 1, 2, '-');
+    to = put(to, utc.tm_mday, 2, 'T');
+    to = put(to, utc.tm_hour, 2, ':');
+    to = put(to, utc.tm_min, 2, ':');
+    to = put(to, utc.tm_sec, 2, '.');
+    to = put(to, (int)(ms % 1000), 3, 'Z');
+    *to = '\0';
 }
 
 /* Takes `digits` digits and, if anything comes behind them, the character in between. */

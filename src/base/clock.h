@@ -10,6 +10,8 @@
 
 enum { CLOCK_ISO_BYTES = 25 };
 
+#define CLOCK_ISO_MS_MAX INT64_C(253402300799999) /* the last of the year 9999 */
+
 int64_t clock_now_ms(void);  /* Unix time */
 int64_t clock_mono_ns(void); /* since some start; for durations */
 

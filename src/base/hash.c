@@ -8,40 +8,54 @@
 
 #include "base/err.h"
 
+/* EVP_sha256() stands for it and is looked up at each use, under locks; and a context is several
+ * allocations. So it is looked up once, and each thread keeps a context. */
 static const EVP_MD *sha256;
+static pthread_key_t context_key;
 static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
+
+static void free_context(void *context)
+{
+    EVP_MD_CTX_free(context);
+}
 
 static void fetch_sha256(void)
 {
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    if (!sha256)
+    if (!sha256 || pthread_key_create(&context_key, free_context) != 0)
         die("there is no SHA-256");
 }
 
-struct hash hash_sha256(struct str data)
+static EVP_MD_CTX *thread_context(void)
 {
-    struct hash hash;
+    EVP_MD_CTX *context = NULL;
 
-    /* EVP_sha256() stands for it and is looked up at each use, under locks. */
     pthread_once(&sha256_once, fetch_sha256);
-    if (!EVP_Digest(data.ptr, data.len, hash.bytes, NULL, sha256, NULL))
-        die("SHA-256 failed");
-    return hash;
+    context = pthread_getspecific(context_key);
+    if (!context) {
+        context = EVP_MD_CTX_new();
+        if (!context || pthread_setspecific(context_key, context) != 0)
+            die("out of memory");
+    }
+    return context;
 }
 
 struct hash hash_sha256_two(struct str first, struct str second)
 {
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_MD_CTX *context = thread_context();
     struct hash hash;
 
-    pthread_once(&sha256_once, fetch_sha256);
-    if (!context || !EVP_DigestInit_ex(context, sha256, NULL) ||
+    if (!EVP_DigestInit_ex(context, sha256, NULL) ||
         !EVP_DigestUpdate(context, first.ptr, first.len) ||
         !EVP_DigestUpdate(context, second.ptr, second.len) ||
         !EVP_DigestFinal_ex(context, hash.bytes, NULL))
         die("SHA-256 failed");
-    EVP_MD_CTX_free(context);
     return hash;
+}
+
+struct hash hash_sha256(struct str data)
+{
+    return hash_sha256_two(data, (struct str){0});
 }
 
 struct hash hash_hmac_sha256(struct str key, struct str data)

@@ -2,7 +2,6 @@
 #include "base/jsonw.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -136,8 +135,18 @@ void jsonw_cstr(struct jsonw *w, const char *value)
 
 void jsonw_int(struct jsonw *w, int64_t value)
 {
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char digits[24];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (value < 0)
+        digits[--at] = '-';
     before_value(w);
-    buf_printf(w->buf, "%" PRId64, value);
+    buf_add(w->buf, digits + at, sizeof(digits) - at);
 }
 
 void jsonw_real(struct jsonw *w, double value)

@@ -40,6 +40,19 @@ TEST(writer_places_commas_and_closes)
     buf_fini(&out);
 }
 
+TEST(writer_prints_every_whole_number)
+{
+    begin();
+    jsonw_array(&w);
+    jsonw_int(&w, 0);
+    jsonw_int(&w, 10);
+    jsonw_int(&w, INT64_MAX);
+    jsonw_int(&w, INT64_MIN);
+    jsonw_end(&w);
+    CHECK_STR(written(), "[0,10,9223372036854775807,-9223372036854775808]");
+    buf_fini(&out);
+}
+
 TEST(writer_escapes_and_mends_text)
 {
     begin();

@@ -128,6 +128,10 @@ TEST(iso_time_has_milliseconds_and_z)
     CHECK_STR(out, "2026-03-29T13:17:07.042Z");
     clock_iso(0, out);
     CHECK_STR(out, "1970-01-01T00:00:00.000Z");
+    clock_iso(-1, out);
+    CHECK_STR(out, "1970-01-01T00:00:00.000Z");
+    clock_iso(INT64_MAX, out);
+    CHECK_STR(out, "9999-12-31T23:59:59.999Z");
 }
 
 TEST(logged_values_cannot_break_the_line)
