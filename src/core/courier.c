@@ -140,43 +140,58 @@ static bool is_for_endpoint(const struct flight *flight)
     return !id_is_zero(flight->delivery.endpoint);
 }
 
-/* An endpoint is a receiver of its own, also where several are on one host. */
+/* An endpoint is a receiver of its own, also where several are on one host; and nobody waits for
+ * what another account sends to the same host. */
 static bool same_receiver(const struct flight *a, const struct flight *b)
 {
+    if (a->delivery.account_id != b->delivery.account_id)
+        return false;
     if (is_for_endpoint(a) || is_for_endpoint(b))
         return id_eq(a->delivery.endpoint, b->delivery.endpoint);
     return str_eq_nocase(a->host, b->host);
 }
 
-/* Those of the receiver, those of the account. */
-static void count_flights(const struct flight *list, const struct flight *like, int *receiver,
-                          int *account)
+/* Flights like one: to its receiver, those of them that repeat what was in vain, for its account.
+ */
+struct counts {
+    int receiver, repeats, account;
+};
+
+static struct counts count_flights(const struct flight *list, const struct flight *like)
 {
-    *receiver = *account = 0;
+    struct counts counts = {0};
+
     for (const struct flight *at = list; at; at = at->next) {
-        *receiver += same_receiver(at, like);
-        *account += at->delivery.account_id == like->delivery.account_id;
+        bool same = same_receiver(at, like);
+
+        counts.receiver += same;
+        counts.repeats += same && at->delivery.attempts > 0;
+        counts.account += at->delivery.account_id == like->delivery.account_id;
     }
+    return counts;
 }
 
-/* Each endpoint of an account has room for one request, whatever its other ones do. */
+/* Each endpoint of an account has room for one request, whatever its other ones do. Repetitions
+ * have less room than what is new, so that dead receivers do not fill the room of all. */
 static bool may_launch(const struct courier *courier, const struct flight *flight)
 {
-    int receiver = 0, account = 0;
+    struct counts out = count_flights(courier->flights, flight);
 
-    count_flights(courier->flights, flight, &receiver, &account);
-    if (courier->flying >= COURIER_FLIGHTS_MAX || receiver >= COURIER_RECEIVER_FLIGHTS_MAX)
+    if (courier->flying >= COURIER_FLIGHTS_MAX || out.receiver >= COURIER_RECEIVER_FLIGHTS_MAX)
         return false;
-    return account < COURIER_ACCOUNT_FLIGHTS_MAX || (is_for_endpoint(flight) && receiver == 0);
+    if (flight->delivery.attempts && out.repeats >= COURIER_RECEIVER_REPEATS_MAX)
+        return false;
+    return out.account < COURIER_ACCOUNT_FLIGHTS_MAX ||
+           (is_for_endpoint(flight) && out.receiver == 0);
 }
 
 static bool may_wait(const struct courier *courier, const struct flight *flight)
 {
-    int receiver = 0, account = 0;
+    struct counts waiting = count_flights(courier->waiting, flight);
 
-    count_flights(courier->waiting, flight, &receiver, &account);
     return courier->waiting_count < COURIER_WAITING_MAX &&
-           receiver < COURIER_RECEIVER_WAITING_MAX && account < COURIER_ACCOUNT_WAITING_MAX;
+           waiting.receiver < COURIER_RECEIVER_WAITING_MAX &&
+           waiting.account < COURIER_ACCOUNT_WAITING_MAX;
 }
 
 static bool is_known(const struct courier *courier, struct id id)
@@ -422,11 +437,29 @@ static void park_done(struct op *op, bool ok, const struct err *err)
     look_end(look);
 }
 
+/* Where the same rows come back again and again, they stay away for longer: each look at them costs
+ * the executor something. */
+static void adapt_parking(struct courier *courier, int parked, int64_t now_ms)
+{
+    if (now_ms < courier->parking_since_ms + courier->parking_ms)
+        return;
+    if (2 * parked >= DELIVERIES_CLAIM_MAX && courier->parking_ms < COURIER_PARK_MS_MAX)
+        courier->parking_ms *= 2;
+    else if (parked == 0 && courier->parking_ms > COURIER_PARK_MS)
+        courier->parking_ms /= 2;
+    else
+        return;
+    courier->parking_since_ms = now_ms;
+}
+
 /* What there is no room for is in nobody's way for a while. */
 static void park(struct look *look)
 {
-    look->park_ms =
-        clock_now_ms() + COURIER_PARK_MS + (int64_t)(rand_u64() % (uint64_t)(2 * COURIER_PARK_MS));
+    int64_t now_ms = clock_now_ms();
+
+    adapt_parking(look->courier, look->parked_count, now_ms);
+    look->park_ms = now_ms + look->courier->parking_ms +
+                    (int64_t)(rand_u64() % (uint64_t)(2 * look->courier->parking_ms));
     look->op = (struct op){.run = park_run, .done = park_done};
     if (look->parked_count == 0 || !courier_submit(look->courier, &look->op))
         look_end(look);
@@ -600,6 +633,7 @@ struct courier *courier_new(const struct courier_config *config)
     if (!courier)
         die("out of memory");
     courier->config = *config;
+    courier->parking_ms = COURIER_PARK_MS;
     return courier;
 }
 

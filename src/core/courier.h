@@ -7,11 +7,12 @@
  * schedule says, but for an address that is refused, which ends the matter. Redirects are not
  * followed.
  *
- * At most COURIER_FLIGHTS_MAX requests are out, COURIER_RECEIVER_FLIGHTS_MAX of them to one
- * receiver (an endpoint, or a host that requests named) and COURIER_ACCOUNT_FLIGHTS_MAX for one
- * account and one more for each of its idle endpoints, so that slow receivers hold up their own
- * callbacks only: what would be over these waits here, and beyond COURIER_RECEIVER_WAITING_MAX and
- * COURIER_ACCOUNT_WAITING_MAX it goes back to the outbox for some seconds.
+ * At most COURIER_FLIGHTS_MAX requests are out. Of one account they are COURIER_ACCOUNT_FLIGHTS_MAX
+ * and one more for each idle endpoint; to one receiver of an account (an endpoint, or a host that
+ * its requests name) COURIER_RECEIVER_FLIGHTS_MAX, COURIER_RECEIVER_REPEATS_MAX of them for what it
+ * did not take before. So slow receivers hold up their own callbacks only: what would be over these
+ * waits here, and beyond COURIER_RECEIVER_WAITING_MAX and COURIER_ACCOUNT_WAITING_MAX it goes back
+ * to the outbox for some seconds, for longer ones while it comes back in vain.
  *
  * Progress is told as well as can be, and is not stored: to whom a job's request names, when the
  * shown percentage has changed, at most one request at a time and COURIER_TICK_MS apart, and not
@@ -37,8 +38,9 @@
 #include "net/http_head.h"
 
 enum {
-    COURIER_FLIGHTS_MAX = 128,
+    COURIER_FLIGHTS_MAX = 256,
     COURIER_RECEIVER_FLIGHTS_MAX = 8,
+    COURIER_RECEIVER_REPEATS_MAX = 2,
     COURIER_ACCOUNT_FLIGHTS_MAX = 32,
     COURIER_WAITING_MAX = 1024, /* claimed, until there is room */
     COURIER_RECEIVER_WAITING_MAX = 64,
@@ -51,6 +53,7 @@ enum {
     COURIER_ANSWER_BYTES_MAX = 64 * 1024, /* read of an answer; its status is what counts */
     COURIER_CLAIM_MS = 60000,             /* how long a claim lasts */
     COURIER_PARK_MS = 1000,               /* to three times that, in the outbox */
+    COURIER_PARK_MS_MAX = 32000,          /* likewise, while many rows come back in vain */
     COURIER_POLL_MS = 30000,              /* between looks into the outbox when nothing wakes us */
     COURIER_TICK_MS = 1000,
     COURIER_TRIALS_MAX = 4, /* under way, of one account */

@@ -32,6 +32,9 @@ struct courier {
 
     bool expects_endpoints;
 
+    int64_t parking_ms; /* COURIER_PARK_MS to COURIER_PARK_MS_MAX */
+    int64_t parking_since_ms;
+
     struct track *tracks;
     int track_count;
 

@@ -36,7 +36,7 @@ enum {
     /* More would wait inside of libcurl with their time running. It is more than all callbacks that
      * are under way (core/courier.h), or slow ones of one account to a host that many use would
      * hold up those of the others. */
-    HTTP_CONNECTIONS_PER_HOST_MAX = 160
+    HTTP_CONNECTIONS_PER_HOST_MAX = 320
 };
 
 enum http_trust { HTTP_TRUST_PUBLIC, HTTP_TRUST_OWNER };
