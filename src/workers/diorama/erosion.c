@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "workers/diorama/noise.h"
+#include "workers/diorama/pages.h"
 
 /* Water finds its way again only every so many steps: flooding is most of the cost. */
 enum { STEPS_PER_FLOOD = 2, SLIDES_PER_STEP = 2 };
@@ -202,15 +203,12 @@ void erosion_run(const struct erosion *erosion)
 
     flood.size = (int)size;
     flood.mask = (1 << erosion->log2_cells) - 1;
-    flood.heap = malloc(size * sizeof(*flood.heap));
-    flood.level = malloc(size * sizeof(*flood.level));
-    flood.receiver = malloc(size * sizeof(*flood.receiver));
-    flood.order = malloc(size * sizeof(*flood.order));
-    flood.area = malloc(size * sizeof(*flood.area));
-    flood.seen = malloc(size);
-    if (!flood.heap || !flood.level || !flood.receiver || !flood.order || !flood.area ||
-        !flood.seen)
-        abort();
+    flood.heap = pages_new(size * sizeof(*flood.heap));
+    flood.level = pages_new(size * sizeof(*flood.level));
+    flood.receiver = pages_new(size * sizeof(*flood.receiver));
+    flood.order = pages_new(size * sizeof(*flood.order));
+    flood.area = pages_new(size * sizeof(*flood.area));
+    flood.seen = pages_new(size);
     for (int step = 0; step < erosion->steps; step++) {
         if (step % STEPS_PER_FLOOD == 0) {
             flood_cells(&flood, erosion);
@@ -220,12 +218,12 @@ void erosion_run(const struct erosion *erosion)
         for (int pass = 0; pass < SLIDES_PER_STEP; pass++)
             slide_slopes(&flood, erosion);
     }
-    free(flood.heap);
-    free(flood.level);
-    free(flood.receiver);
-    free(flood.order);
-    free(flood.area);
-    free(flood.seen);
+    pages_free(flood.heap);
+    pages_free(flood.level);
+    pages_free(flood.receiver);
+    pages_free(flood.order);
+    pages_free(flood.area);
+    pages_free(flood.seen);
 }
 
 /* Catmull-Rom weights of four neighbors for a point `t` of the way between the middle two. */

@@ -158,25 +158,51 @@ SIMD vf sky_open(const struct terrain *terrain, vf x, vf z, vf height)
     return open * 0.125f;
 }
 
-void KERNEL(light_row)(struct world *world, int row)
+/* Sun and sky that reach every second point of every second row. */
+void KERNEL(reach_row)(const struct light_job *job, int row)
 {
-    const struct terrain *terrain = &world->terrain;
-    int cells = 1 << terrain->log2_cells;
+    const struct terrain *terrain = &job->world->terrain;
+    int cells = 1 << (terrain->log2_cells - 1);
+    uint32_t *to = job->reach + ((size_t)row << (terrain->log2_cells - 1));
+    vf z = splat(2.0f * (float)row + 0.5f);
+
+    for (int column = 0; column < cells; column += VW) {
+        vf x = (lane_index() + (float)column) * 2.0f + 0.5f;
+        vf height = max_v(terrain_height(terrain, x, z), splat(terrain->water_m));
+        vi packed = to_int(sun_visible(job->world, x, z, height) * 255.0f + 0.5f);
+
+        packed |= to_int(sky_open(terrain, x, z, height) * 255.0f + 0.5f) << 8;
+        memcpy(to + column, &packed, sizeof(packed));
+    }
+}
+
+/* Normals, and what reach_row() found, enlarged. */
+void KERNEL(light_row)(const struct light_job *job, int row)
+{
+    const struct terrain *terrain = &job->world->terrain;
+    int cells = 1 << terrain->log2_cells, log2_reach = terrain->log2_cells - 1;
+    int mask = (cells >> 1) - 1, first = ((row - 1) >> 1) & mask, last = (first + 1) & mask;
+    const uint32_t *upper = job->reach + ((size_t)first << log2_reach);
+    const uint32_t *lower = job->reach + ((size_t)last << log2_reach);
     uint32_t *to = terrain->light + ((size_t)row << terrain->log2_cells);
     vf z = splat((float)row);
 
     for (int column = 0; column < cells; column += VW) {
         vf x = lane_index() + (float)column;
-        vf height = max_v(terrain_height(terrain, x, z), splat(terrain->water_m));
         vf west = terrain_height(terrain, x - 1.0f, z), east = terrain_height(terrain, x + 1.0f, z);
         vf south = terrain_height(terrain, x, z - 1.0f),
            north = terrain_height(terrain, x, z + 1.0f);
         struct v3 normal = unit3(vec3(west - east, splat(2.0f * terrain->cell_m), south - north));
-        vi packed = to_int(normal.x * 127.0f + 128.5f);
+        vi left = ((to_int(x) - 1) >> 1) & mask, right = (left + 1) & mask, packed;
+        struct quad quad = {.texel = {gather_int(upper, left), gather_int(upper, right),
+                                      gather_int(lower, left), gather_int(lower, right)}};
 
+        quad.u = choose((to_int(x) & 1) != 0, splat(0.25f), splat(0.75f));
+        quad.v = splat(row & 1 ? 0.25f : 0.75f);
+        packed = to_int(normal.x * 127.0f + 128.5f);
         packed |= to_int(normal.z * 127.0f + 128.5f) << 8;
-        packed |= to_int(sun_visible(world, x, z, height) * 255.0f + 0.5f) << 16;
-        packed |= to_int(sky_open(terrain, x, z, height) * 255.0f + 0.5f) << 24;
+        packed |= to_int(quad_byte(&quad, 0) + 0.5f) << 16;
+        packed |= to_int(quad_byte(&quad, 1) + 0.5f) << 24;
         memcpy(to + column, &packed, sizeof(packed));
     }
 }

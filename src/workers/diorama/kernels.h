@@ -33,6 +33,13 @@ struct relief_job {
     uint32_t salt;
 };
 
+/* Light on the terrain. Sun and sky are looked for at half the resolution, which is the slow part:
+ * first all rows of reach_row(), half as many, then all of light_row(). */
+struct light_job {
+    struct world *world;
+    uint32_t *reach; /* a quarter of the cells; bytes: sun, sky */
+};
+
 /* A picture of a video, to be shown in another light. Planes are YUV 4:2:0, BT.709, limited. */
 struct regrade_job {
     const uint8_t *from[3];
@@ -53,9 +60,11 @@ struct kernels {
     const char *isa;
     int lanes;
     void (*relief_row)(const struct relief_job *job, int row);
-    void (*light_row)(struct world *world, int row);
+    void (*reach_row)(const struct light_job *job, int row);
+    void (*light_row)(const struct light_job *job, int row);
     void (*sky_row)(const struct frame *frame, int row);
     void (*march_columns)(const struct frame *frame, int group);
+    void (*fill_row)(const struct frame *frame, int row);
     void (*town_tile)(const struct frame *frame, const struct town_target *target, int tile);
     void (*body_tile)(const struct frame *frame, const struct canvas *canvas,
                       const struct body *body, const struct body_area *area, int tile);

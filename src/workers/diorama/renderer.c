@@ -10,6 +10,7 @@
 #include "workers/diorama/kernels.h"
 #include "workers/diorama/near.h"
 #include "workers/diorama/noise.h"
+#include "workers/diorama/pages.h"
 #include "workers/diorama/palms.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/post.h"
@@ -56,12 +57,9 @@ static int round_up(int x, int multiple)
 
 static float *plane_new(int stride, int height)
 {
-    /* One row more than needed: bilinear reads may touch it with a weight of zero. */
-    float *plane = calloc((size_t)stride * ((size_t)height + 1), sizeof(*plane));
-
-    if (!plane)
-        abort();
-    return plane;
+    /* One row more than needed, and some room before the first: neighbors of the border are read
+     * with a weight of zero. */
+    return pages_new((size_t)stride * ((size_t)height + 1) * sizeof(float));
 }
 
 /* Sizes of all buffers of a picture of this size, and the buffers. */
@@ -71,7 +69,7 @@ static void frame_init(struct frame *frame, int width, int height, const float s
     frame->out_width = width;
     frame->out_height = height;
     frame->width = (int)((float)width * samples[0]);
-    frame->height = (int)((float)height * samples[1]);
+    frame->height = (int)((float)height * samples[1]) & ~1;
     frame->stride = round_up(frame->width, KERNEL_LANES_MAX);
     frame->sky_width = width / 2;
     frame->sky_height = height / 2;
@@ -82,23 +80,23 @@ static void frame_init(struct frame *frame, int width, int height, const float s
     for (int k = 0; k < 4; k++)
         frame->sky[k] = plane_new(frame->sky_stride, frame->sky_height);
     for (int k = 0; k < 3; k++) {
-        frame->plane[k] = plane_new(frame->stride, frame->height);
+        frame->plane[k] = plane_new(frame->stride, frame->height) + KERNEL_LANES_MAX;
         frame->out[k] = plane_new(frame->out_stride, height);
         frame->bloom[k] = plane_new(frame->bloom_width, frame->bloom_height);
     }
-    frame->depth = plane_new(frame->stride, frame->height);
+    frame->depth = plane_new(frame->stride, frame->height) + KERNEL_LANES_MAX;
 }
 
 static void frame_fini(struct frame *frame)
 {
     for (int k = 0; k < 4; k++)
-        free(frame->sky[k]);
+        pages_free(frame->sky[k]);
     for (int k = 0; k < 3; k++) {
-        free(frame->plane[k]);
-        free(frame->out[k]);
-        free(frame->bloom[k]);
+        pages_free(frame->plane[k] - KERNEL_LANES_MAX);
+        pages_free(frame->out[k]);
+        pages_free(frame->bloom[k]);
     }
-    free(frame->depth);
+    pages_free(frame->depth - KERNEL_LANES_MAX);
     near_buffers_free(frame->near);
 }
 
@@ -232,6 +230,7 @@ static void draw_linear(struct renderer *renderer, struct frame *frame, int inde
     run_pass(renderer, frame, kernels->sky_row, frame->sky_height);
     run_pass(renderer, frame, kernels->march_columns,
              (frame->width + kernels->lanes - 1) / kernels->lanes);
+    run_pass(renderer, frame, kernels->fill_row, frame->height);
     if (renderer->palms.count > 0) {
         struct palm_pass pass = {&renderer->palms, frame};
 
@@ -386,7 +385,7 @@ void renderer_close(struct renderer *renderer)
     tile_free(&renderer->world.detail);
     tile_free(&renderer->world.waves);
     tile_free(&renderer->world.canopy);
-    free(renderer->world.clouds.volume);
+    pages_free(renderer->world.clouds.volume);
     free(renderer);
 }
 

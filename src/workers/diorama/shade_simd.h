@@ -39,20 +39,14 @@ SIMD vf canopy_height(const struct frame *frame, vf x, vf z, vf woods, vi level)
 
 /*
  * What stands out of the baked terrain near the camera: trees, and crags where it is steep.
- * Position in meters; `grain` is the size of a sample there.
+ * Position in meters; `cell` is the heights' texel there, `grain` the size of a sample.
  */
-SIMD vf relief_height(const struct frame *frame, vf x, vf z, vf grain)
+SIMD vf relief_height(const struct frame *frame, vf x, vf z, vi cell, vf grain)
 {
     const struct world *world = frame->world;
-    const struct terrain *terrain = &world->terrain;
     const struct tile *detail = &world->detail;
-    float per_m = 1.0f / terrain->cell_m;
+    vf woods = byte_of(cell, 2), steep = byte_of(cell, 3) * (1.0f / 255.0f), height = splat(0);
     struct quad quad;
-    vi index = quad_index(terrain, x * per_m + 0.5f, z * per_m + 0.5f, &quad);
-    vi ground = gather_int(terrain->ground, index), light = gather_int(terrain->light, index);
-    vf nx = byte_of(light, 0) - 128.0f, nz = byte_of(light, 1) - 128.0f;
-    vf steep = saturate((nx * nx + nz * nz) * (1.0f / 8200.0f) - 0.18f);
-    vf woods = byte_of(ground, 0), height = splat(0);
 
     /* Most of the land is either not steep or not wooded: lanes agree often enough to test. */
     if (any(steep > 0.0f)) {

@@ -99,9 +99,9 @@ SIMD vf min_v(vf a, vf b)
 {
     return (vf)_mm512_min_ps((__m512)a, (__m512)b);
 }
-SIMD int any(vi mask)
+SIMD unsigned bits(vi mask)
 {
-    return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask) != 0;
+    return _mm512_movepi32_mask((__m512i)mask);
 }
 SIMD vf gather(const float *base, vi index)
 {
@@ -128,9 +128,9 @@ SIMD vf min_v(vf a, vf b)
 {
     return (vf)_mm256_min_ps((__m256)a, (__m256)b);
 }
-SIMD int any(vi mask)
+SIMD unsigned bits(vi mask)
 {
-    return _mm256_movemask_ps((__m256)mask) != 0;
+    return (unsigned)_mm256_movemask_ps((__m256)mask);
 }
 SIMD vf gather(const float *base, vi index)
 {
@@ -158,9 +158,9 @@ SIMD vf min_v(vf a, vf b)
 {
     return (vf)_mm_min_ps((__m128)a, (__m128)b);
 }
-SIMD int any(vi mask)
+SIMD unsigned bits(vi mask)
 {
-    return _mm_movemask_ps((__m128)mask) != 0;
+    return (unsigned)_mm_movemask_ps((__m128)mask);
 }
 #else
 SIMD vf floor_v(vf x)
@@ -185,13 +185,13 @@ SIMD vf min_v(vf a, vf b)
 {
     return choose(a < b, a, b);
 }
-SIMD int any(vi mask)
+SIMD unsigned bits(vi mask)
 {
-    int all = 0;
+    unsigned all = 0;
 
     for (int k = 0; k < VW; k++)
-        all |= mask[k];
-    return all != 0;
+        all |= (unsigned)(mask[k] < 0) << k;
+    return all;
 }
 #endif
 SIMD vf gather(const float *base, vi index)
@@ -211,6 +211,11 @@ SIMD vi gather_int(const uint32_t *base, vi index)
     return r;
 }
 #endif
+
+SIMD int any(vi mask)
+{
+    return bits(mask) != 0;
+}
 
 SIMD vf clamp_v(vf x, float low, float high)
 {

@@ -7,6 +7,7 @@
 
 #include "workers/diorama/erosion.h"
 #include "workers/diorama/noise.h"
+#include "workers/diorama/pages.h"
 #include "workers/diorama/parallel.h"
 
 enum { SHAPE_LOG2 = 7, ROWS_PER_PIECE = 16 };
@@ -23,11 +24,7 @@ struct shape {
 
 static float *floats_new(size_t count)
 {
-    float *floats = calloc(count, sizeof(*floats));
-
-    if (!floats)
-        abort();
-    return floats;
+    return pages_new(count * sizeof(float));
 }
 
 /*
@@ -121,8 +118,8 @@ static float *erode_levels(struct shape shape, int log2_end)
         for (size_t i = 0; i < (size_t)4 << (2 * level); i++)
             height[i] = fmaxf(next[i] + 5.0f * (noise_hash((int)i, 1, shape.salt) - 0.5f), 0);
     }
-    free(next);
-    free(uplift);
+    pages_free(next);
+    pages_free(uplift);
     return height;
 }
 
@@ -229,8 +226,8 @@ void terrain_erode(struct land *land, const struct scene *scene, int log2_cells)
 
 void land_free(struct land *land)
 {
-    free(land->height);
-    free(land->shore);
+    pages_free(land->height);
+    pages_free(land->shore);
     memset(land, 0, sizeof(*land));
 }
 
@@ -258,18 +255,10 @@ static void pack_rows(void *context, int piece)
 
     for (int y = piece * ROWS_PER_PIECE; y < (piece + 1) * ROWS_PER_PIECE; y++) {
         const float *fine = job->relief.fine + ((size_t)y << terrain->log2_cells);
-        uint32_t *to = terrain->heights + ((size_t)y << terrain->log2_cells);
-        uint32_t first = (uint32_t)((fine[0] - terrain->base_m) / terrain->step_m + 0.5f);
-        uint32_t here = first;
 
-        for (int x = 0; x < cells; x++) {
-            uint32_t next =
-                x + 1 < cells ? (uint32_t)((fine[x + 1] - terrain->base_m) / terrain->step_m + 0.5f)
-                              : first;
-
-            to[x] = here | next << 16;
-            here = next;
-        }
+        for (int x = 0; x < cells; x++)
+            terrain->heights[terrain_cell(terrain->log2_cells, x, y)] =
+                (uint32_t)((fine[x] - terrain->base_m) / terrain->step_m + 0.5f);
     }
 }
 
@@ -362,12 +351,7 @@ static void cover_rows(void *context, int piece)
 
 static uint32_t *map_new(int log2_cells)
 {
-    size_t count = (size_t)1 << (2 * log2_cells);
-    uint32_t *map = malloc(count * sizeof(*map));
-
-    if (!map)
-        abort();
-    return map;
+    return pages_new(((size_t)1 << (2 * log2_cells)) * sizeof(uint32_t));
 }
 
 static void measure(struct terrain *terrain, const float *fine)
@@ -418,36 +402,69 @@ void terrain_refine(struct world *world, const struct land *land, const struct k
     terrain->ground = map_new(terrain->log2_cells);
     parallel_run(threads, pieces, pack_rows, &job);
     parallel_run(threads, pieces, cover_rows, &job);
-    free(job.relief.fine);
-    free(job.variation);
+    pages_free(job.relief.fine);
+    pages_free(job.variation);
 }
 
 struct lighting {
-    struct world *world;
+    struct light_job job;
     const struct kernels *kernels;
 };
 
+static void reach_rows(void *context, int piece)
+{
+    struct lighting *lighting = context;
+
+    for (int i = 0; i < ROWS_PER_PIECE / 2; i++)
+        lighting->kernels->reach_row(&lighting->job, piece * (ROWS_PER_PIECE / 2) + i);
+}
+
 static void light_rows(void *context, int piece)
 {
-    struct lighting *job = context;
+    struct lighting *lighting = context;
 
     for (int i = 0; i < ROWS_PER_PIECE; i++)
-        job->kernels->light_row(job->world, piece * ROWS_PER_PIECE + i);
+        lighting->kernels->light_row(&lighting->job, piece * ROWS_PER_PIECE + i);
+}
+
+/* Puts beside each height what may stand there, for the tracer to find with one look. */
+static void stand_rows(void *context, int piece)
+{
+    struct lighting *lighting = context;
+    struct terrain *terrain = &lighting->job.world->terrain;
+    int log2 = terrain->log2_cells;
+
+    for (int y = piece * ROWS_PER_PIECE; y < (piece + 1) * ROWS_PER_PIECE; y++)
+        for (int x = 0; x < 1 << log2; x++) {
+            size_t row = (size_t)y << log2 | (size_t)x;
+            float nx = (float)(terrain->light[row] & 255) - 128.0f;
+            float nz = (float)(terrain->light[row] >> 8 & 255) - 128.0f;
+            uint32_t *cell = &terrain->heights[terrain_cell(log2, x, y)];
+
+            *cell = (*cell & 0xffff) | (terrain->ground[row] & 255) << 16 |
+                    byte_from((nx * nx + nz * nz) / 8200.0f - 0.18f) << 24;
+        }
 }
 
 void terrain_light(struct world *world, const struct kernels *kernels, int threads)
 {
-    struct lighting job = {world, kernels};
+    struct lighting lighting = {{world, NULL}, kernels};
+    int pieces = (1 << world->terrain.log2_cells) / ROWS_PER_PIECE;
 
-    if (world->terrain.heights)
-        parallel_run(threads, (1 << world->terrain.log2_cells) / ROWS_PER_PIECE, light_rows, &job);
+    if (!world->terrain.heights)
+        return;
+    lighting.job.reach = map_new(world->terrain.log2_cells - 1);
+    parallel_run(threads, pieces, reach_rows, &lighting);
+    parallel_run(threads, pieces, light_rows, &lighting);
+    parallel_run(threads, pieces, stand_rows, &lighting);
+    pages_free(lighting.job.reach);
 }
 
 void terrain_free(struct terrain *terrain)
 {
-    free(terrain->heights);
-    free(terrain->light);
-    free(terrain->ground);
+    pages_free(terrain->heights);
+    pages_free(terrain->light);
+    pages_free(terrain->ground);
     memset(terrain, 0, sizeof(*terrain));
 }
 
@@ -455,10 +472,11 @@ float terrain_height_at(const struct terrain *terrain, float x_m, float z_m)
 {
     float x = x_m / terrain->cell_m, z = z_m / terrain->cell_m, fx = floorf(x), fz = floorf(z);
     int mask = (1 << terrain->log2_cells) - 1, ix = (int)fx & mask, iz = (int)fz & mask;
-    uint32_t near = terrain->heights[(size_t)iz << terrain->log2_cells | (size_t)ix];
-    uint32_t far = terrain->heights[(size_t)((iz + 1) & mask) << terrain->log2_cells | (size_t)ix];
-    float a = lerp_f((float)(near & 0xffff), (float)(near >> 16), x - fx);
-    float b = lerp_f((float)(far & 0xffff), (float)(far >> 16), x - fx);
+    int log2 = terrain->log2_cells, jx = (ix + 1) & mask, jz = (iz + 1) & mask;
+    float a = lerp_f((float)(terrain->heights[terrain_cell(log2, ix, iz)] & 0xffff),
+                     (float)(terrain->heights[terrain_cell(log2, jx, iz)] & 0xffff), x - fx);
+    float b = lerp_f((float)(terrain->heights[terrain_cell(log2, ix, jz)] & 0xffff),
+                     (float)(terrain->heights[terrain_cell(log2, jx, jz)] & 0xffff), x - fx);
 
     return fmaxf(lerp_f(a, b, z - fz) * terrain->step_m + terrain->base_m, terrain->water_m);
 }

@@ -8,25 +8,59 @@
 #include "workers/diorama/simd.h"
 #include "workers/diorama/world.h"
 
-/* Bilinear height; position in cells, any value (the terrain repeats). */
-SIMD vf terrain_height(const struct terrain *terrain, vf x, vf z)
-{
-    vf fx = floor_v(x), fz = floor_v(z), u = x - fx, v = z - fz;
-    int mask = (1 << terrain->log2_cells) - 1;
-    vi ix = to_int(fx) & mask, iz = to_int(fz);
-    vi near = gather_int(terrain->heights, ((iz & mask) << terrain->log2_cells) | ix);
-    vi far = gather_int(terrain->heights, (((iz + 1) & mask) << terrain->log2_cells) | ix);
-    vf a = to_float(near & 0xffff), b = to_float((vi)((vu)near >> 16));
-    vf c = to_float(far & 0xffff), d = to_float((vi)((vu)far >> 16));
-
-    return lerp_v(lerp_v(a, b, u), lerp_v(c, d, u), v) * terrain->step_m + terrain->base_m;
-}
-
-/* The four texels around a position of a packed map as big as the terrain, with weights. */
+/* The four texels around a position, with weights. */
 struct quad {
     vi texel[4];
     vf u, v;
 };
+
+/* The heights around a position in cells, any value (the terrain repeats). */
+SIMD void height_quad(const struct terrain *terrain, vf x, vf z, struct quad *quad)
+{
+    vf fx = floor_v(x), fz = floor_v(z);
+    int mask = (1 << terrain->log2_cells) - 1, block_row = terrain->log2_cells + 2;
+    vi x0 = to_int(fx) & mask, z0 = to_int(fz) & mask, x1 = (x0 + 1) & mask, z1 = (z0 + 1) & mask;
+
+    quad->u = x - fx;
+    quad->v = z - fz;
+    x0 = ((x0 >> 2) << 4) | (x0 & 3);
+    x1 = ((x1 >> 2) << 4) | (x1 & 3);
+    z0 = ((z0 >> 2) << block_row) | ((z0 & 3) << 2);
+    z1 = ((z1 >> 2) << block_row) | ((z1 & 3) << 2);
+    quad->texel[0] = gather_int(terrain->heights, z0 | x0);
+    quad->texel[1] = gather_int(terrain->heights, z0 | x1);
+    quad->texel[2] = gather_int(terrain->heights, z1 | x0);
+    quad->texel[3] = gather_int(terrain->heights, z1 | x1);
+}
+
+/* Bilinear. */
+SIMD vf quad_height(const struct terrain *terrain, const struct quad *quad)
+{
+    vf a = to_float(quad->texel[0] & 0xffff), b = to_float(quad->texel[1] & 0xffff);
+    vf c = to_float(quad->texel[2] & 0xffff), d = to_float(quad->texel[3] & 0xffff);
+
+    return lerp_v(lerp_v(a, b, quad->u), lerp_v(c, d, quad->u), quad->v) * terrain->step_m +
+           terrain->base_m;
+}
+
+SIMD vf terrain_height(const struct terrain *terrain, vf x, vf z)
+{
+    struct quad quad;
+
+    height_quad(terrain, x, z, &quad);
+    return quad_height(terrain, &quad);
+}
+
+/* The texel of the nearest cell. */
+SIMD vi quad_nearest(const struct quad *quad)
+{
+    vi east = quad->u >= 0.5f;
+    vi a = (quad->texel[1] & east) | (quad->texel[0] & ~east);
+    vi b = (quad->texel[3] & east) | (quad->texel[2] & ~east);
+    vi north = quad->v >= 0.5f;
+
+    return (b & north) | (a & ~north);
+}
 
 SIMD vi quad_index(const struct terrain *terrain, vf x, vf z, struct quad *quad)
 {

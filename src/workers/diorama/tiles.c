@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "workers/diorama/noise.h"
+#include "workers/diorama/pages.h"
 
 /* A tile being made: heights 0 to 1, and the second value 0 to 1. */
 struct plan {
@@ -14,11 +15,7 @@ struct plan {
 
 static float *floats_new(size_t count)
 {
-    float *floats = calloc(count, sizeof(*floats));
-
-    if (!floats)
-        abort();
-    return floats;
+    return pages_new(count * sizeof(float));
 }
 
 static void plan_init(struct plan *plan, int log2_size)
@@ -30,8 +27,8 @@ static void plan_init(struct plan *plan, int log2_size)
 
 static void plan_fini(struct plan *plan)
 {
-    free(plan->height);
-    free(plan->other);
+    pages_free(plan->height);
+    pages_free(plan->other);
 }
 
 static uint32_t byte_from(float x)
@@ -87,9 +84,7 @@ static void tile_pack(struct plan *plan, struct tile *tile)
         total += 1u << (2 * (plan->log2_size - level));
     }
     tile->level_start[TILE_LEVELS] = total;
-    tile->texels = malloc(total * sizeof(*tile->texels));
-    if (!tile->texels)
-        abort();
+    tile->texels = pages_new(total * sizeof(*tile->texels));
     for (int level = 0; level < TILE_LEVELS; level++) {
         pack_level(plan, tile, level);
         if (level + 1 < TILE_LEVELS)
@@ -99,7 +94,7 @@ static void tile_pack(struct plan *plan, struct tile *tile)
 
 void tile_free(struct tile *tile)
 {
-    free(tile->texels);
+    pages_free(tile->texels);
     tile->texels = NULL;
 }
 
@@ -385,11 +380,9 @@ uint32_t *volume_bake(uint32_t salt)
 {
     int size = 1 << VOLUME_LOG2, mask = size - 1;
     size_t count = (size_t)1 << (3 * VOLUME_LOG2);
-    uint8_t *plain = malloc(count);
-    uint32_t *packed = malloc(count * sizeof(*packed));
+    uint8_t *plain = pages_new(count);
+    uint32_t *packed = pages_new(count * sizeof(*packed));
 
-    if (!plain || !packed)
-        abort();
     for (size_t i = 0; i < count; i++)
         plain[i] = (uint8_t)byte_from(cloud_noise((int)i & mask, (int)(i >> VOLUME_LOG2) & mask,
                                                   (int)(i >> (2 * VOLUME_LOG2)), salt));
@@ -402,6 +395,6 @@ uint32_t *volume_bake(uint32_t salt)
         packed[i] = plain[i] | (uint32_t)plain[row | right] << 8 | (uint32_t)plain[next] << 16 |
                     (uint32_t)plain[next_row | right] << 24;
     }
-    free(plain);
+    pages_free(plain);
     return packed;
 }

@@ -12,6 +12,7 @@
 #define VITASCOPE_WORKERS_DIORAMA_WORLD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "workers/diorama/scene.h"
@@ -43,11 +44,19 @@ struct terrain {
     float cell_m;
     float base_m, step_m; /* height = base_m + step_m * (16-bit sample) */
     float low_m, high_m;
-    float water_m;     /* level of sea or lakes, or NO_WATER */
-    uint32_t *heights; /* low half: here; high half: the next cell along x */
-    uint32_t *light;   /* bytes: normal x, normal z (128 + 127 n), sun shadow, openness */
-    uint32_t *ground;  /* bytes: woods, hollowness, dryness, shore nearness */
+    float water_m; /* level of sea or lakes, or NO_WATER */
+    /* Low half: height; then bytes: woods, steepness. In blocks of 4x4 cells, one cache line each:
+     * see terrain_cell(). The other maps lie in rows. */
+    uint32_t *heights;
+    uint32_t *light;  /* bytes: normal x, normal z (128 + 127 n), sun shadow, openness */
+    uint32_t *ground; /* bytes: woods, hollowness, dryness, shore nearness */
 };
+
+/* Where a cell of the heights lies; 0 <= x, z < 1 << log2_cells. */
+static inline size_t terrain_cell(int log2_cells, int x, int z)
+{
+    return ((size_t)(z >> 2) << (log2_cells + 2)) | (size_t)(x >> 2 << 4 | (z & 3) << 2 | (x & 3));
+}
 
 /* Sky radiance by azimuth from the sun, u = sin(azimuth / 2), and elevation, v = sqrt(sin). */
 struct sky {
