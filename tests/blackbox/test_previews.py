@@ -152,3 +152,19 @@ def test_a_video_that_is_not_ready_has_none_yet(client, films):
         refused(variant(client, shown, name), 404, None, None)
     films.open_gate("previews")
     client.end_of(shown["id"])
+
+
+def test_the_previews_of_an_extension_are_of_the_whole(client):
+    small = {"size": "128x72", "seconds": 1}
+    source = client.end_of(client.create("reel a coast", vitascope=small)["id"])
+    answer = client.request("POST", "/v1/videos/extensions",
+                            json={"prompt": "reel then", "seconds": "4",
+                                  "video": {"id": source["id"]}})
+    assert answer.status_code == 200, answer.text
+    whole = client.end_of(answer.json()["id"], seconds=120)
+    assert whole["status"] == "completed"
+    for name, (mime, _, _) in TYPES.items():
+        shown = variant(client, whole, name)
+        assert shown.status_code == 200 and shown.headers["Content-Type"] == mime
+    assert variant(client, whole, "spritesheet").content != \
+        variant(client, source, "spritesheet").content
