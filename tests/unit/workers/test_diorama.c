@@ -217,12 +217,13 @@ static void say_render(struct worker *worker, const char *id, int seconds, bool 
 
     if (has_image)
         snprintf(image, sizeof(image), "\"%s\"", make_first_frame());
-    snprintf(line, sizeof(line),
-             "{\"type\":\"render\",\"id\":\"%s\",\"prompt\":\"a submarine on a mountain at sunset\","
-             "\"seconds\":%d,\"width\":320,\"height\":180,\"fps\":30,\"seed\":42,"
-             "\"first_frame\":%s,\"source_video\":null,\"scratch\":\"%s\",\"output\":\"%s\","
-             "\"later\":{\"unknown\":[1]}}\n",
-             id, seconds, image, folder, inside("out.mp4"));
+    snprintf(
+        line, sizeof(line),
+        "{\"type\":\"render\",\"id\":\"%s\",\"prompt\":\"a submarine on a mountain at sunset\","
+        "\"seconds\":%d,\"width\":320,\"height\":180,\"fps\":30,\"seed\":42,"
+        "\"first_frame\":%s,\"source_video\":null,\"scratch\":\"%s\",\"output\":\"%s\","
+        "\"later\":{\"unknown\":[1]}}\n",
+        id, seconds, image, folder, inside("out.mp4"));
     say(worker, line);
 }
 
