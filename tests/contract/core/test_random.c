@@ -4,6 +4,7 @@
  * it that is written without job.c's table. The same seed gives the same sequence.
  */
 #include "base/macros.h"
+#include "core/keys.h"
 #include "core/ledger.h"
 #include "harness/tap.h"
 #include "world.h"
@@ -23,6 +24,7 @@ static struct {
     uint64_t random;
     struct model_job jobs[JOBS];
     int64_t available, held, spent;
+    struct key key; /* of all jobs; now and then it has limits */
 } model;
 
 static uint64_t next_random(void)
@@ -50,25 +52,59 @@ static void settle(struct model_job *job, enum job_state state)
         model.available += job->price_micro;
 }
 
+static int count_live(void)
+{
+    int live = 0;
+
+    for (int i = 0; i < JOBS; i++)
+        live += is_live(&model.jobs[i]);
+    return live;
+}
+
+/* Takes the key's limits away, or gives it some that are within reach. */
+static void change_limits(void)
+{
+    struct world *world = &model.world;
+    struct key_limits limits = {.total_micro = WORLD_GRANT_MICRO / 2, .jobs_max = 6};
+    struct err err;
+
+    if (key_is_metered(&model.key.limits))
+        limits = (struct key_limits){0};
+    model.key.limits = limits;
+    CHECK_OK(WORLD_DO(world, keys_update(world->db, &model.key, WORLD_NOW_MS, &err)));
+}
+
+/* Held and spent is what has counted, also of jobs from before there was a limit. */
+static bool is_over_limit(int64_t price)
+{
+    const struct key_limits *limits = &model.key.limits;
+
+    return key_is_metered(limits) && (count_live() >= limits->jobs_max ||
+                                      model.held + model.spent + price > limits->total_micro);
+}
+
 static bool submit(struct model_job *target, struct err *err_out)
 {
     struct world *world = &model.world;
     struct job job = world_job(world);
-    struct job_submit submit = {.job = &job};
+    struct job_submit submit = {.job = &job, .limits = &model.key.limits};
     struct job_submit_result result;
+    bool ok = false, is_over = false;
     struct err err;
-    bool ok = false;
 
     job.price_micro = (int64_t)(next_random() % (WORLD_GRANT_MICRO / 8));
     if (target->exists)
         job.id = target->id;
+    is_over = is_over_limit(job.price_micro);
     ok = WORLD_DO(world, jobs_submit(world->db, &world->arena, &submit, &result, &err));
     *err_out = err;
-    CHECK_INT(ok, !target->exists && job.price_micro <= model.available);
-    if (!ok) {
+    CHECK_INT(ok, !target->exists && job.price_micro <= model.available && !is_over);
+    if (!ok && is_over)
+        CHECK_INT(err.kind, ERR_RATE);
+    else if (!ok)
         CHECK_INT(err.kind, job.price_micro > model.available ? ERR_FUNDS : ERR_CONFLICT);
+    if (!ok)
         return false;
-    }
     *target = (struct model_job){.id = job.id, .price_micro = job.price_micro, .exists = true};
     model.available -= job.price_micro;
     model.held += job.price_micro;
@@ -201,11 +237,14 @@ TEST(whatever_happens_to_jobs_in_any_order_no_money_is_made_or_lost)
         memset(&model, 0, sizeof(model));
         model.random = seed;
         world_open(&model.world);
+        model.key = world_key(&model.world);
         model.available = WORLD_GRANT_MICRO;
         for (int i = 0; i < JOBS; i++)
             model.jobs[i].id = id_new();
         for (int i = 0; i < STEPS; i++) {
             step();
+            if (next_random() % 32 == 0)
+                change_limits();
             if (i % 20 == 0)
                 check_model();
             arena_reset(&model.world.arena);
