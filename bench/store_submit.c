@@ -114,7 +114,8 @@ static void must(bool ok, const struct err *err)
 
 static struct db *open_store(void)
 {
-    struct ledger_note note = {STR("bench"), STR("bench"), clock_now_ms()};
+    struct ledger_note note = {
+        .reason = STR("bench"), .author = STR("bench"), .now_ms = clock_now_ms()};
     struct account account;
     struct db *db = NULL;
     char url[4200];

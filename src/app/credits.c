@@ -126,8 +126,9 @@ static bool move_money(struct db *db, const struct keys_options *options, bool i
         return err_set(err, ERR_INVALID, "--usd and --reason are needed");
     if (!keys_options_usd(options->usd, &change.amount_micro, err))
         return false;
-    change.note =
-        (struct ledger_note){str_from(options->reason), author_of(options), clock_now_ms()};
+    change.note = (struct ledger_note){.reason = str_from(options->reason),
+                                       .author = author_of(options),
+                                       .now_ms = clock_now_ms()};
     if (!executor_run_once(db, &change.op, err))
         return false;
     money_print(change.account.available_micro, available);

@@ -53,7 +53,8 @@ struct owner {
 static bool owner_run(struct op *op, struct db *db, struct err *err)
 {
     struct owner *owner = (struct owner *)op;
-    struct ledger_note note = {STR("first grant"), STR("vitascope serve"), clock_now_ms()};
+    struct ledger_note note = {
+        .reason = STR("first grant"), .author = STR("vitascope serve"), .now_ms = clock_now_ms()};
     struct key key = {.name = "first key", .scopes = SCOPES_ALL, .created_ms = note.now_ms};
     struct account account;
     struct err none;

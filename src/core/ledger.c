@@ -19,6 +19,9 @@ static const char sql_insert[] = "INSERT INTO ledger (ref, settles, kind, accoun
                                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 static const char sql_find_hold[] =
     "SELECT account_id, amount_micro, kind FROM ledger WHERE ref = $1 AND settles = 0";
+static const char sql_same[] =
+    "SELECT kind = $2 AND account_id = $3 AND to_bucket = $4 AND amount_micro = $5 AND reason = $6"
+    " FROM ledger WHERE ref = $1 AND settles = 0";
 static const char sql_balance[] = "SELECT available_micro FROM accounts WHERE id = $1";
 
 struct entry {
@@ -60,14 +63,45 @@ static bool explain(struct db *db, int64_t account_id, bool takes, struct err *e
     return false;
 }
 
+/* Looks whether the entry is there already. ERR_CONFLICT: another is, under its reference. */
+static bool find_same(struct db *db, const struct entry *entry, bool *found, struct err *err)
+{
+    struct arena arena = {0};
+    struct db_rows rows = {0};
+    bool ok = db_query(db, &arena, sql_same,
+                       DB_ARGS(db_id(&entry->ref), db_int(entry->kind), db_int(entry->account_id),
+                               db_int(entry->to), db_int(entry->amount_micro),
+                               db_text(entry->note.reason)),
+                       &rows, err);
+
+    *found = ok && rows.count;
+    if (*found && !db_cell_int(&rows, 0, 0))
+        ok = err_set_param(err, ERR_CONFLICT, "Idempotency-Key",
+                           "this idempotency key was used for another request");
+    arena_fini(&arena);
+    return ok;
+}
+
 /* Between outside and available; a negative amount takes. */
 static bool move(struct db *db, struct entry *entry, int64_t amount_micro, struct err *err)
 {
+    bool is_repeated = false;
+
     if (amount_micro > LEDGER_AMOUNT_MICRO_MAX || amount_micro < -LEDGER_AMOUNT_MICRO_MAX)
         return err_set(err, ERR_INVALID, "the amount is more than one entry can move");
     if (entry->note.reason.len > LEDGER_REASON_BYTES_MAX ||
         entry->note.author.len > LEDGER_AUTHOR_BYTES_MAX)
         return err_set(err, ERR_INVALID, "the reason or the author is too long");
+    entry->ref = entry->note.ref;
+    entry->from = amount_micro < 0 ? LEDGER_AVAILABLE : LEDGER_OUTSIDE;
+    entry->to = amount_micro < 0 ? LEDGER_OUTSIDE : LEDGER_AVAILABLE;
+    entry->amount_micro = amount_micro < 0 ? -amount_micro : amount_micro;
+    if (id_is_zero(entry->ref))
+        entry->ref = id_new();
+    else if (!find_same(db, entry, &is_repeated, err))
+        return false;
+    if (is_repeated)
+        return true;
     if (!db_exec(db, sql_add,
                  DB_ARGS(db_int(entry->account_id), db_int(amount_micro),
                          db_int(LEDGER_BALANCE_MICRO_MAX)),
@@ -75,10 +109,6 @@ static bool move(struct db *db, struct entry *entry, int64_t amount_micro, struc
         return false;
     if (db_changes(db) != 1)
         return explain(db, entry->account_id, amount_micro < 0, err);
-    entry->ref = id_new();
-    entry->from = amount_micro < 0 ? LEDGER_AVAILABLE : LEDGER_OUTSIDE;
-    entry->to = amount_micro < 0 ? LEDGER_OUTSIDE : LEDGER_AVAILABLE;
-    entry->amount_micro = amount_micro < 0 ? -amount_micro : amount_micro;
     return insert(db, entry, err);
 }
 

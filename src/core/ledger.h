@@ -50,9 +50,11 @@ struct ledger_note {
     struct str reason;
     struct str author;
     int64_t now_ms;
+    struct id ref; /* the same for the same request when it comes again; zero: it does not */
 };
 
-/* Adds to the available balance. ERR_INVALID: amount not in 1 to LEDGER_AMOUNT_MICRO_MAX, or
+/* Adds to the available balance. With a reference that an equal call had before it does nothing.
+ * ERR_CONFLICT: another call had it. ERR_INVALID: amount not in 1 to LEDGER_AMOUNT_MICRO_MAX, or
  * the balance would pass its maximum; ERR_NOT_FOUND: no such account. */
 MUST_CHECK bool ledger_grant(struct db *db, int64_t account_id, int64_t amount_micro,
                              const struct ledger_note *note, struct err *err);

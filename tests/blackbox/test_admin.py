@@ -186,6 +186,22 @@ def test_money_is_given_and_corrected_and_never_below_nothing(server):
     server.verify()
 
 
+def test_a_repeated_grant_is_one(server):
+    account = new_account(server)["id"]
+    headers = {"X-API-Key": server.key, "Idempotency-Key": str(uuid.uuid4())}
+
+    def move(where, usd, reason="invoice 7"):
+        return requests.post(f"{server.url}{ACCOUNTS}/{account}/{where}", timeout=10,
+                             json={"usd": usd, "reason": reason}, headers=headers)
+
+    assert [move("grants", 5).json()["available_usd"] for _ in range(3)] == [5] * 3
+    assert move("grants", 6).status_code == 409
+    assert move("grants", 5, "another").status_code == 409
+    assert [move("adjustments", -2).json()["available_usd"] for _ in range(2)] == [3] * 2
+    assert move("adjustments", -3).status_code == 409
+    assert ok(server, "GET", f"{ACCOUNTS}/{account}")["available_usd"] == 3
+
+
 def test_accounts_need_names_and_are_listed(server):
     for body in ({}, {"name": ""}, {"name": "x" * 101}, {"name": 5}):
         assert refused(server, "POST", ACCOUNTS, body) == (400, "name")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Accounts: made, given money, and told of it. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "api/admin/admin.h"
 #include "base/clock.h"
@@ -112,6 +113,19 @@ static struct str author_of(struct call *call, struct jsonv root)
     return said.len ? said : str_utf8_head(own, LEDGER_AUTHOR_BYTES_MAX);
 }
 
+/* The same for the same Idempotency-Key, kind of move and account. */
+static struct id ref_of(const struct account_call *own, struct str key)
+{
+    struct str text = arena_printf(own->call->arena, "%d %" PRId64 " " STR_FMT, own->admin.kind,
+                                   own->admin.id, STR_ARG(key));
+    struct hash hash = hash_sha256(text);
+    struct id ref = {{0}};
+
+    if (key.len)
+        memcpy(ref.bytes, hash.bytes, sizeof(ref.bytes));
+    return ref;
+}
+
 static bool read_money(struct account_call *own, struct jsonv root, struct err *err)
 {
     struct jsonv reason = jsonv_get(root, "reason");
@@ -128,10 +142,13 @@ static void move_money(struct call *call, enum service_admin_kind kind)
     static const char *const names[] = {"usd", "reason", "author", NULL};
     struct account_call *own = account_call_new(call, kind, 201);
     struct jsonv root;
+    struct str key;
     struct err err;
 
-    if (!admin_read_id(call, &own->admin.id) || !admin_read_body(call, names, &root))
+    if (!admin_read_id(call, &own->admin.id) || !call_idempotency_key(call, &key) ||
+        !admin_read_body(call, names, &root))
         return;
+    own->admin.note.ref = ref_of(own, key);
     if (read_money(own, root, &err))
         ask(own);
     else

@@ -33,7 +33,8 @@ static struct scene {
 } scene;
 
 static const struct job_failure broken = {JOB_FAULT_BROKEN, {"the engine broke", 16}};
-static const struct ledger_note note = {{"a reason", 8}, {"an author", 9}, WORLD_NOW_MS};
+static const struct ledger_note note = {
+    .reason = {"a reason", 8}, .author = {"an author", 9}, .now_ms = WORLD_NOW_MS};
 
 static const struct key_limits limits = {.total_micro = WORLD_GRANT_MICRO, .jobs_max = 100};
 

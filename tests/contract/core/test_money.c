@@ -8,7 +8,8 @@
 #include "harness/tap.h"
 #include "world.h"
 
-static const struct ledger_note note = {{"a reason", 8}, {"an author", 9}, WORLD_NOW_MS};
+static const struct ledger_note note = {
+    .reason = {"a reason", 8}, .author = {"an author", 9}, .now_ms = WORLD_NOW_MS};
 
 static bool grant(struct world *world, int64_t account_id, int64_t amount, struct err *err_out)
 {
@@ -146,6 +147,33 @@ TEST(grants_and_adjustments_change_what_is_available)
     CHECK_OK(adjust(&world, 7, &note, &err));
     CHECK_OK(adjust(&world, -3, &note, &err));
     CHECK_INT(world_account(&world, world.account_id).available_micro, WORLD_GRANT_MICRO + 9);
+    world_check_ledger(&world);
+    world_close(&world);
+}
+
+TEST(a_move_with_a_reference_happens_once)
+{
+    struct ledger_note once = note, other = note;
+    struct world world;
+    struct err err;
+
+    world_open(&world);
+    once.ref = other.ref = id_new();
+    other.reason = STR("something else");
+    for (int i = 0; i < 3; i++)
+        CHECK_OK(WORLD_DO(&world, ledger_grant(world.db, world.account_id, 5, &once, &err)));
+    CHECK_INT(world_account(&world, world.account_id).available_micro, WORLD_GRANT_MICRO + 5);
+    CHECK(!WORLD_DO(&world, ledger_grant(world.db, world.account_id, 6, &once, &err)));
+    CHECK_INT(err.kind, ERR_CONFLICT);
+    CHECK(!WORLD_DO(&world, ledger_grant(world.db, world.account_id, 5, &other, &err)));
+    CHECK(!WORLD_DO(&world, ledger_adjust(world.db, world.account_id, 5, &once, &err)));
+    CHECK(!WORLD_DO(&world, ledger_grant(world.db, world.other_account_id, 5, &once, &err)));
+    CHECK_INT(err.kind, ERR_CONFLICT);
+    once.ref = id_new();
+    for (int i = 0; i < 2; i++)
+        CHECK_OK(WORLD_DO(&world, ledger_adjust(world.db, world.account_id, -5, &once, &err)));
+    CHECK(!WORLD_DO(&world, ledger_adjust(world.db, world.account_id, 5, &once, &err)));
+    CHECK_INT(world_account(&world, world.account_id).available_micro, WORLD_GRANT_MICRO);
     world_check_ledger(&world);
     world_close(&world);
 }

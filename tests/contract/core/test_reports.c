@@ -72,7 +72,8 @@ static void end(struct id id, bool well)
 
 static void move_money(int64_t micro, const char *reason, int64_t at_ms)
 {
-    struct ledger_note note = {str_from(reason), STR("an author"), at_ms};
+    struct ledger_note note = {
+        .reason = str_from(reason), .author = STR("an author"), .now_ms = at_ms};
     struct err err;
 
     CHECK_OK(WORLD_DO(&world, ledger_adjust(world.db, world.account_id, micro, &note, &err)));

@@ -16,7 +16,8 @@
 
 static bool furnish(struct world *world, struct err *err)
 {
-    struct ledger_note note = {STR("for tests"), STR("world"), WORLD_NOW_MS};
+    struct ledger_note note = {
+        .reason = STR("for tests"), .author = STR("world"), .now_ms = WORLD_NOW_MS};
     struct account account, other;
 
     if (!accounts_create(world->db, STR("first"), WORLD_NOW_MS, &account, err) ||
