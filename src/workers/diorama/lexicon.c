@@ -522,7 +522,7 @@ const struct lexeme lexicon[] = {
     {"dragon", NOT_DRAWN_NEAR(CLOUDS)},
     {"rocket", NOT_DRAWN_NEAR(CLOUDS)},
     {"spaceship", NOT_DRAWN_NEAR(STARS)},
-    {"astronaut", NOT_DRAWN_NEAR(STARS)},
+    {"astronaut", VOTE_SETTING(HILLS, 1), .subject = SUBJECT_PERSON + 1},
     {"aurora", NOT_DRAWN_NEAR(ARCTIC), .hour = HOUR_NIGHT},
     {"northern lights", NOT_DRAWN_NEAR(ARCTIC), .hour = HOUR_NIGHT},
     {"rainbow", NOT_DRAWN},

@@ -73,6 +73,16 @@ struct lexeme {
 extern const struct lexeme lexicon[];
 extern const size_t lexicon_count;
 
+/* A noun that is not in the lexicon, and the phrase of it that it is drawn as. Made at build time
+ * from WordNet where that is installed (tools/nouns.py), sorted by word; else none. */
+struct lexicon_noun {
+    const char *word, *phrase;
+    bool is_nearest; /* not really one: also reported as not depicted */
+};
+
+extern const struct lexicon_noun lexicon_nouns[];
+extern const size_t lexicon_noun_count;
+
 /* Words that need no picture: articles, praise, talk about film. Base forms, one space between. */
 extern const char lexicon_small_talk[];
 

@@ -323,7 +323,8 @@ void prompt_read(struct str text, uint64_t seed, struct prompt_reading *reading)
             continue;
         if (token->lexeme && token->paragraph > 0 && !token->lexeme->is_not_drawn)
             continue; /* at the worst newer words took its place */
-        if (!token->lexeme || !is_depicted(token->lexeme, &reading->scene, &votes))
+        if (!token->lexeme || token->is_nearest ||
+            !is_depicted(token->lexeme, &reading->scene, &votes))
             prompt_leave_out(reading, phrase_text(&arena, &tokens, i));
     }
     arena_fini(&arena);

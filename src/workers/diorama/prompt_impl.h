@@ -19,7 +19,8 @@ struct token {
     bool is_silent;   /* small talk, negation, or taken back */
     int paragraph;    /* 0 is the first and newest */
     const struct lexeme *lexeme;
-    int span; /* words of its phrase: 1 for a word alone, 0 for those inside a phrase */
+    bool is_nearest; /* the lexeme is only the nearest thing to the word */
+    int span;        /* words of its phrase: 1 for a word alone, 0 for those inside a phrase */
 };
 
 struct tokens {

@@ -2,6 +2,7 @@
 /* The words of a prompt: taken apart, lowered, and looked up in the lexicon. */
 #include <string.h>
 
+#include "base/macros.h"
 #include "workers/diorama/prompt_impl.h"
 
 enum { NEGATION_REACH = 3 /* words */, SUFFIXES_BYTES_MIN = 3 };
@@ -248,8 +249,61 @@ static bool is_trivial(struct str word)
     return word.len < 2 || digits == word.len;
 }
 
+static const struct lexicon_noun *find_noun(struct str word)
+{
+    size_t low = 0, high = lexicon_noun_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        struct str other = str_from(lexicon_nouns[middle].word);
+        size_t len = word.len < other.len ? word.len : other.len;
+        int order = memcmp(word.ptr, other.ptr, len);
+
+        if (order == 0 && word.len == other.len)
+            return &lexicon_nouns[middle];
+        if (order < 0 || (order == 0 && word.len < other.len))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+/* A noun in the singular or a plural. */
+static const struct lexicon_noun *find_any_form(struct str word)
+{
+    static const char *const endings[] = {"", "s", "es"};
+    const struct lexicon_noun *noun = NULL;
+
+    for (size_t i = 0; i < ARRAY_LEN(endings) && !noun; i++)
+        if (str_ends(word, str_from(endings[i])))
+            noun = find_noun(str_head(word, word.len - strlen(endings[i])));
+    return noun;
+}
+
+/* Looks a word that the lexicon does not know up among all nouns, first with the next one. */
+static void look_up_noun(struct arena *arena, struct tokens *tokens, int at)
+{
+    struct token *token = &tokens->items[at];
+    const struct lexicon_noun *noun = NULL;
+
+    if (at + 1 < tokens->count && !tokens->items[at + 1].after_break) {
+        struct str both = arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(token->word),
+                                       STR_ARG(tokens->items[at + 1].word));
+
+        noun = find_any_form(both);
+        token->span = noun ? 2 : 1;
+    }
+    if (!noun)
+        noun = find_any_form(token->word);
+    for (size_t i = 0; noun && i < lexicon_count; i++)
+        if (strcmp(lexicon[i].phrase, noun->phrase) == 0)
+            token->lexeme = &lexicon[i];
+    token->is_nearest = noun && noun->is_nearest;
+}
+
 /* Finds phrases, small talk and what is taken back. */
-static void annotate(struct tokens *tokens)
+static void annotate(struct arena *arena, struct tokens *tokens)
 {
     int taken_back = 0; /* words that a negation still reaches */
 
@@ -272,6 +326,10 @@ static void annotate(struct tokens *tokens)
             taken_back -= taken_back > 0;
             continue;
         }
+        if (!token->lexeme)
+            look_up_noun(arena, tokens, i);
+        for (int inside = 1; inside < token->span; inside++)
+            tokens->items[i + inside].span = 0;
         token->is_silent = taken_back > 0;
         taken_back = 0;
     }
@@ -281,6 +339,6 @@ struct tokens prompt_words(struct arena *arena, struct str text)
 {
     struct tokens tokens = split(arena, text);
 
-    annotate(&tokens);
+    annotate(arena, &tokens);
     return tokens;
 }

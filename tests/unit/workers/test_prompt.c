@@ -204,6 +204,33 @@ TEST(subjects_come_with_their_number_color_action_and_ground)
     }
 }
 
+TEST(nouns_of_no_list_of_ours_are_drawn_as_what_they_are_a_kind_of)
+{
+    static const struct {
+        const char *prompt;
+        int kind, place;
+        const char *left_out;
+    } nouns[] = {
+        {"a beagle on a beach", SUBJECT_DOG, PLACE_COAST, ""},
+        {"two palominos in the snow", SUBJECT_HORSE, PLACE_MOUNTAINS, ""},
+        {"a violinist in London", SUBJECT_PERSON, PLACE_STREET, ""},
+        {"a sedan on a boulevard", SUBJECT_CAR, PLACE_STREET, ""},
+        {"a lion in the savanna", SUBJECT_CAT, PLACE_MOUNTAINS, "lion"},
+    };
+
+    if (lexicon_noun_count == 0)
+        tap_skip("built without WordNet");
+    for (size_t i = 0; i < sizeof(nouns) / sizeof(nouns[0]) && lexicon_noun_count; i++) {
+        struct prompt_reading reading;
+
+        prompt_read(str_from(nouns[i].prompt), 1, &reading);
+        CHECK_INT(reading.scene.subject_count, 1);
+        CHECK_INT(reading.scene.subjects[0].kind, nouns[i].kind);
+        CHECK_INT(reading.scene.place, nouns[i].place);
+        CHECK_STR(reading.left_out_count ? reading.left_out[0] : "", nouns[i].left_out);
+    }
+}
+
 TEST(nobody_is_put_where_nobody_can_stand)
 {
     struct prompt_reading reading;

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes diorama's table of nouns from WordNet.
+
+    tools/nouns.py WORDNET_FOLDER OUTPUT.c
+
+Each noun whose most usual sense is a kind, or an example, of something that diorama draws is
+listed with the word that it draws it for: "beagle" with "dog". Without WordNet the table is empty.
+"""
+import os
+import sys
+
+# WordNet's lemma and sense number; the phrase of the lexicon; whether it is only the nearest.
+ANCHORS = [
+    ("dog", 1, "dog", 0), ("cat", 1, "cat", 0), ("horse", 1, "horse", 0), ("pony", 1, "horse", 0),
+    ("wolf", 1, "dog", 1), ("fox", 1, "dog", 1), ("deer", 1, "horse", 1), ("zebra", 1, "horse", 1),
+    ("donkey", 1, "horse", 1), ("camel", 1, "horse", 1), ("cow", 1, "horse", 1),
+    ("big_cat", 1, "cat", 1), ("wildcat", 3, "cat", 1), ("rabbit", 1, "cat", 1),
+    ("person", 1, "person", 0), ("people", 1, "people", 0), ("car", 1, "car", 0),
+    ("motor_vehicle", 1, "car", 1),
+    ("mountain", 1, "mountain", 0), ("hill", 1, "hill", 0), ("valley", 1, "valley", 0),
+    ("canyon", 1, "canyon", 0), ("desert", 1, "desert", 0), ("glacier", 1, "glacier", 0),
+    ("ocean", 1, "ocean", 0), ("sea", 1, "sea", 0), ("lake", 1, "lake", 0),
+    ("island", 1, "island", 0), ("beach", 1, "beach", 0), ("shore", 1, "shore", 0),
+    ("bay", 1, "bay", 0), ("forest", 2, "forest", 0), ("tree", 1, "tree", 0),
+    ("grass", 1, "grass", 0), ("grassland", 1, "meadow", 0), ("flower", 1, "flower", 0),
+    ("garden", 1, "garden", 0), ("park", 2, "park", 0),
+    ("city", 1, "city", 0), ("street", 1, "street", 0), ("road", 1, "road", 0),
+    ("skyscraper", 1, "skyscraper", 0), ("restaurant", 1, "cafe", 0), ("shop", 1, "shop", 0),
+    ("cloud", 2, "cloud", 0), ("snow", 1, "snow", 0), ("rain", 1, "rain", 0), ("fog", 1, "fog", 0),
+    ("storm", 1, "storm", 0),
+]
+SENSES_OF_PLACES = 3  # of names, that often have a saint or a battle first
+LETTERS_MIN = 3
+VERB_SENSES_RARE = 2
+PLANTS = ("tree", "grass", "flower")
+ANIMALS = ("cat", "dog", "horse")
+
+
+def read_synsets(path):
+    """Offset of each noun synset: its lemmas, and what it is a kind or an example of."""
+    synsets = {}
+    with open(path, encoding="latin-1") as file:
+        for line in file:
+            if line.startswith("  "):
+                continue
+            fields = line.split("|")[0].split()
+            count = int(fields[3], 16)
+            pointers = fields[4 + 2 * count + 1:]
+            above = [pointers[i + 1] for i in range(0, len(pointers) - 3, 4)
+                     if pointers[i] in ("@", "@i")]
+            synsets[fields[0]] = above
+    return synsets
+
+
+def read_index(path):
+    """Each lemma's synsets, the most usual sense first."""
+    index = {}
+    with open(path, encoding="latin-1") as file:
+        for line in file:
+            if line.startswith("  "):
+                continue
+            fields = line.split()
+            index[fields[0]] = fields[-int(fields[2]):]
+    return index
+
+
+def nearest(offset, synsets, anchors):
+    """The first anchor on the way up, breadth first."""
+    seen, level = set(), [offset]
+    while level:
+        for synset in level:
+            if synset in anchors:
+                return anchors[synset]
+        seen.update(level)
+        level = [up for synset in level for up in synsets.get(synset, []) if up not in seen]
+    return None
+
+
+def table(folder):
+    synsets = read_synsets(os.path.join(folder, "data.noun"))
+    index = read_index(os.path.join(folder, "index.noun"))
+    # A word that is as well a verb or an adjective is rarely meant as somebody.
+    verbs = read_index(os.path.join(folder, "index.verb"))
+    others = {verb for verb, senses in verbs.items() if len(senses) > VERB_SENSES_RARE}
+    others |= set(read_index(os.path.join(folder, "index.adj")))
+    anchors = {index[lemma][sense - 1]: (phrase, near) for lemma, sense, phrase, near in ANCHORS}
+    rows = {}
+    for lemma, senses in index.items():
+        word = lemma.replace("_", " ").replace("-", " ").replace("'s", "")
+        if word.count(" ") > 1 or len(word) < LETTERS_MIN or not word.replace(" ", "").isalpha():
+            continue
+        found = nearest(senses[0], synsets, anchors)
+        if len(senses) > 1 and (not found or found[0] == "person"):
+            second = nearest(senses[1], synsets, anchors)
+            found = second if second and second[0] in ANIMALS else found
+        for sense in senses[1:SENSES_OF_PLACES]:
+            if not found and lemma not in others:
+                found = nearest(sense, synsets, anchors)
+                found = found if found and found[0] in ("city", "mountain", "lake") else None
+        if found and found[0] in PLANTS and len(senses) > 1:
+            found = None  # as often something else: "chess" is a grass, too
+        is_person = found and found[0] in ("person", "people")
+        if not found or (is_person and (lemma in others or " " in word)):
+            continue
+        rows[word] = found
+    return rows
+
+
+def main():
+    folder, output = sys.argv[1:3]
+    rows = table(folder) if os.path.exists(os.path.join(folder, "data.noun")) else {}
+    with open(output, "w", encoding="ascii") as file:
+        file.write('/* Made by tools/nouns.py from WordNet 3.0, Copyright 2006 by Princeton '
+                   'University. */\n#include "workers/diorama/lexicon.h"\n\n'
+                   "const struct lexicon_noun lexicon_nouns[] = {\n")
+        for word in sorted(rows):
+            file.write('    {"%s", "%s", %s},\n' % (word, rows[word][0],
+                                                   "true" if rows[word][1] else "false"))
+        file.write('    {"", "", false},\n};\n'
+                   "const size_t lexicon_noun_count = %d;\n" % len(rows))
+
+
+if __name__ == "__main__":
+    main()
