@@ -117,3 +117,24 @@ def test_links_hold_for_24_hours(client):
     task = client.end_of("/v1/tasks/" + id_)
     expires = int(task["output"]["urls"][0].split("expires=")[1].split("&")[0])
     assert abs(expires - task["completed_at"] - DAY_S) <= 1
+
+
+@pytest.mark.parametrize("seconds,credits", [(4, 100), (8, 200), (12, 300)])
+def test_each_length_costs_the_credits_of_the_page(client, seconds, credits):
+    before = client.get("/v1/credits").json()["data"]["balance"]
+    client.end_of("/v1/tasks/" + submitted(client.post("/v1/videos/generations", {
+        "model": "sora-2", "input": {"prompt": "ok a coast", "duration": seconds,
+                                     "aspect_ratio": "9:16"}}).json()))
+    assert before - client.get("/v1/credits").json()["data"]["balance"] == credits
+
+
+def test_the_callback_of_a_failed_task_is_the_task(client, hooks):
+    id_ = submitted(client.post("/v1/videos/generations", {
+        "model": "sora-2", "prompt": "fail:refused a coast",
+        "callback_url": hooks.url + "/failed"}).json())
+    task = client.end_of("/v1/tasks/" + id_)
+    assert set(task) == {"id", "status", "model", "created_at", "error"}
+    assert set(task["error"]) == {"code", "message"}
+    assert rig.until(lambda: hooks.at("/failed"))
+    headers, body = hooks.at("/failed")[0]
+    assert json.loads(body) == task and headers["X-Event"] == "task.failed"

@@ -128,3 +128,12 @@ def test_the_polling_loop_ends_when_a_job_fails(run_snippet, server, language):
     printed = run_snippet("001: poll", language, job)
     assert printed == {"py": "None", "mjs": "null"}[language]
     assert server.job(job)["status"] == "FAILED"
+
+
+@pytest.mark.parametrize("seconds", (4, 8, 10, 12, 15))
+def test_each_length_costs_the_credits_of_the_page(server, seconds):
+    before = server.request("GET", "/v2/me").json()["team"]["credits"]
+    job = server.finish({"model": "sora-2", "prompt": "ok a coast",
+                         "soraParams": {"duration": seconds, "resolution": "standard"}})
+    assert (job["creditCost"], job["input"]["duration"]) == (seconds, seconds)
+    assert before - server.request("GET", "/v2/me").json()["team"]["credits"] == seconds
