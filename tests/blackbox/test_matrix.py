@@ -4,6 +4,7 @@
 A key that may not is told so whatever the id is, and told the same; a key that may finds its own
 account's things and no others: another's is answered as what is not there is.
 """
+import base64
 import collections
 import json
 import time
@@ -13,12 +14,14 @@ import pytest
 import requests
 
 import rig
-from shapes import DISABLED_KEY, NOT_FOUND, SCOPE, UNKNOWN_KEY, told
+from shapes import DISABLED_KEY, NOT_FOUND, REQUEST, SCOPE, UNKNOWN_KEY, told
 
 Route = collections.namedtuple("Route", "dialect method path access")
 IDS = ("own", "other", "unknown", "malformed")
 PROMPT = {"prompt": "ok a coast"}
 MALFORMED = "not-an-id"
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
+                           "awAAAABJRU5ErkJggg==")
 
 # What a route's parameter names, and what an own one is answered with; a body where it needs one.
 PARAMETERS = {
@@ -29,6 +32,8 @@ PARAMETERS = {
     "POST /v1/videos/:id/remix": ("job", 200, PROMPT),
     "GET /v1/videos/characters/:id": ("character", 200),
     "GET /v1/models/:id": ("model", 200),
+    "GET /v1/files/:id": ("file", 200),
+    "DELETE /v1/files/:id": ("file", 200),
     "GET /v1/webhook_endpoints/:id": ("endpoint", 200),
     "POST /v1/webhook_endpoints/:id": ("endpoint", 200, {"name": "renamed"}),
     "DELETE /v1/webhook_endpoints/:id": ("endpoint", 200),
@@ -53,7 +58,7 @@ PARAMETERS = {
     "GET /vitascope/admin/accounts/:id/usage": ("account", 200),
 }
 
-# Bodies that name a job or a character: (path, body, the param that is told).
+# Bodies that name a thing: (path, body, its kind).
 REFERENCES = {
     "edit": ("/openai/v1/videos/edits", lambda id_: {**PROMPT, "video": {"id": id_}}, "job"),
     "extension": ("/openai/v1/videos/extensions",
@@ -61,6 +66,8 @@ REFERENCES = {
     "character": ("/openai/v1/videos",
                   lambda id_: {"prompt": "ok Mossy walks", "characters": [{"id": id_}]},
                   "character"),
+    "file": ("/openai/v1/videos", lambda id_: {**PROMPT, "input_reference": {"file_id": id_}},
+             "file"),
 }
 
 
@@ -113,6 +120,13 @@ class Party:
         assert answer.status_code == 200, answer.text
         return answer.json()["id"]
 
+    def file(self):
+        answer = requests.post(self.server.url + "/v1/files", timeout=10,
+                               headers={"X-API-Key": self.keys["good"]},
+                               data={"purpose": "vision"}, files={"file": ("a.png", PICTURE)})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["id"]
+
     def delivery(self):
         id_ = uuid.uuid4()
         self.server.store.change((
@@ -144,7 +158,7 @@ class Party:
 
 UNKNOWN = {"job": "01980f3a-5c7e-7d1a-9b2c-3d4e5f607182", "character": "char_" + "0" * 31 + "1",
            "endpoint": "whe_" + "0" * 31 + "1", "delivery": "01980f3a-5c7e-7d1a-9b2c-3d4e5f607182",
-           "model": "sora-9", "key": "99999", "account": "99999"}
+           "file": "file-" + "0" * 31 + "1", "model": "sora-9", "key": "99999", "account": "99999"}
 
 
 @pytest.fixture(scope="module")
@@ -292,7 +306,8 @@ def test_a_body_names_ones_own_only(shared, parties, session, reference):
     for which in IDS[1:]:
         answer = session.post(shared.url + path, json=body(id_of(parties, kind, which)), timeout=30,
                               headers={"Authorization": "Bearer " + parties[0].keys["good"]})
-        assert told("openai", answer) == NOT_FOUND["openai"], (which, answer.text)
+        expected = (400, "invalid_value", REQUEST) if kind == "file" else NOT_FOUND["openai"]
+        assert told("openai", answer) == expected, (which, answer.text)
     assert shared.store.job_count() == jobs
 
 
