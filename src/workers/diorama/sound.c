@@ -10,9 +10,15 @@
 #include "workers/diorama/loudness.h"
 #include "workers/diorama/sound_impl.h"
 
-enum { ECHO_LINES = 4, FADE_IN = SOUND_RATE / 20, FADE_OUT = SOUND_RATE * 3 / 10 };
+enum {
+    ECHO_LINES = 4,
+    MASTER_PASSES = 5,
+    FADE_IN = SOUND_RATE / 20,
+    FADE_OUT = SOUND_RATE * 3 / 10
+};
 
-#define LOUDNESS_LUFS (-18.0f)
+#define LOUDNESS_LUFS (-16.0f)
+#define LOUDNESS_NEAR_LU 0.25f
 #define CEILING 0.80f /* -1.9 dB: leaves room for what coding adds */
 #define STORM_COVER 0.99f
 #define GAIN_MAX 1000.0f
@@ -99,13 +105,15 @@ static void fade(struct bed *bed)
         }
 }
 
-/* Twice, since holding peaks down makes it softer. */
+/* Again until it is near, since holding peaks down makes it softer. */
 static void master(struct bed *bed)
 {
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < MASTER_PASSES; pass++) {
         float now = loudness_measure(bed->dry[SOUND_LEFT], bed->dry[SOUND_RIGHT], bed->count);
         float gain = fminf(powf(10, (LOUDNESS_LUFS - now) / 20), GAIN_MAX);
 
+        if (pass > 0 && fabsf(LOUDNESS_LUFS - now) < LOUDNESS_NEAR_LU)
+            break;
         for (int c = 0; c < SOUND_CHANNELS; c++)
             for (int i = 0; i < bed->count; i++)
                 bed->dry[c][i] *= gain;
