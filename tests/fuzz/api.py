@@ -32,9 +32,11 @@ CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conform
           "response_headers_conformance", "response_schema_conformance",
           "ignored_auth", "use_after_free")
 
-# Which document is fuzzed with how much money, and its share of the time.
-RUNS = [("", "owner", 0.4), ("/openai", "rich", 0.15), ("/apiframe", "rich", 0.15),
-        ("/aivideoapi", "poor", 0.15), ("/uniall", "poor", 0.15)]
+# Which document is fuzzed with whose key, and its share of the time. An admin's comes last, because
+# it may well find out how to disable itself.
+RUNS = [("", "rich", 0.3), ("/openai", "rich", 0.15), ("/apiframe", "rich", 0.15),
+        ("/aivideoapi", "poor", 0.15), ("/uniall", "poor", 0.15), ("", "owner", 0.1)]
+ADMIN = "^/vitascope/"
 USD = {"rich": 100_000, "poor": 2}
 
 
@@ -66,8 +68,8 @@ def leave_network():
         fcntl.ioctl(device, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | IFF_UP))
 
 
-def fuzz(program, server, prefix, key, seconds, folder):
-    """One document with one key. Returns whether schemathesis found nothing."""
+def fuzz(program, server, prefix, key, seconds, folder, only=""):
+    """One document, or some of its paths, with one key. Returns whether nothing was found."""
     config = os.path.join(folder, "schemathesis.toml")
     with open(config, "w", encoding="utf-8") as file:
         file.write('[checks.not_a_server_error]\n'
@@ -75,10 +77,11 @@ def fuzz(program, server, prefix, key, seconds, folder):
     command = [program, "--config-file", config, "--no-color", "run",
                f"{server.url}{prefix}/openapi.json", "--url", server.url + prefix,
                "--header", f"Authorization: Bearer {key}", "--checks", ",".join(CHECKS),
-               "--max-time", str(seconds), "--workers", "4", "--continue-on-failure", "--request-timeout", "60",
+               "--max-time", str(seconds), "--continue-on-failure", "--request-timeout", "60",
                "--suppress-health-check", "all", "--warnings", "off",
-               "--generation-database", "none"]
-    print(f"== {prefix or 'all dialects'}: {seconds} s", flush=True)
+               "--generation-database", "none",
+               *(["--include-path-regex", only] if only else [])]
+    print(f"== {prefix or 'all dialects'} {only}: {seconds} s", flush=True)
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, timeout=seconds + SPARE_S)
     return done.returncode == 0
 
@@ -107,7 +110,8 @@ def main():
                 if options.only not in (None, prefix):
                     continue
                 if not fuzz(program, server, prefix, keys[who],
-                            max(5, int(options.seconds * share)), folder):
+                            max(5, int(options.seconds * share)), folder,
+                            ADMIN if who == "owner" else ""):
                     failed.append(prefix or "all dialects")
                 if server.process.poll() is not None:
                     failed.append("the server died")

@@ -6,7 +6,7 @@
 
 #include "target.h"
 
-enum { FILES_MAX = 256, FILE_BYTES_MAX = 1 << 16, SPOILT_ROUNDS = 4000, SPOILT_BYTES_MAX = 8 };
+enum { FILES_MAX = 256, FILE_BYTES_MAX = 1 << 16, SPOILT_ROUNDS = 1000, SPOILT_BYTES_MAX = 8 };
 
 static struct {
     char *name;
