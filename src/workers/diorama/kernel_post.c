@@ -112,15 +112,34 @@ SIMD struct v3 developed(const struct frame *frame, int column, int row)
     c = film(vec3(max_v(c.x, splat(0)), max_v(c.y, splat(0)), max_v(c.z, splat(0))));
     c = vec3(pow_v(c.x, 1.0f / 2.2f), pow_v(c.y, 1.0f / 2.2f), pow_v(c.z, 1.0f / 2.2f));
     c = graded(grade, c);
-    noise = hash_v(ix + frame->index * 7919, splat_int(row)) +
-            hash_v(ix, splat_int(row + frame->index * 6151 + 100000)) - 1.0f;
+    noise =
+        hash_triangular(ix + frame->index * 7919, splat_int(row + frame->index * 6151 + 100000));
     /* Film grain shows most in the middle tones. */
     noise *= grade->grain * (0.35f + 2.6f * luma(c) * (1.0f - luma(c)));
     return vec3(c.x + noise, c.y + noise, c.z + noise);
 }
 
+/* Each lane with its right neighbor added. */
+SIMD vf with_next(vf x)
+{
+    float lanes[VW + 1] = {0};
+
+    store(lanes, x);
+    return x + load(lanes + 1);
+}
+
+SIMD void write_lanes(uint8_t *to, vf x, int count, int step)
+{
+    for (int i = 0; i < count; i += step)
+        to[i / step] = (uint8_t)x[i];
+}
+
 void KERNEL(tone_row_pair)(const struct frame *frame, int pair)
 {
+    uint8_t *chroma[2];
+
+    for (int k = 0; k < 2; k++)
+        chroma[k] = frame->picture[k + 1] + (size_t)pair * (size_t)frame->picture_stride[k + 1];
     for (int column = 0; column < frame->out_width; column += VW) {
         int count = frame->out_width - column < VW ? frame->out_width - column : VW;
         vf blue = splat(0), red = splat(0);
@@ -129,28 +148,16 @@ void KERNEL(tone_row_pair)(const struct frame *frame, int pair)
         for (int k = 0; k < 2; k++) {
             int row = 2 * pair + k;
             struct v3 c = developed(frame, column, row);
-            vf y = luma(c), bytes = dithered(16.0f + 219.0f * y, ix, row, 0);
-            uint8_t *to =
-                frame->picture[0] + (size_t)row * (size_t)frame->picture_stride[0] + column;
+            vf y = luma(c);
 
-            for (int i = 0; i < count; i++)
-                to[i] = (uint8_t)bytes[i];
+            write_lanes(frame->picture[0] + (size_t)row * (size_t)frame->picture_stride[0] + column,
+                        dithered(16.0f + 219.0f * y, ix, row, 0), count, 1);
             blue += c.z - y;
             red += c.x - y;
         }
-        blue = blue * (0.25f * 224.0f / 1.8556f);
-        red = red * (0.25f * 224.0f / 1.5748f);
-        for (int i = 0; i < count; i += 2) {
-            size_t at = (size_t)(column + i) / 2;
-            vf both = {0};
-
-            both[0] = 128.0f + blue[i] + blue[i + 1];
-            both[1] = 128.0f + red[i] + red[i + 1];
-            both = dithered(both, splat_int((column + i) * 3 + 11), pair, 777);
-            frame->picture[1][(size_t)pair * (size_t)frame->picture_stride[1] + at] =
-                (uint8_t)both[0];
-            frame->picture[2][(size_t)pair * (size_t)frame->picture_stride[2] + at] =
-                (uint8_t)both[1];
-        }
+        blue = 128.0f + with_next(blue * (0.25f * 224.0f / 1.8556f));
+        red = 128.0f + with_next(red * (0.25f * 224.0f / 1.5748f));
+        write_lanes(chroma[0] + column / 2, dithered(blue, ix, pair, 40777), count, 2);
+        write_lanes(chroma[1] + column / 2, dithered(red, ix, pair, 80777), count, 2);
     }
 }

@@ -85,7 +85,7 @@ SIMD vf snow(const struct falling *falling, vf x, float y)
 /* Rounds to a byte with a triangular dither, or skies would show bands. */
 SIMD vf dithered(vf x, vi ix, int row, int salt)
 {
-    vf noise = hash_v(ix, splat_int(row + salt)) + hash_v(ix + 5003, splat_int(row + salt)) - 1.0f;
+    vf noise = hash_triangular(ix, splat_int(row + salt));
 
     return floor_v(clamp_v(x + 0.6f * noise + 0.5f, 1.0f, 254.0f));
 }

@@ -351,10 +351,12 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
     struct renderer *renderer = calloc(1, sizeof(*renderer));
     bool large = options->width * options->height > LARGE_PIXELS;
     /* Rows are jittered from column to column, so fewer of them do. */
-    const float samples[2] = {large ? 1.25f : 1.5f, large ? 1.0f : 1.25f};
+    float samples[2] = {large ? 1.25f : 1.5f, large ? 1.0f : 1.25f};
 
     if (!renderer)
         abort();
+    if (scene->place == PLACE_SKY && scene->subject_count == 0)
+        samples[0] = samples[1] = 1; /* clouds have no edges */
     renderer->scene = *scene;
     renderer->origin = options->origin ? *options->origin : *scene;
     renderer->options = *options;

@@ -366,6 +366,17 @@ SIMD vf hash_v(vi x, vi y)
     return to_float((vi)(n >> 8)) * (1.0f / 16777216.0f);
 }
 
+/* The difference of two independent ones: triangular in (-1, 1). Of the halves of one hash. */
+SIMD vf hash_triangular(vi x, vi y)
+{
+    vu n = ((vu)x * 1597334673u) ^ ((vu)y * 3812015801u);
+
+    n = n * (n ^ (n >> 15));
+    n = (n ^ (n >> 13)) * 2654435769u;
+    n = n ^ (n >> 15);
+    return (to_float((vi)(n >> 16)) - to_float((vi)(n & 0xffff))) * (1.0f / 65536.0f);
+}
+
 /* One byte of each lane of packed texels, as 0 to 255. */
 SIMD vf byte_of(vi texels, int index)
 {

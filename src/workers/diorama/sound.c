@@ -14,7 +14,7 @@ enum {
     ECHO_LINES = 4,
     MASTER_PASSES = 5,
     FADE_IN = SOUND_RATE / 20,
-    FADE_OUT = SOUND_RATE * 3 / 10
+    FADE_OUT = SOUND_RATE * 3 / 20
 };
 
 #define LOUDNESS_LUFS (-16.0f)

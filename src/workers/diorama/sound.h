@@ -7,7 +7,7 @@
  * so nothing repeats. Same scene and length give the same samples on the same machine.
  *
  * Master: -16 LUFS integrated, within 1, true peaks under -1 dB, a fade of 50 ms at the start and
- * of 300 ms at the end.
+ * of 150 ms at the end.
  *
  * Thread: any.
  */
