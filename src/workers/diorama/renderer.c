@@ -71,8 +71,8 @@ static void frame_init(struct frame *frame, int width, int height, const float s
     frame->width = (int)((float)width * samples[0]);
     frame->height = (int)((float)height * samples[1]) & ~1;
     frame->stride = round_up(frame->width, KERNEL_LANES_MAX);
-    frame->sky_width = width / 2;
-    frame->sky_height = height / 2;
+    frame->sky_width = width * 2 / 5; /* clouds are soft */
+    frame->sky_height = height * 2 / 5;
     frame->sky_stride = round_up(frame->sky_width, KERNEL_LANES_MAX);
     frame->out_stride = round_up(width, KERNEL_LANES_MAX);
     frame->bloom_width = width / 4;
