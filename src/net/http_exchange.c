@@ -208,8 +208,6 @@ static void spool_block(struct exchange *x)
     if (!x->spool)
         x->spool = http_spool_new(x->server->loop, x->server->spool_folder, spool_written, x);
     x->spooling_bytes = x->body.len;
-    x->spooled_bytes += x->body.len;
-    x->server->spooled_bytes += x->body.len;
     http_spool_write(x->spool, &x->body, x->is_complete);
     x->is_spooled = x->is_complete;
 }
@@ -241,26 +239,40 @@ bool exchange_is_spooling(const struct exchange *x)
            (x->is_complete || x->body.len >= HTTP_SPOOL_BYTES);
 }
 
+/* Forms are read where they lie. Whatever else is parsed is copied for that: in a file it would
+ * cost the memory all the same, and no limit would know of it. */
+static bool may_spool(const struct exchange *x)
+{
+    const struct str *type = http_header(&x->pub, "content-type");
+    struct str form = STR("multipart/");
+
+    return x->server->spool_folder && type && type->len >= form.len &&
+           str_eq_nocase(str_head(*type, form.len), form);
+}
+
 static bool take_body(void *context, struct str piece)
 {
     struct exchange *x = context;
     struct http_server *server = x->server;
+    bool spools = may_spool(x);
 
     if (x->is_replied) /* nobody wants it; its length was looked at before the answer */
         return true;
     if (x->decoder.data_bytes > x->body_bytes_max)
         return false;
-    if (server->spool_folder &&
-        x->body.len + piece.len > server->options.spooled_bytes_max - server->spooled_bytes)
-        return false;
     if (piece.len > server->options.bodies_bytes_max - server->bodies_bytes)
+        return false;
+    if (spools && piece.len > server->options.spooled_bytes_max - server->spooled_bytes)
         return false;
     x->body_counted_bytes += piece.len;
     server->bodies_bytes += piece.len;
+    if (spools) {
+        x->spooled_bytes += piece.len;
+        server->spooled_bytes += piece.len;
+    }
     if (!buf_add_str(&x->body, piece))
         return false;
-    if (x->body.len >= HTTP_SPOOL_BYTES && server->spool_folder &&
-        !(x->spool && http_spool_is_busy(x->spool)))
+    if (x->body.len >= HTTP_SPOOL_BYTES && spools && !(x->spool && http_spool_is_busy(x->spool)))
         spool_block(x);
     return true;
 }

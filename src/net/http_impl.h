@@ -79,7 +79,7 @@ struct exchange {
     struct http_body decoder;
     struct buf body;          /* all of it, or what is not with the spool yet */
     struct http_spool *spool; /* NULL: none is needed */
-    uint64_t spooled_bytes;   /* handed to it */
+    uint64_t spooled_bytes;   /* in server->spooled_bytes */
     uint64_t spooling_bytes;  /* of those, on their way now */
     uint64_t body_bytes_max;
     uint64_t body_counted_bytes;  /* in server->bodies_bytes */
@@ -123,7 +123,7 @@ struct http_server {
     int tick_ms;
     uint64_t last_id;
     uint64_t bodies_bytes;  /* in memory */
-    uint64_t spooled_bytes; /* in files */
+    uint64_t spooled_bytes; /* in files, or may get there */
     char *spool_folder;     /* owned; NULL: none */
     time_t date_second;
     char date[40];

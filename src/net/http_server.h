@@ -47,7 +47,7 @@ enum {
     HTTP_CONNECTIONS_MAX = 10000,
     HTTP_BODY_BYTES_MAX = 1 << 20,      /* of one request, unless http_accept_body() says more */
     HTTP_BODIES_BYTES_MAX = 256 << 20,  /* of all requests in flight; over it: 503 */
-    HTTP_SPOOL_BYTES = 512 * 1024,      /* more of a body goes to a file, in blocks of this */
+    HTTP_SPOOL_BYTES = 512 * 1024,      /* more of a form goes to a file, in blocks of this */
     HTTP_DISCARD_BYTES_MAX = 64 * 1024, /* of a body nobody wants, to keep its connection */
     HTTP_FILE_CHUNK_BYTES = 64 * 1024   /* memory of one file reply */
 };
@@ -65,7 +65,7 @@ struct http_server_options {
     int header_count_max;      /* [HTTP_HEADER_COUNT_MAX] over it: 431 */
     uint64_t bodies_bytes_max; /* [HTTP_BODIES_BYTES_MAX] in memory */
 
-    const char *spool_folder;   /* where large bodies wait; copied [none: in memory] */
+    const char *spool_folder;   /* where large forms wait; copied [none: in memory] */
     uint64_t spooled_bytes_max; /* [HTTP_SPOOLED_BYTES_MAX] in files; over it: 503 */
 
     int head_timeout_ms; /* [10000] first byte to the end of the header block: 408 */
