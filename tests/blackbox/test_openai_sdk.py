@@ -353,14 +353,14 @@ tell(await end(await client.videos.remix(first, {prompt: "ok in rain"})));
 
 
 @pytest.fixture(scope="session")
-def clip(tmp_path_factory):
+def mossy(tmp_path_factory):
     path = tmp_path_factory.mktemp("sdk") / "mossy.mp4"
     rig.clip(path, seconds=2, fps=8)
     return str(path)
 
 
 # The client's own form of a video, {"id": …}, is stopped by the client itself; see the contract.
-def test_python_edits_extends_and_casts(in_python, clip):
+def test_python_edits_extends_and_casts(in_python, mossy):
     source, edited, extended, uploaded, character, found, cast = in_python("""
 def of(source): return {"video": openai.omit, "extra_body": {"video": {"id": source.id}}}
 source = client.videos.create_and_poll(
@@ -378,7 +378,7 @@ cast = client.videos.create_and_poll(prompt="ok Mossy",
                                      extra_body={"characters": [{"id": character.id}]})
 tell([source.id, *(one.model_dump() for one in (edited, extended, uploaded, character, found)),
       cast.status])
-""", clip)
+""", mossy)
     assert (edited["status"], edited["seconds"], edited["remixed_from_video_id"]) == \
         ("completed", "1", source)
     assert (extended["status"], extended["seconds"]) == ("completed", "5")
@@ -387,7 +387,7 @@ tell([source.id, *(one.model_dump() for one in (edited, extended, uploaded, char
     assert character["name"] == "Mossy" and found == character and cast == "completed"
 
 
-def test_node_edits_extends_and_casts(in_node, clip):
+def test_node_edits_extends_and_casts(in_node, mossy):
     source, edited, extended, uploaded, character, found, cast = in_node("""
 const file = () => fs.createReadStream(first);
 const source = await end(await client.videos.create(
@@ -402,7 +402,7 @@ const found = await client.videos.getCharacter(character.id);
 const cast = await end(await client.videos.create(
   {prompt: "ok Mossy", characters: [{id: character.id}]}));
 tell([source.id, edited, extended, uploaded, character, found, cast.status]);
-""", clip)
+""", mossy)
     assert (edited["status"], edited["seconds"], edited["remixed_from_video_id"]) == \
         ("completed", "1", source)
     assert (extended["status"], extended["seconds"]) == ("completed", "5")
