@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for what Meson and scripts/ do. Each target installs what it misses by itself.
-.PHONY: all demo test asan soak fuzz bench format clean
+.PHONY: all demo test asan soak fuzz bench gallery format clean
 all: ; @scripts/build
 demo: ; @scripts/demo
 test: ; @scripts/test
@@ -8,5 +8,6 @@ asan: ; @scripts/build build-asan -Db_sanitize=address,undefined -Db_lundef=fals
 soak: ; @scripts/soak
 fuzz: ; @scripts/fuzz $(SECONDS)
 bench: ; @scripts/bench
+gallery: ; @scripts/gallery
 format: ; @scripts/setup test && git ls-files '*.c' '*.h' | xargs clang-format-14 -i
 clean: ; rm -rf build build-asan build-clang build-fuzz

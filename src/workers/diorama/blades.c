@@ -19,8 +19,8 @@
 enum {
     CELL_BLADES = 58,
     BUCKETS = 256,
-    BAND_ROWS = 24,
-    BLADES_MAX = 90000,
+    BAND_ROWS = 72,
+    BLADES_MAX = 60000,
     PALETTES = 4,
     HUES = 3
 };
@@ -34,6 +34,12 @@ struct blade {
     float head; /* radius of a flower, 0 for none */
     float petal[3];
     int bucket;
+};
+
+/* What blades of a cell have in common: it changes slowly from place to place. */
+struct patch {
+    int cell[2];
+    float dry, tall, drift, shade;
 };
 
 struct field {
@@ -81,19 +87,17 @@ static float body_shade(const struct blades_job *job, float x, float z)
     return clamp_f(most * 1.5f, 0, 1);
 }
 
-static void color_blade(const struct field *field, struct blade *blade, const float place[2],
+static void color_blade(const struct field *field, struct blade *blade, const struct patch *patch,
                         float chance)
 {
     const struct knoll *knoll = field->job->knoll;
-    float patch =
-        0.5f + 0.5f * noise_tiled(place[0] * 0.11f + 300.0f, place[1] * 0.11f + 300.0f, 4096, 7);
-    float shade = body_shade(field->job, place[0], place[1]);
+
     float through = expf(-blade->depth * field->fog_per_m), tone = 0.62f + 0.75f * chance;
 
     for (int k = 0; k < 3; k++) {
         float light = lerp_f(lerp_f(field->lit[k], field->shade[k], 0.55f * (1 - chance)),
-                             0.75f * field->shade[k], shade);
-        float dry = k == 0 ? 1.0f + 0.35f * patch : k == 1 ? 1.0f + 0.10f * patch : 1.0f;
+                             0.75f * field->shade[k], patch->shade);
+        float dry = k == 0 ? 1.0f + 0.35f * patch->dry : k == 1 ? 1.0f + 0.10f * patch->dry : 1.0f;
 
         blade->root[k] = lerp_f(field->fog[k], knoll->blade[0][k] * light * 0.55f, through);
         blade->tip[k] = lerp_f(field->fog[k], knoll->blade[1][k] * dry * light * tone, through);
@@ -103,8 +107,9 @@ static void color_blade(const struct field *field, struct blade *blade, const fl
 
 /* Some blades are stalks with a flower, in drifts of one color. */
 static void grow_flower(const struct field *field, struct blade *blade, const float place[2],
-                        const int cell[2], float per_m)
+                        const struct patch *patch, float per_m)
 {
+    const int *cell = patch->cell;
     static const float petals[PALETTES][HUES][3] = {
         {{0.62f, 0.035f, 0.02f}, {0.75f, 0.72f, 0.66f}, {0.13f, 0.15f, 0.60f}},
         {{0.75f, 0.50f, 0.03f}, {0.72f, 0.70f, 0.66f}, {0.68f, 0.28f, 0.03f}},
@@ -112,14 +117,13 @@ static void grow_flower(const struct field *field, struct blade *blade, const fl
         {{0.72f, 0.25f, 0.36f}, {0.76f, 0.72f, 0.68f}, {0.74f, 0.54f, 0.08f}},
     };
     const struct knoll *knoll = field->job->knoll;
-    float drift =
-        0.5f + 0.5f * noise_tiled(place[0] * 0.35f + 500.0f, place[1] * 0.35f + 500.0f, 4096, 21);
+    float drift = patch->drift;
     int hue =
         (int)(noise_hash((int)floorf(place[0] * 0.45f), (int)floorf(place[1] * 0.45f), 33) * 2.2f +
               drift) %
         HUES;
 
-    if (noise_hash(cell[0], cell[1], 41) > knoll->flowers * (0.12f + 0.75f * drift * drift))
+    if (noise_hash(cell[0], cell[1], 41) > knoll->flowers * (0.25f + 1.1f * drift * drift))
         return;
     blade->head = (0.011f + 0.012f * noise_hash(cell[0], cell[1], 43)) * per_m;
     blade->head = fmaxf(blade->head, 0.9f);
@@ -129,9 +133,19 @@ static void grow_flower(const struct field *field, struct blade *blade, const fl
     blade->half *= 0.7f;
 }
 
-/* Projects one blade; false when it is out of the picture. */
-static bool grow(const struct field *field, struct blade *blade, const int cell[2], int number)
+/* The share of blades that stands at a distance. */
+static float thinned(float level)
 {
+    float near = fminf(DENSE_M / fmaxf(level, 0.1f), 1.0f);
+
+    return near * sqrtf(near);
+}
+
+/* Projects one blade; false when it is out of the picture. */
+static bool grow(const struct field *field, struct blade *blade, const struct patch *patch,
+                 int number)
+{
+    const int *cell = patch->cell;
     const struct blades_job *job = field->job;
     const struct view *view = &job->frame->view;
     const struct canvas *canvas = job->canvas;
@@ -141,8 +155,7 @@ static bool grow(const struct field *field, struct blade *blade, const int cell[
     float x = place[0] - view->eye[0], z = place[1] - view->eye[2];
     float ahead = x * view->forward[0] + z * view->forward[1];
     float across = x * view->right[0] + z * view->right[1], level = sqrtf(x * x + z * z);
-    float thin = powf(fminf(DENSE_M / fmaxf(level, 0.1f), 1.0f), 1.55f), per_x, per_y, wind, lean,
-          tall;
+    float thin = thinned(level), per_x, per_y, wind, lean, tall;
     float rank = (float)number / CELL_BLADES, chance = noise_hash(cell[0], cell[1], salt + 2), low;
 
     if (ahead < NEAR_M || rank > thin)
@@ -152,7 +165,7 @@ static bool grow(const struct field *field, struct blade *blade, const int cell[
     /* A blade that is thinned out as the camera moves shrinks away before it goes. */
     tall = job->knoll->blade_m * (0.45f + 0.75f * noise_hash(cell[0], cell[1], salt + 3));
     tall *= smooth_f(0, 0.12f, thin - rank + 0.01f) * (1.0f - smooth_f(0.7f * FAR_M, FAR_M, level));
-    tall *= 0.75f + 0.5f * noise_tiled(place[0] * 0.4f + 90.0f, place[1] * 0.4f + 90.0f, 4096, 3);
+    tall *= patch->tall;
     wind = 0.30f * sinf(1.6f * job->frame->wave_time_s + 0.55f * place[0] + 0.35f * place[1]) +
            0.12f * sinf(4.3f * job->frame->wave_time_s + 6.0f * chance + place[0]);
     lean = (noise_hash(cell[0], cell[1], salt + 4) - 0.5f) * 1.1f + wind + 0.15f;
@@ -165,9 +178,9 @@ static bool grow(const struct field *field, struct blade *blade, const int cell[
     blade->half = 0.0026f * per_x / sqrtf(fmaxf(thin, 0.02f));
     blade->depth = level;
     blade->head = 0;
-    if (number == 0 && job->knoll->flowers > 0)
-        grow_flower(field, blade, place, cell, per_y);
-    color_blade(field, blade, place, chance);
+    if (number < 2 && job->knoll->flowers > 0)
+        grow_flower(field, blade, place, patch, per_y);
+    color_blade(field, blade, patch, chance);
     blade->bucket = (int)((float)(BUCKETS - 1) * sqrtf(clamp_f(1.0f - level / FAR_M, 0, 1)));
     return blade->x[0] > -60 && blade->x[0] < (float)canvas->width + 60 &&
            blade->y[1] < (float)canvas->height && blade->y[0] - blade->y[1] > 0.6f;
@@ -175,15 +188,19 @@ static bool grow(const struct field *field, struct blade *blade, const int cell[
 
 static void grow_cell(struct field *field, const int cell[2])
 {
-    for (int i = 0; i < CELL_BLADES && field->count < BLADES_MAX; i++) {
-        float x = ((float)cell[0] + 0.5f) * CELL_M - field->job->frame->view.eye[0];
-        float z = ((float)cell[1] + 0.5f) * CELL_M - field->job->frame->view.eye[2];
-        float level = fmaxf(sqrtf(x * x + z * z) - CELL_M, 0.1f);
+    float x = ((float)cell[0] + 0.5f) * CELL_M, z = ((float)cell[1] + 0.5f) * CELL_M;
+    float level = hypotf(x - field->job->frame->view.eye[0], z - field->job->frame->view.eye[2]);
+    int count = (int)(thinned(level - CELL_M) * CELL_BLADES) + 1;
+    struct patch patch = {
+        .cell = {cell[0], cell[1]},
+        .dry = 0.5f + 0.5f * noise_tiled(x * 0.11f + 300.0f, z * 0.11f + 300.0f, 4096, 7),
+        .tall = 0.75f + 0.5f * noise_tiled(x * 0.4f + 90.0f, z * 0.4f + 90.0f, 4096, 3),
+        .drift = 0.5f + 0.5f * noise_tiled(x * 0.35f + 500.0f, z * 0.35f + 500.0f, 4096, 21),
+        .shade = body_shade(field->job, x, z),
+    };
 
-        if ((float)i / CELL_BLADES > powf(fminf(DENSE_M / level, 1.0f), 1.55f))
-            return;
-        field->count += grow(field, &field->blades[field->count], cell, i);
-    }
+    for (int i = 0; i < count && i < CELL_BLADES && field->count < BLADES_MAX; i++)
+        field->count += grow(field, &field->blades[field->count], &patch, i);
 }
 
 /* Walks over the cells that the view can show. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "workers/diorama/prompt.h"
 #include "workers/diorama/renderer.h"
 
 struct plan {
@@ -65,11 +66,22 @@ static void add_subject(struct scene *scene, char *value)
     subject->count = count ? (int)strtol(count, NULL, 10) : 1;
 }
 
+/* The scene of a prompt, with the prompt's own seed; keys after it change the scene. */
+static void read_prompt(struct scene *scene, const char *text)
+{
+    struct prompt_reading reading;
+
+    prompt_read(str_from(text), prompt_seed(str_from(text)), &reading);
+    *scene = reading.scene;
+}
+
 static bool set_word(struct plan *plan, const char *key, char *value)
 {
     struct scene *scene = &plan->scene;
 
-    if (strcmp(key, "subject") == 0)
+    if (strcmp(key, "prompt") == 0)
+        read_prompt(scene, value);
+    else if (strcmp(key, "subject") == 0)
         add_subject(scene, value);
     else if (strcmp(key, "ground") == 0)
         scene->ground = (enum scene_ground)find(grounds, value);
