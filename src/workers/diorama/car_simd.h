@@ -141,7 +141,7 @@ SIMD void car_lamps(const struct car_shape *car, struct v3 q, struct car_finish 
     finish->albedo = lerp3(finish->albedo, color(0.25f, 0.01f, 0.01f), saturate(tail * 3.0f));
     finish->glow = mad3(finish->glow, color(1.0f, 0.92f, 0.78f), head * 11.0f * car->lamps);
     finish->glow =
-        mad3(finish->glow, color(1.0f, 0.03f, 0.015f), tail * (0.15f + 4.0f * car->lamps));
+        mad3(finish->glow, color(1.0f, 0.012f, 0.010f), tail * (0.12f + 2.2f * car->lamps));
 }
 
 SIMD void car_windows(const struct car_shape *car, struct v3 q, struct v3 normal,

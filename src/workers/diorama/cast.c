@@ -165,6 +165,8 @@ static void add_passers_by(struct cast *cast, const struct scene *scene, const s
         actor->start[0] = side * dice_between(dice, town->road_m + 0.95f, town->walls_m - 1.2f);
         actor->start[1] = 0.15f;
         actor->start[2] = 7.0f + 5.5f * (float)i + dice_between(dice, 0, 4);
+        if (scene->cafe) /* room for the tables */
+            actor->start[0] = side * (town->road_m + 0.7f);
         actor->has_umbrella = town->wet > 0 && dice_between(dice, 0, 1) < 0.8f;
     }
 }

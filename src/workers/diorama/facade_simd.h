@@ -107,7 +107,8 @@ SIMD void window_paint(const struct town *town, const struct town_box *box, cons
     frame = max_v(edge_v(0.07f - min_v(pane.across, pane.up), at->grain),
                   edge_v(0.035f - abs_v(gu - 0.5f) * box->bay_m, at->grain));
     frame = max_v(frame, edge_v(0.03f - abs_v(gv - 0.62f) * box->floor_m, at->grain));
-    lit = lerp_v(mask_v(hash_v(iu, iv) < box->lit), splat(box->lit), far);
+    /* Far off a window is less than a sample: the mean of many, a dark wall between them. */
+    lit = lerp_v(mask_v(hash_v(iu, iv) < box->lit), splat(0.8f * box->lit * box->lit), far);
     warm = hash_v(iu + 7, iv + 3);
     veil = curtain(gu, gv, chance);
     inside = lerp_v(room_light(at, gu * box->bay_m, gv * box->floor_m, room, iu * 5 + iv),
@@ -198,7 +199,7 @@ SIMD void tower_paint(const struct town *town, const struct town_box *box, const
     vf tint = 0.8f + 0.4f * hash_v(iu, iv);
 
     lit = lerp_v(mask_v(lerp_v(rooms, hash_v(iu, iv), splat(0.35f)) < box->lit * 1.1f),
-                 splat(box->lit), far);
+                 splat(0.7f * box->lit * box->lit), far);
     lit *= (1.0f - band) * (1.0f - post) * town->window_glow * 0.8f;
     paint->albedo = scale3(color(0.030f, 0.036f, 0.042f), tint);
     paint->albedo =

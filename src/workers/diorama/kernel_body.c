@@ -12,7 +12,7 @@
 #include "workers/diorama/sky_simd.h"
 #include "workers/diorama/town.h"
 
-enum { STEPS = 44, SHADOW_STEPS = 10 };
+enum { STEPS = 52, SHADOW_STEPS = 10 };
 
 struct part_list {
     int count;
@@ -337,6 +337,7 @@ SIMD vi trace_body(const struct body *body, const struct part_list *list, const 
     vf b = dot3(from, ray->dir), a = ray->length * ray->length;
     vf square = b * b - a * (dot3(from, from) - body->radius * body->radius), half, last;
     vi active = square > 0.0f, hit = active & 0;
+    vf close = splat(1);
 
     half = sqrt_v(max_v(square, splat(0)));
     *depth = max_v((-b - half) / a, splat(0.05f));
@@ -346,12 +347,15 @@ SIMD vi trace_body(const struct body *body, const struct part_list *list, const 
         vf d = body_distance(body, list, ray_at(ray, *depth)) * 0.85f;
         vi met = active & (d < *depth * grain);
 
+        close = choose(active, d, close);
+
         hit |= met;
         active &= ~met;
         *depth = choose(active, *depth + d / ray->length, *depth);
         active &= *depth < last;
     }
-    return hit;
+    /* Rays along a surface take small steps: what is as near as this met it. */
+    return hit | (active & (close < *depth * grain * 6.0f));
 }
 
 void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,

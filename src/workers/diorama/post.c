@@ -95,18 +95,20 @@ float post_exposure(const struct frame *frame)
     middle = exp2f((float)(sum / total));
     dusk = 1.0f - smooth_f(-5.0f, 10.0f, scene->sun_elevation_deg);
     /* Streets light themselves at night. */
-    dark = scene->place == PLACE_STREET || scene->place == PLACE_SKYLINE ? 0.16f : 0.07f;
+    dark = scene->place == PLACE_STREET ? 0.16f : scene->place == PLACE_SKYLINE ? 0.075f : 0.07f;
     target = lerp_f(lerp_f(0.30f, 0.22f, dusk), dark, night) / fmaxf(middle, 1e-5f);
     /* The sky keeps its color rather than burn out: land in front of it may go dark. */
     if (scene->place == PLACE_SKY)
         target *= lerp_f(2.3f, 1.0f, dusk);
+    if (scene->place == PLACE_SKYLINE)
+        target *= lerp_f(1.0f, 0.38f, dusk);
     if (scene->weather == WEATHER_FOG)
         target *= 1.35f;
     if (scene->weather == WEATHER_RAIN && dark < 0.1f)
         target *= 0.6f;
     else if (frame->world->air.veil > 0.5f)
         target *= 0.85f;
-    limit = lerp_f(lerp_f(2.5f, 0.95f, dusk), dark < 0.1f ? 0.5f : 1.4f, night) /
+    limit = lerp_f(lerp_f(2.5f, 0.95f, dusk), dark > 0.1f ? 1.4f : 0.5f, night) /
             bright_limit(counts, total);
     if (scene->weather == WEATHER_FOG)
         limit *= 1.7f;

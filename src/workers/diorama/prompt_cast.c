@@ -74,6 +74,21 @@ static void describe(struct tokens *tokens, int at, struct subject *subject)
     }
 }
 
+/* A color that follows, as in "a woman in a red coat". */
+static void describe_clothes(struct tokens *tokens, int at, struct subject *subject)
+{
+    for (int i = at + 1; i < tokens->count && i <= at + LOOK_BACK; i++) {
+        struct token *token = &tokens->items[i];
+
+        if (token->after_break || (token->lexeme && token->lexeme->subject))
+            return;
+        if (subject->is_colored || !color_of(token->word, subject->color))
+            continue;
+        subject->is_colored = true;
+        token->is_silent = true;
+    }
+}
+
 /* The action nearest to a subject, those that follow it first. */
 static enum subject_action action_of(const struct tokens *tokens, int at, enum subject_action usual)
 {
@@ -114,6 +129,8 @@ void prompt_find_cast(struct tokens *tokens, struct scene *scene)
         if (str_eq_c(token->word, "couple"))
             subject->count = 2;
         describe(tokens, i, subject);
+        if (kind == SUBJECT_PERSON)
+            describe_clothes(tokens, i, subject);
         subject->action = action_of(tokens, i, ACTION_WALK);
     }
 }

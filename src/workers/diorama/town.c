@@ -128,7 +128,7 @@ static void dress(struct town *town, const struct world *world)
     town->is_street = scene->place == PLACE_STREET;
     town->night = 1.0f - smooth_f(-5.0f, 3.0f, scene->sun_elevation_deg);
     town->wet = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
-    town->window_glow = lerp_f(0.25f, 0.85f, town->night);
+    town->window_glow = lerp_f(0.25f, town->is_street ? 0.85f : 0.45f, town->night);
     town->fog_per_m =
         town->is_street ? 0.0012f * exp2f(5.0f * haze) : 0.00005f * exp2f(5.0f * haze);
     for (int k = 0; k < 3; k++) {
@@ -136,7 +136,7 @@ static void dress(struct town *town, const struct world *world)
 
         town->fog_color[k] =
             lerp_f(0.8f, 0.4f, haze) * (0.6f * sky->ambient_sun[k] + 0.5f * sky->ambient_away[k]) +
-            glow[k] * town->night * (0.35f + 0.65f * scene->neon);
+            glow[k] * town->night * (town->is_street ? 0.35f + 0.65f * scene->neon : 0.16f);
     }
 }
 
@@ -185,8 +185,9 @@ void town_compose(struct camera *camera, const struct world *world,
     camera->pace_m_s = 3;
     camera->scale = 0.055f;
     if (street && world->scene->cafe) {
-        camera->start[0] = side * 5.6f;
-        camera->heading = side * 0.05f;
+        camera->start[0] = side * 3.4f;
+        camera->heading = side * 0.20f;
+        camera->start[1] = 1.5f;
     }
     if (!street) {
         camera->start[0] = dice_between(&dice, -20, 20);

@@ -241,7 +241,7 @@ SIMD struct v3 skyline_ground(const struct frame *frame, const struct town *town
     vf along = choose(x > 62.0f, place.z, place.x), lane = choose(x > 62.0f, x, z) - 71.0f;
     vf car = fract_v(along * 0.05f -
                      frame->clip_time_s * choose(lane > 0.0f, splat(0.5f), splat(-0.5f)));
-    vf shine = street * (0.18f + 0.6f * smooth_v(0.6f, 0.9f, car)) * town->night;
+    vf shine = street * (0.06f + 0.30f * smooth_v(0.6f, 0.9f, car)) * town->night;
     struct v3 light = scale3(open_light(frame, place, up), 0.10f - 0.05f * street);
 
     return mad3(light,
