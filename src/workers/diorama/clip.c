@@ -31,6 +31,7 @@ struct making {
     clip_watch watch;
     void *context;
     int bake_frames;
+    int percent; /* told last */
     struct arena arena;
     struct source_plan plan;
     struct reel *reel; /* one of these three draws */
@@ -83,17 +84,21 @@ static bool check_order(const struct clip_order *order, struct err *err)
     return true;
 }
 
-/* `done` frames' worth of work is behind us. */
-static bool report(const struct making *making, enum clip_phase phase, double done)
+/* `done` frames' worth of work is behind us. An extension bakes more than once, which is not
+ * foreseen: then the percents wait. */
+static bool report(struct making *making, enum clip_phase phase, double done)
 {
     double all = making->bake_frames + making->clip->frames + FINISH_FRAMES;
+    int percent = (int)(99 * done / all);
 
-    return making->watch(making->context, phase, (int)(99 * done / all));
+    if (percent > making->percent)
+        making->percent = percent;
+    return making->watch(making->context, phase, making->percent);
 }
 
 static bool report_bake(void *context, float done)
 {
-    const struct making *making = context;
+    struct making *making = context;
 
     return report(making, CLIP_BAKING, (double)done * making->bake_frames);
 }

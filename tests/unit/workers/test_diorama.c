@@ -320,6 +320,71 @@ TEST(an_image_becomes_a_clip_and_the_worker_takes_the_next)
     finish(&worker);
 }
 
+/* The most memory that the worker ever had, in MB. */
+static int peak_mb(const struct worker *worker)
+{
+    char line[256];
+    int kib = 0;
+    FILE *file;
+
+    snprintf(line, sizeof(line), "/proc/%d/status", (int)worker->pid);
+    file = fopen(line, "r");
+    CHECK(file);
+    while (fgets(line, sizeof(line), file))
+        if (sscanf(line, "VmHWM: %d", &kib) == 1)
+            break;
+    fclose(file);
+    return kib * 1024 / 1000000;
+}
+
+static void say_large(struct worker *worker, const char *purpose, const char *prompt,
+                      const char *source, const char *output)
+{
+    char line[2048];
+
+    snprintf(line, sizeof(line),
+             "{\"type\":\"render\",\"id\":\"%s\",\"purpose\":\"%s\",\"prompt\":\"%s\","
+             "\"seconds\":1,\"width\":1280,\"height\":720,\"fps\":24,\"seed\":5,"
+             "\"source_video\":%s%s%s,\"scratch\":\"%s\",\"output\":\"%s\"}\n",
+             purpose, purpose, prompt, source ? "\"" : "", source ? source : "null",
+             source ? "\"" : "", folder, output);
+    say(worker, line);
+}
+
+/* The most is needed while an extension fades one scene into another. */
+TEST(a_clip_of_1280x720_and_its_extension_take_less_than_600_mb)
+{
+    struct worker worker = start_ready();
+    struct jsonr end;
+
+    say_large(&worker, "create", "mountains at noon", NULL, inside("first.mp4"));
+    end = hear_end(&worker, "create");
+    CHECK(is_type(&end, "done"));
+    jsonr_fini(&end);
+    say_large(&worker, "extend", "night falls", inside("first.mp4"), inside("next.mp4"));
+    end = hear_end(&worker, "extend");
+    CHECK(is_type(&end, "done"));
+    CHECK_INT(jsonv_int(jsonv_get(jsonr_root(&end), "frames"), 0), 24);
+    jsonr_fini(&end);
+    CHECK(peak_mb(&worker) < 600);
+    finish(&worker);
+    unlink(inside("first.mp4"));
+    unlink(inside("next.mp4"));
+}
+
+TEST(an_unknown_purpose_is_invalid)
+{
+    struct worker worker = start_ready();
+    struct jsonr end;
+
+    say_large(&worker, "paint", "sea", NULL, inside("out.mp4"));
+    end = hear_past_progress(&worker);
+    CHECK(is_type(&end, "failed"));
+    CHECK(str_eq_c(text_of(&end, "class"), "invalid"));
+    jsonr_fini(&end);
+    finish(&worker);
+}
+
 static void check_failed(const struct jsonr *doc, const char *id, const char *fault)
 {
     CHECK(is_type(doc, "failed"));
