@@ -539,6 +539,34 @@ static void close_engines(struct scheduler *scheduler)
     }
 }
 
+static bool entry_keeps(const struct entry *entry, struct id blob)
+{
+    const struct entry_op *op = &entry->op;
+
+    for (int i = 0; i < ENTRY_PREVIEWS; i++)
+        if (id_eq(op->previews[i].id, blob))
+            return true;
+    return id_eq(op->output.id, blob);
+}
+
+static void leave_kept(const struct entry *entry, struct id *blobs, int *count)
+{
+    int left = 0;
+
+    for (int i = 0; i < *count; i++)
+        if (!entry_keeps(entry, blobs[i]))
+            blobs[left++] = blobs[i];
+    *count = left;
+}
+
+void scheduler_leave_kept(const struct scheduler *scheduler, struct id *blobs, int *count)
+{
+    for (size_t i = 0; i < scheduler->buckets_n; i++)
+        for (struct entry *entry = scheduler->entries[i]; entry; entry = entry->next_in_bucket)
+            if (entry->phase == ENTRY_STORING || entry->phase == ENTRY_ENDING)
+                leave_kept(entry, blobs, count);
+}
+
 static void count_phases(const struct scheduler *scheduler, size_t counts[ENTRY_PHASES])
 {
     memset(counts, 0, ENTRY_PHASES * sizeof *counts);

@@ -111,6 +111,10 @@ struct scheduler_engine_info {
 bool scheduler_engine_info(const struct scheduler *scheduler, size_t index,
                            struct scheduler_engine_info *info);
 
+/* Takes those blobs out of the list that are kept for jobs whose end the store has not taken yet:
+ * there are no rows for them then, however long the store refuses. */
+void scheduler_leave_kept(const struct scheduler *scheduler, struct id *blobs, int *count);
+
 size_t scheduler_queued(const struct scheduler *scheduler);
 size_t scheduler_running(const struct scheduler *scheduler);
 

@@ -67,11 +67,14 @@ static bool ask_run(struct op *op, struct db *db, struct err *err)
     return assets_find_orphans(db, look->step, &look->step_count, err);
 }
 
+/* Whoever left the scheduler since we asked was answered before us, and so had its row before. */
 static void ask_done(struct op *op, bool ok, const struct err *err)
 {
     struct look *look = (struct look *)op;
 
     (void)err;
+    if (ok)
+        scheduler_leave_kept(look->service->scheduler, look->step, &look->step_count);
     if (ok && look->step_count)
         uv_queue_work(look->service->loop, &look->work, remove_work, remove_done);
     else if (ok)

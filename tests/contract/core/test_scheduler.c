@@ -11,6 +11,7 @@
 #include "core/assets.h"
 #include "harness/tap.h"
 #include "scheduler_rig.h"
+#include "store/db.h"
 
 static struct rig rig;
 
@@ -551,6 +552,52 @@ TEST(a_store_that_fails_once_at_any_call_delays_a_job_and_loses_nothing)
         CHECK_INT(rig_blobs(&rig), n);
         rig_stop(&rig, 0);
     }
+    rig_close(&rig);
+}
+
+struct kept {
+    int blobs, kept;
+};
+
+static void count_kept(void *user, struct id id)
+{
+    struct kept *kept = user;
+    int left = 1;
+
+    scheduler_leave_kept(rig.scheduler, &id, &left);
+    kept->blobs++;
+    kept->kept += left == 0;
+}
+
+static struct kept kept_blobs(void)
+{
+    struct kept kept = {0};
+    struct err err = {0};
+
+    for (int part = 0; part < BLOB_PARTS; part++)
+        CHECK_OK(blob_list(rig.blob, part, count_kept, &kept, &err));
+    return kept;
+}
+
+TEST(a_video_whose_row_the_store_does_not_take_yet_is_nobodys_waste)
+{
+    struct err err = {0};
+    struct id id;
+
+    rig_init(&rig);
+    rig_boot_simple(&rig, "ok");
+    id = rig_submit(&rig, "x");
+    rig_wait_running(&rig, id);
+    CHECK_OK(db_begin(rig.world.db, &err));
+    for (int i = 0; i < 2000 && !kept_blobs().blobs; i++)
+        rig_run_ms(&rig, 5);
+    CHECK_INT(kept_blobs().blobs, 1);
+    CHECK_INT(kept_blobs().kept, 1);
+    db_rollback(rig.world.db);
+    CHECK_INT(rig_wait_over(&rig, id).state, JOB_COMPLETED);
+    rig_wait_idle(&rig);
+    CHECK_INT(kept_blobs().blobs, 1);
+    CHECK_INT(kept_blobs().kept, 0);
     rig_close(&rig);
 }
 
