@@ -33,6 +33,11 @@ struct known {
     struct keyindex *index;
     uint64_t transaction; /* the last one in which it was brought up to date */
     struct arena arena;   /* of one statement's rows */
+    struct pair {
+        uint64_t head;
+        int64_t row;
+    } * taken; /* in that transaction; owned */
+    size_t taken_count, taken_room;
 };
 
 static void free_known(void *kept)
@@ -41,6 +46,7 @@ static void free_known(void *kept)
 
     keyindex_free(known->index);
     arena_fini(&known->arena);
+    free(known->taken);
     free(known);
 }
 
@@ -107,6 +113,29 @@ static bool newest(struct db *db, const struct keyindex *index, int64_t from, in
     return ok;
 }
 
+/* A transaction that was undone left pairs that no purge would ever find: behind the newest row,
+ * unless another process has made rows since. */
+static void forget_undone(struct known *known, int64_t last)
+{
+    for (size_t i = 0; i < known->taken_count; i++) {
+        if (known->taken[i].row > last)
+            keyindex_remove(known->index, known->taken[i].head, known->taken[i].row);
+    }
+    known->taken_count = 0;
+}
+
+static void note_taken(struct known *known, uint64_t head, int64_t row)
+{
+    if (known->taken_count == known->taken_room) {
+        known->taken_room = known->taken_room ? known->taken_room * 2 : LOOK_BACK;
+        known->taken = realloc(known->taken, known->taken_room * sizeof(*known->taken));
+        if (!known->taken)
+            die("out of memory");
+    }
+    known->taken[known->taken_count++] = (struct pair){head, row};
+    keyindex_add(known->index, head, row);
+}
+
 /* Brings the index up to the newest row: of the run before, or of another process. That one
  * could write only before this transaction, and this process adds what it writes: so what the
  * index lacks are the newest rows and no others. */
@@ -119,6 +148,7 @@ static bool catch_up(struct db *db, struct known *known, struct err *err)
         return true;
     if (!newest(db, known->index, INT64_MAX, &last, &is_known, err))
         return false;
+    forget_undone(known, last);
     id = last;
     for (int64_t back = LOOK_BACK; id && !is_known; back *= LOOK_BACK) {
         if (!newest(db, known->index, back < last ? last - back : 0, &id, &is_known, err))
@@ -200,7 +230,7 @@ bool idempotency_take(struct db *db, const struct idempotency *use, struct err *
                           stored(&use->request_hash), db_id(&use->job), db_int(use->now_ms)),
                   &rows, err))
         return false;
-    keyindex_add(known->index, head_of(hash_str(&use->key_hash)), db_cell_int(&rows, 0, 0));
+    note_taken(known, head_of(hash_str(&use->key_hash)), db_cell_int(&rows, 0, 0));
     return true;
 }
 
@@ -219,4 +249,9 @@ bool idempotency_purge(struct db *db, int64_t now_ms, int limit, int *purged, st
         *purged = rows.count;
     arena_fini(&arena);
     return ok;
+}
+
+size_t idempotency_indexed(struct db *db)
+{
+    return keyindex_count(known_of(db)->index);
 }

@@ -13,6 +13,7 @@
 #define VITASCOPE_CORE_IDEMPOTENCY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -51,5 +52,8 @@ MUST_CHECK bool idempotency_purge(struct db *db, int64_t now_ms, int limit, int 
 /* In a transaction: fills the index of a connection that was just opened, so that the first
  * request need not. */
 MUST_CHECK bool idempotency_load(struct db *db, struct err *err);
+
+/* Keys in the connection's index; of a transaction that was undone, until the next one looks. */
+size_t idempotency_indexed(struct db *db);
 
 #endif

@@ -141,8 +141,10 @@ void db_keep(struct db *db, const void *owner, void *kept, void (*free_kept)(voi
     int i = 0;
 
     assert(!db_kept(db, owner));
-    while (db->kept[i].owner)
-        assert(++i < DB_KEPT_MAX);
+    while (db->kept[i].owner) {
+        i++;
+        assert(i < DB_KEPT_MAX);
+    }
     db->kept[i] = (struct kept){owner, kept, free_kept};
 }
 

@@ -317,6 +317,37 @@ TEST(a_key_whose_submit_was_undone_is_free_and_its_place_may_be_anothers)
     world_close(&world);
 }
 
+TEST(what_is_undone_again_and_again_does_not_fill_the_index)
+{
+    struct world world;
+    struct job_submit_result result;
+    struct err err;
+
+    world_open(&world);
+    for (int i = 0; i < 200; i++) {
+        struct job job = world_job(&world);
+        struct str key = arena_printf(&world.arena, "undone %d", i);
+        struct job_submit submit = {
+            .job = &job, .idempotency_key = key, .request_hash = hash_sha256(STR("body"))};
+
+        CHECK_OK(db_begin(world.db, &err));
+        CHECK_OK(jobs_submit(world.db, &world.arena, &submit, &result, &err));
+        db_rollback(world.db);
+    }
+    for (int i = 0; i < 3; i++) {
+        struct job job = world_job(&world);
+        char key[] = {(char)('a' + i), '\0'};
+
+        CHECK_OK(submit_with_key(&world, &job, key, "body", &result, &err));
+        CHECK(!result.replayed);
+        CHECK_OK(submit_with_key(&world, &job, key, "body", &result, &err));
+        CHECK(result.replayed);
+    }
+    CHECK_INT(idempotency_indexed(world.db), 3);
+    CHECK_INT(key_count(&world), 3);
+    world_close(&world);
+}
+
 TEST(purging_forgets_old_keys_only_and_no_more_than_asked)
 {
     struct world world;
