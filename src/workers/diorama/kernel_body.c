@@ -399,6 +399,16 @@ void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
         }
 }
 
+/* Whether the body is near enough to a place, or to its line of sight to the sun, to dim it. */
+SIMD vi shadow_reaches(const struct body *body, struct v3 p, const float sun[3])
+{
+    float near = 1.45f * body->radius, wide = 1.35f * body->radius;
+    struct v3 to = vec3(body->middle[0] - p.x, body->middle[1] - p.y, body->middle[2] - p.z);
+    vf along = dot3(to, splat3(sun)), square = dot3(to, to);
+
+    return (square < near * near) | ((along > 0.0f) & (square - along * along < wide * wide));
+}
+
 void KERNEL(body_shadow_tile)(const struct frame *frame, const struct canvas *canvas,
                               const struct body *body, const struct body_area *area, int tile)
 {
@@ -423,6 +433,7 @@ void KERNEL(body_shadow_tile)(const struct frame *frame, const struct canvas *ca
             depth = load(canvas->depth + to) / ray.flat;
             p = ray_at(&ray, depth);
             ground = (abs_v(p.y - body->ground_m) < 0.12f) & (depth < 300.0f);
+            ground &= shadow_reaches(body, p, sun);
             if (!any(ground))
                 continue;
             near = body_distance(body, &all, vec3(p.x, p.y + 0.06f * body->radius, p.z));
