@@ -49,9 +49,18 @@ void api_drain(struct api *api)
     api->draining = true;
 }
 
+/* Only forms bring files; whatever else is longer than any JSON of ours would fill the memory for
+ * nothing. */
 static void accept_body(struct call *call)
 {
-    http_accept_body(call->exchange, call->route->body_bytes_max);
+    const struct str *type = http_header(call->exchange, "content-type");
+    uint64_t max = call->route->body_bytes_max;
+    struct str form = STR("multipart/");
+    bool is_form = type && type->len >= form.len && str_eq_nocase(str_head(*type, form.len), form);
+
+    if (!is_form && max > CALL_BODY_IMAGE_BYTES_MAX)
+        max = CALL_BODY_IMAGE_BYTES_MAX;
+    http_accept_body(call->exchange, max);
 }
 
 /* Every answer names its request: clients read it from here into their error reports. */

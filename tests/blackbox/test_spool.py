@@ -238,3 +238,15 @@ def test_uploads_cost_the_whole_server_little_memory(make_server):
     assert [bytes_ for bytes_, in kept] == [len(film)] * 8
     link = requests.get(f"{server.url}/v2/me", headers={"X-API-Key": key}, timeout=10)
     assert link.status_code == 200
+
+
+@pytest.mark.parametrize("path", ("/v1/videos/edits", "/v1/videos/extensions", "/v1/files"))
+def test_json_as_long_as_a_film_is_refused_before_it_comes(make_server, path):
+    server = make_server()
+    host, port = re.fullmatch(r"http://(.*):(\d+)", server.url).groups()
+    with socket.create_connection((host, int(port)), timeout=20) as sock:
+        sock.sendall(f"POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {server.key}\r\n"
+                     "Content-Type: application/json\r\n"
+                     f"Content-Length: {20 * MIB}\r\n\r\n".encode())
+        status, _, body, _ = read_response(sock)
+        assert status == 413 and b'"request_too_large"' in body
