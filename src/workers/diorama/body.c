@@ -112,6 +112,19 @@ float body_speed(enum subject_kind kind, enum subject_action action)
     return speeds[kind][action];
 }
 
+bool body_gait(enum subject_kind kind, enum subject_action action, struct body_gait *gait)
+{
+    bool is_animal = kind == SUBJECT_CAT || kind == SUBJECT_DOG || kind == SUBJECT_HORSE;
+
+    if ((action != ACTION_WALK && action != ACTION_RUN) || (!is_animal && kind != SUBJECT_PERSON))
+        return false;
+    if (is_animal)
+        body_gait_quadruped(kind, action == ACTION_RUN, gait);
+    else
+        body_gait_person(action == ACTION_RUN, gait);
+    return true;
+}
+
 void body_size(enum subject_kind kind, float *length_m, float *height_m)
 {
     static const float sizes[SUBJECT_KINDS][2] = {

@@ -109,6 +109,20 @@ struct body_pose {
 float body_speed(enum subject_kind kind, enum subject_action action);
 void body_size(enum subject_kind kind, float *length_m, float *height_m);
 
+/* How it steps, as posed below: one round takes `seconds` of the scene, and its feet touch down
+ * where, from 0 to 1, the round reaches `lands`. A pose is seconds / gait.seconds + phase rounds
+ * from the start. */
+struct body_gait {
+    float seconds;
+    int feet;
+    float lands[4];
+};
+
+/* False for what has no feet or keeps them still. */
+bool body_gait(enum subject_kind kind, enum subject_action action, struct body_gait *gait);
+void body_gait_person(bool runs, struct body_gait *gait);
+void body_gait_quadruped(enum subject_kind kind, bool runs, struct body_gait *gait);
+
 void body_quadruped(struct body *body, const struct body_pose *pose, enum subject_kind kind);
 void body_person(struct body *body, const struct body_pose *pose);
 

@@ -36,13 +36,23 @@ static struct body_part *add(const struct figure *figure, const float a[3], cons
     return body_add(figure->body, a, b, ra, rb);
 }
 
+static float period_of(bool runs)
+{
+    return runs ? 0.70f : 1.06f;
+}
+
+/* A foot comes down where its phase is whole. */
+void body_gait_person(bool runs, struct body_gait *gait)
+{
+    *gait = (struct body_gait){period_of(runs), 2, {0, 0.5f}};
+}
+
 /* Along and up of a foot, meters. */
 static void step_of(const struct figure *figure, int side, float *along, float *up)
 {
     float duty = figure->runs ? 0.38f : 0.60f, lift = figure->runs ? 0.34f : 0.13f, t = 0;
-    float period = figure->runs ? 0.70f : 1.06f;
     float phase = figure->cycle + (side > 0 ? 0.5f : 0.0f);
-    float reach = figure->pose->speed * period * duty;
+    float reach = figure->pose->speed * period_of(figure->runs) * duty;
 
     *along = *up = 0;
     if (!figure->moves)
@@ -218,7 +228,7 @@ void body_person(struct body *body, const struct body_pose *pose)
     figure.runs = pose->action == ACTION_RUN;
     figure.moves = pose->action != ACTION_IDLE;
     figure.has_skirt = pose->look / 2 % 3 == 0;
-    figure.cycle = pose->seconds / (figure.runs ? 0.70f : 1.06f) + pose->phase;
+    figure.cycle = pose->seconds / period_of(figure.runs) + pose->phase;
     memcpy(coat, coats[pose->look % 8], sizeof(coat));
     if (pose->subject && pose->subject->is_colored)
         memcpy(coat, pose->subject->color, sizeof(coat));

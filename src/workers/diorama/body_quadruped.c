@@ -109,15 +109,17 @@ struct animal {
     bool is_horse, is_cat, runs;
 };
 
+/* How far ahead in the gait each foot is; it comes down where its phase is whole. */
+static const float walk_order[FEET] = {0.25f, 0.75f, 0.0f, 0.5f};
+static const float run_order[FEET] = {0.50f, 0.62f, 0.0f, 0.12f};
+
 /* Where a foot is from under its joint: along the way and up, both meters. */
 static void step_of(const struct animal *animal, int foot, float *along, float *up)
 {
-    static const float walk[FEET] = {0.25f, 0.75f, 0.0f, 0.5f};
-    static const float run[FEET] = {0.50f, 0.62f, 0.0f, 0.12f};
     const struct build *build = animal->build;
     float duty = animal->runs ? 0.30f : 0.64f, lift = animal->runs ? 0.42f : 0.20f;
     float period = animal->runs ? build->period_run_s : build->period_walk_s;
-    float phase = animal->cycle + (animal->runs ? run : walk)[foot];
+    float phase = animal->cycle + (animal->runs ? run_order : walk_order)[foot];
     float reach = fminf(animal->pose->speed * period * duty, 1.15f * build->height), t = 0;
 
     *along = *up = 0;
@@ -427,9 +429,27 @@ static struct coat coat_of(const struct body_pose *pose, int kind)
     return coat;
 }
 
+static int build_of(enum subject_kind kind)
+{
+    return kind == SUBJECT_CAT ? 0 : kind == SUBJECT_DOG ? 1 : 2;
+}
+
+void body_gait_quadruped(enum subject_kind kind, bool runs, struct body_gait *gait)
+{
+    const struct build *build = &builds[build_of(kind)];
+
+    gait->seconds = runs ? build->period_run_s : build->period_walk_s;
+    gait->feet = FEET;
+    for (int foot = 0; foot < FEET; foot++) {
+        float ahead = (runs ? run_order : walk_order)[foot];
+
+        gait->lands[foot] = ahead > 0 ? 1 - ahead : 0;
+    }
+}
+
 void body_quadruped(struct body *body, const struct body_pose *pose, enum subject_kind kind)
 {
-    int which = kind == SUBJECT_CAT ? 0 : kind == SUBJECT_DOG ? 1 : 2;
+    int which = build_of(kind);
     struct animal animal = {.body = body, .build = &builds[which], .pose = pose};
     const struct build *build = animal.build;
     struct coat coat = coat_of(pose, which);

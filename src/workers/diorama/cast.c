@@ -26,6 +26,29 @@ float cast_travel(float speed, float limit_m, float seconds)
     return limit_m / speed * (1.0f - expf(-seconds * speed / limit_m));
 }
 
+static uint64_t dice_seed(const struct scene *scene)
+{
+    return scene->seed * 131 + 17;
+}
+
+/* Draws what place_subject() and add_actor() draw. */
+float cast_phase(const struct scene *scene, int subject, int number)
+{
+    struct dice dice = {dice_seed(scene)};
+    float phase = 0;
+
+    for (int i = 0; i <= subject; i++) {
+        int last = i < subject ? scene->subjects[i].count - 1 : number;
+
+        dice_between(&dice, 0, 1); /* the side */
+        for (int k = 0; k <= last; k++) {
+            phase = dice_between(&dice, 0, 1);
+            dice_next(&dice); /* the look */
+        }
+    }
+    return phase;
+}
+
 static struct actor *add_actor(struct cast *cast, const struct subject *subject,
                                enum subject_kind kind, struct dice *dice)
 {
@@ -192,7 +215,7 @@ void cast_plan(struct cast *cast, const struct world *world, const struct stage 
                struct camera *camera)
 {
     const struct scene *scene = world->scene;
-    struct dice dice = {scene->seed * 131 + 17};
+    struct dice dice = {dice_seed(scene)};
 
     if (stage->knoll)
         stand_on_knoll(stage->knoll, camera);

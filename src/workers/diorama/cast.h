@@ -56,6 +56,9 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
 /* Time of the scene at a time of the clip: slow motion slows what moves, a time-lapse hurries. */
 float cast_seconds(const struct scene *scene, float clip_seconds);
 
+/* struct actor.phase of the `number`th of a subject: what cast_plan() gives it. */
+float cast_phase(const struct scene *scene, int subject, int number);
+
 /* Seconds at `speed` that bring a traveler as far as it is after `seconds`: it comes to rest
  * after `limit_m`, so that a street never ends before it. No limit when 0. */
 float cast_travel(float speed, float limit_m, float seconds);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * sound: synthesises what a scene sounds like: wind with gusts, swells on a shore, rain, distant
- * thunder in a storm, birds in the morning, crickets on a warm night, an airy chord above clouds.
+ * thunder in a storm, birds in the morning, crickets on a warm night, an airy chord above clouds,
+ * traffic, voices and neon signs in a city, and the feet, hooves and engines of its subjects, in
+ * step with the pictures of a clip that begins with the sound.
  *
  * Everything is filtered noise and a few tones, steered by random curves of several time scales,
  * so nothing repeats. Same scene and length give the same samples on the same machine.

@@ -66,6 +66,22 @@ void sound_thunder(struct bed *bed, struct dice *dice, float gain);
 void sound_surf(struct bed *bed, struct dice *dice, float gain, float roughness);
 void sound_birds(struct bed *bed, struct dice *dice, float gain);
 void sound_crickets(struct bed *bed, struct dice *dice, float gain);
+void sound_grasshoppers(struct bed *bed, struct dice *dice, float gain);
 void sound_chord(struct bed *bed, struct dice *dice, float gain);
+
+/* Grass, or sand that the wind drives over itself: a hiss about `hz` that swells with gusts. */
+void sound_rustle(struct bed *bed, struct dice *dice, float gain, float hz);
+
+/* distance: 0 around the corner to 1 far below. wet: 0 to 1. */
+void sound_traffic(struct bed *bed, struct dice *dice, float gain, float distance);
+void sound_passing_cars(struct bed *bed, struct dice *dice, float gain, float wet);
+void sound_far_horns(struct bed *bed, struct dice *dice, float gain);
+void sound_murmur(struct bed *bed, struct dice *dice, float gain); /* people who talk */
+void sound_cups(struct bed *bed, struct dice *dice, float gain);
+void sound_hum(struct bed *bed, struct dice *dice, float gain); /* neon signs */
+
+/* Feet come down when the pictures show it, cars run their engines. */
+void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scene);
+void sound_passers_by(struct bed *bed, struct dice *dice, const struct scene *scene, float gain);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "workers/diorama/sound_impl.h"
 
-enum { BIRDS = 4, NOTES_MAX = 8, CRICKETS = 6 };
+enum { BIRDS = 4, NOTES_MAX = 8, CRICKETS = 6, GRASSHOPPERS = 4 };
 
 /* One note of a song: a tone that glides and trembles. */
 struct note {
@@ -129,6 +129,36 @@ void sound_crickets(struct bed *bed, struct dice *dice, float gain)
             at += (int)(rest_s * dice_range(dice, 0.9f, 1.12f) * SOUND_RATE);
             if (dice_range(dice, 0, 1) < 0.04f) /* listens for a moment */
                 at += (int)(dice_range(dice, 0.6f, 1.8f) * SOUND_RATE);
+        }
+    }
+}
+
+/* A rasp in the sun: ticks at a steady rate, seconds long, then a rest. */
+void sound_grasshoppers(struct bed *bed, struct dice *dice, float gain)
+{
+    for (int k = 0; k < GRASSHOPPERS; k++) {
+        struct filter wings = {0};
+        struct tuning color = tune(dice_range(dice, 6200, 8600), 3);
+        float tick_hz = dice_range(dice, 17, 34), phase = 0, gains[SOUND_CHANNELS];
+        float level = 0.05f * gain * dice_range(dice, 0.3f, 1);
+        int left = (int)(dice_range(dice, 0.1f, 1.5f) * SOUND_RATE), length = left;
+        bool sings = false;
+
+        pan_gains(dice_range(dice, -1, 1), gains);
+        for (int i = 0; i < bed->count; i++, left--) {
+            float edge, value;
+
+            if (left <= 0) {
+                sings = !sings;
+                length = left = (int)(dice_range(dice, 0.7f, 2.2f) * SOUND_RATE);
+            }
+            phase += tick_hz / SOUND_RATE;
+            phase -= phase >= 1 ? 1 : 0;
+            edge = fminf(1, fminf((float)left, (float)(length - left)) / (0.2f * SOUND_RATE));
+            edge = sings ? edge * sinf((float)M_PI * phase) : 0;
+            value = level * edge * edge * filter_band(&wings, &color, dice_signed(dice));
+            for (int c = 0; c < SOUND_CHANNELS; c++)
+                bed->dry[c][i] += gains[c] * value;
         }
     }
 }

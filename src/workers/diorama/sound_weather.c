@@ -65,6 +65,32 @@ void sound_wind(struct bed *bed, struct dice *dice, float gain, float strength, 
     }
 }
 
+void sound_rustle(struct bed *bed, struct dice *dice, float gain, float hz)
+{
+    struct drift gust, near[SOUND_CHANNELS], fine[SOUND_CHANNELS];
+    struct filter high[SOUND_CHANNELS] = {0};
+    struct tuning color = tune(hz, 0.6f);
+
+    drift_init(&gust, dice, 1.9f);
+    for (int c = 0; c < SOUND_CHANNELS; c++) {
+        drift_init(&near[c], dice, 0.6f);
+        drift_init(&fine[c], dice, 0.05f);
+    }
+    for (int i = 0; i < bed->count; i++) {
+        float force = drift_next(&gust);
+
+        if (i % CONTROL == 0)
+            color = tune(hz * (0.8f + 0.45f * force), 0.6f);
+        for (int c = 0; c < SOUND_CHANNELS; c++) {
+            float level = force * force * (0.4f + 0.6f * drift_next(&near[c]));
+
+            level *= 0.55f + 0.6f * drift_next(&fine[c]);
+            bed->dry[c][i] +=
+                0.35f * gain * level * filter_band(&high[c], &color, dice_signed(dice));
+        }
+    }
+}
+
 /* Adds one drop: a short ring that dies away. */
 static void add_drop(struct bed *bed, int start, float pitch_hz, float decay_s, const float *gains)
 {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "harness/tap.h"
+#include "workers/diorama/cast.h"
 #include "workers/diorama/loudness.h"
 #include "workers/diorama/prompt.h"
 #include "workers/diorama/sound.h"
@@ -12,7 +13,10 @@ static const char *const prompts[] = {
     "thunderstorm at sea",    "rain in a green forest",
     "hills at night",         "above the clouds",
     "blizzard in the arctic", "fog in a valley at dawn",
-    "desert at noon",
+    "desert at noon",         "city street at night with neon in the rain",
+    "cafe on a street",       "futuristic skyline at night",
+    "flower meadow at noon",  "a horse runs over a meadow",
+    "a vintage car",          "snowfield",
 };
 
 enum { PROMPTS = sizeof(prompts) / sizeof(prompts[0]) };
@@ -23,21 +27,27 @@ struct take {
     float *both, *left, *right;
 };
 
-static struct take make(const char *prompt, uint64_t seed, int seconds)
+static struct take make_scene(const struct scene *scene, int seconds)
 {
-    struct prompt_reading reading;
     struct take take = {.count = seconds * SOUND_RATE};
 
     take.both = malloc((size_t)take.count * 2 * sizeof(float));
     take.left = malloc((size_t)take.count * sizeof(float));
     take.right = malloc((size_t)take.count * sizeof(float));
-    prompt_read(str_from(prompt), seed, &reading);
-    sound_make(&reading.scene, take.count, take.both);
+    sound_make(scene, take.count, take.both);
     for (int i = 0; i < take.count; i++) {
         take.left[i] = take.both[2 * i];
         take.right[i] = take.both[2 * i + 1];
     }
     return take;
+}
+
+static struct take make(const char *prompt, uint64_t seed, int seconds)
+{
+    struct prompt_reading reading;
+
+    prompt_read(str_from(prompt), seed, &reading);
+    return make_scene(&reading.scene, seconds);
 }
 
 static void drop(struct take *take)
@@ -86,7 +96,8 @@ TEST(left_and_right_differ_but_belong_together)
             rr += take.right[j] * take.right[j];
             lr += take.left[j] * take.right[j];
         }
-        CHECK(lr / sqrt(ll * rr) < 0.8);
+        if (!(lr / sqrt(ll * rr) < 0.8))
+            tap_fail(__FILE__, __LINE__, "%s: alike by %.2f", prompts[i], lr / sqrt(ll * rr));
         CHECK(fabs(10 * log10(ll / rr)) < 6);
         drop(&take);
     }
@@ -122,6 +133,93 @@ TEST(rain_and_surf_are_brighter_than_wind)
 {
     CHECK(brightness("rain over mountains at noon") > 3 * brightness("mountains at noon"));
     CHECK(brightness("coast at noon") > 1.5 * brightness("mountains at noon"));
+}
+
+/* Power of 15 ms, lows left aside, of a channel. */
+static double highs_at(const struct take *take, double seconds)
+{
+    int start = (int)(seconds * SOUND_RATE), length = SOUND_RATE * 15 / 1000;
+    double power = 0;
+
+    for (int i = start; i < start + length; i++) {
+        double slope = take->left[i] - take->left[i - 1];
+
+        power += slope * slope;
+    }
+    return power;
+}
+
+/* How much more there is to hear just after a walker's feet come down than just before. */
+static double steps_stand_out(const struct scene *scene, enum subject_action action)
+{
+    struct take take = make_scene(scene, 4);
+    struct body_gait gait;
+    double before = 0, after = 0;
+    int steps = 0;
+
+    CHECK(body_gait(SUBJECT_PERSON, action, &gait));
+    for (int i = 0; i < 2 * 12; i++) {
+        double turn = i / 2 + gait.lands[i % 2] - cast_phase(scene, 0, 0);
+        double at = turn * gait.seconds / cast_seconds(scene, 1);
+
+        if (at < 0.2 || at > 3.6)
+            continue;
+        steps++;
+        before += highs_at(&take, at - 0.02);
+        after += highs_at(&take, at);
+    }
+    CHECK(steps >= 3);
+    drop(&take);
+    return after / before;
+}
+
+TEST(feet_are_heard_when_the_pictures_put_them_down)
+{
+    struct scene scene = {.place = PLACE_MOUNTAINS,
+                          .ground = GROUND_ROAD,
+                          .greenery = 0.2f,
+                          .snow_line = 1,
+                          .sun_elevation_deg = 40,
+                          .time_scale = 0.5f,
+                          .subject_count = 1,
+                          .seed = 12,
+                          .subjects = {{.kind = SUBJECT_PERSON, .count = 1}}};
+    struct body_gait gait;
+
+    CHECK(!body_gait(SUBJECT_PERSON, ACTION_IDLE, &gait));
+    CHECK(!body_gait(SUBJECT_CAR, ACTION_RUN, &gait));
+    CHECK(steps_stand_out(&scene, ACTION_WALK) < 1.5); /* still: he stands */
+    scene.subjects[0].action = ACTION_WALK;
+    CHECK(steps_stand_out(&scene, ACTION_WALK) > 2.5);
+    scene.subjects[0].action = ACTION_RUN;
+    CHECK(steps_stand_out(&scene, ACTION_RUN) > 2.5);
+}
+
+TEST(phases_of_a_cast_are_those_of_its_actors)
+{
+    static struct world world;
+    struct scene scene = {
+        .place = PLACE_MOUNTAINS,
+        .subject_count = 2,
+        .seed = 99,
+        .subjects = {{.kind = SUBJECT_DOG, .count = 3}, {.kind = SUBJECT_PERSON, .count = 2}}};
+    struct knoll knoll = {.ground = GROUND_GRASS};
+    struct stage stage = {.knoll = &knoll};
+    struct camera camera = {.half_width = 0.6f, .width = 1280, .height = 720};
+    struct cast cast = {0};
+
+    world.scene = &scene;
+    cast_plan(&cast, &world, &stage, &camera);
+    CHECK(cast.count == 5);
+    for (int i = 0; i < 5; i++)
+        CHECK(cast.actors[i].phase == cast_phase(&scene, i < 3 ? 0 : 1, i < 3 ? i : i - 3));
+    cast_free(&cast);
+}
+
+TEST(a_street_is_brighter_than_a_city_far_below_and_rain_brighter_still)
+{
+    CHECK(brightness("street in daylight") > 2 * brightness("futuristic skyline at noon"));
+    CHECK(brightness("street in the rain") > brightness("street in daylight"));
 }
 
 TEST(loudness_of_a_sine_is_what_the_standard_says)
