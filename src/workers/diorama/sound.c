@@ -107,9 +107,9 @@ static void add_weather(const struct scene *scene, struct bed *bed, struct dice 
         gain *= 0.3f;
     sound_wind(bed, dice, gain, strength, height);
     if (is_meadow(scene))
-        sound_rustle(bed, dice, 0.35f * gain, 3600);
+        sound_rustle(bed, dice, 0.25f * gain, 3000);
     if (is_desert(scene))
-        sound_rustle(bed, dice, 0.25f * gain, 5600);
+        sound_rustle(bed, dice, 0.22f * gain, 5000);
     if (scene->weather == WEATHER_RAIN)
         sound_rain(bed, dice, 0.5f, is_storm ? 1 : 0.6f);
     if (is_storm)
@@ -148,7 +148,7 @@ static void add_life(const struct scene *scene, struct bed *bed, struct dice *di
     if (scene->sun_elevation_deg < -4)
         sound_crickets(bed, dice, 0.8f);
     if (is_meadow(scene) && scene->sun_elevation_deg > 12)
-        sound_grasshoppers(bed, dice, 0.8f);
+        sound_grasshoppers(bed, dice, 1.8f);
 }
 
 static void fade(struct bed *bed)

@@ -68,8 +68,8 @@ void sound_wind(struct bed *bed, struct dice *dice, float gain, float strength, 
 void sound_rustle(struct bed *bed, struct dice *dice, float gain, float hz)
 {
     struct drift gust, near[SOUND_CHANNELS], fine[SOUND_CHANNELS];
-    struct filter high[SOUND_CHANNELS] = {0};
-    struct tuning color = tune(hz, 0.6f);
+    struct filter high[SOUND_CHANNELS] = {0}, soft[SOUND_CHANNELS] = {0};
+    struct tuning color = tune(hz, 0.6f), dull = tune(1.5f * hz, 0.6f);
 
     drift_init(&gust, dice, 1.9f);
     for (int c = 0; c < SOUND_CHANNELS; c++) {
@@ -84,9 +84,9 @@ void sound_rustle(struct bed *bed, struct dice *dice, float gain, float hz)
         for (int c = 0; c < SOUND_CHANNELS; c++) {
             float level = force * force * (0.4f + 0.6f * drift_next(&near[c]));
 
-            level *= 0.55f + 0.6f * drift_next(&fine[c]);
-            bed->dry[c][i] +=
-                0.35f * gain * level * filter_band(&high[c], &color, dice_signed(dice));
+            level *= 0.35f * gain * (0.55f + 0.6f * drift_next(&fine[c]));
+            bed->dry[c][i] += level * filter_low(&soft[c], &dull,
+                                                 filter_band(&high[c], &color, dice_signed(dice)));
         }
     }
 }
