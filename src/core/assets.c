@@ -17,7 +17,8 @@ static const char sql_get[] = "SELECT id, account_id, job_id, kind, type, bytes,
                               " WHERE id = $1 AND ($2 = 0 OR account_id = $2)";
 static const char sql_expire[] =
     "UPDATE assets SET expires_ms = $2 WHERE id = $1 AND expires_ms > $2";
-/* What a job that is not over needs stays. Its states are spelt as in the index jobs_live. */
+/* What a job that is not over needs stays. The conditions are spelt as in the indexes jobs_films
+ * and jobs_frames, which are found by that. */
 static const char sql_mark[] =
     "UPDATE assets SET expired = 1 WHERE id IN (SELECT id FROM assets WHERE expires_ms <= $1"
     " AND id NOT IN (SELECT source_video FROM jobs WHERE state IN (0, 1)"

@@ -256,8 +256,15 @@ static const char step_10[] = "CREATE TABLE uploads ("
                               "  purpose TEXT NOT NULL) STRICT;"
                               "CREATE UNIQUE INDEX uploads_id ON uploads (id);";
 
-static const char *const steps[] = {step_1, step_2, step_3, step_4, step_5,
-                                    step_6, step_7, step_8, step_9, step_10};
+/* What jobs that are not over need, for the sweep of assets: without these it read all that wait.
+ */
+static const char step_11[] = "CREATE INDEX jobs_films ON jobs (source_video)"
+                              " WHERE state IN (0, 1) AND source_video IS NOT NULL;"
+                              "CREATE INDEX jobs_frames ON jobs (first_frame)"
+                              " WHERE state IN (0, 1) AND first_frame IS NOT NULL;";
+
+static const char *const steps[] = {step_1, step_2, step_3, step_4,  step_5, step_6,
+                                    step_7, step_8, step_9, step_10, step_11};
 
 const struct schema schema_sqlite = {
     .dialect = "sqlite",

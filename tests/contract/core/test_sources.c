@@ -3,6 +3,7 @@
 #include "core/assets.h"
 #include "core/jobs.h"
 #include "harness/tap.h"
+#include "store/db.h"
 #include "world.h"
 
 static const int64_t much_later_ms = WORLD_NOW_MS + INT64_C(400) * 86400000;
@@ -138,5 +139,25 @@ TEST(what_a_job_needs_is_kept_until_the_job_is_over)
     CHECK_INT(expired_at(much_later_ms), 2);
     CHECK_OK(WORLD_DO(&world, jobs_cancel(world.db, other.id, 0, WORLD_NOW_MS, &err)));
     CHECK_INT(expired_at(much_later_ms), 3);
+    world_close(&world);
+}
+
+/* The sweep comes every minute, and while many jobs wait it must not read them all. */
+TEST(what_jobs_need_is_found_without_reading_all_that_wait)
+{
+    static const char films[] = "EXPLAIN QUERY PLAN SELECT source_video FROM jobs"
+                                " WHERE state IN (0, 1) AND source_video IS NOT NULL";
+    static const char frames[] = "EXPLAIN QUERY PLAN SELECT first_frame FROM jobs"
+                                 " WHERE state IN (0, 1) AND first_frame IS NOT NULL";
+    struct db_rows rows;
+    struct err err;
+
+    world_open(&world);
+    CHECK_OK(db_query(world.db, &world.arena, films, DB_NO_ARGS, &rows, &err));
+    CHECK_INT(rows.count, 1);
+    CHECK(str_find(db_cell_str(&rows, 0, 3), STR("jobs_films")) >= 0);
+    CHECK_OK(db_query(world.db, &world.arena, frames, DB_NO_ARGS, &rows, &err));
+    CHECK_INT(rows.count, 1);
+    CHECK(str_find(db_cell_str(&rows, 0, 3), STR("jobs_frames")) >= 0);
     world_close(&world);
 }
