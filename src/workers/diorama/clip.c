@@ -248,12 +248,13 @@ static void make_picture(struct making *making)
 static bool add_sound(struct making *making, struct err *err)
 {
     int count = making->clip->seconds * SOUND_RATE;
+    float first_s = making->reel ? (float)making->plan.first / (float)making->clip->fps : 0;
     float *samples = malloc((size_t)count * 2 * sizeof(*samples));
     bool ok;
 
     if (!samples)
         die("out of memory for sound");
-    sound_make(&making->clip->reading.scene, count, samples);
+    sound_make(&making->clip->reading.scene, first_s, count, samples);
     ok = !making->regrade || regrade_sound(making->regrade, count, samples, err);
     ok = ok && encoder_sound(making->encoder, samples, count, err);
     free(samples);

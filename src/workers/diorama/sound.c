@@ -180,7 +180,7 @@ static void master(struct bed *bed)
     }
 }
 
-void sound_make(const struct scene *scene, int count, float *samples)
+void sound_make(const struct scene *scene, float first_s, int count, float *samples)
 {
     struct bed bed = {.count = count};
     float *memory = calloc((size_t)count * 4, sizeof(*memory));
@@ -205,7 +205,7 @@ void sound_make(const struct scene *scene, int count, float *samples)
     if (scene->place == PLACE_STREET || scene->place == PLACE_SKYLINE)
         add_city(scene, &bed, &dice);
     add_life(scene, &bed, &dice);
-    sound_subjects(&bed, &dice, scene);
+    sound_subjects(&bed, &dice, scene, first_s);
     add_echo(&bed);
     fade(&bed);
     master(&bed);

@@ -3,7 +3,7 @@
  * sound: synthesises what a scene sounds like: wind with gusts, swells on a shore, rain, distant
  * thunder in a storm, birds in the morning, crickets on a warm night, an airy chord above clouds,
  * traffic, voices and neon signs in a city, and the feet, hooves and engines of its subjects, in
- * step with the pictures of a clip that begins with the sound.
+ * step with the pictures.
  *
  * Everything is filtered noise and a few tones, steered by random curves of several time scales,
  * so nothing repeats. Same scene and length give the same samples on the same machine.
@@ -20,7 +20,8 @@
 
 enum { SOUND_RATE = 48000, SOUND_SECONDS_MAX = 120 };
 
-/* Fills `count` stereo samples, left and right interleaved; at most SOUND_SECONDS_MAX. */
-void sound_make(const struct scene *scene, int count, float *samples);
+/* Fills `count` stereo samples, left and right interleaved; at most SOUND_SECONDS_MAX. The pictures
+ * that go with the first sample are those of the scene after `first_s` seconds of its clip. */
+void sound_make(const struct scene *scene, float first_s, int count, float *samples);
 
 #endif

@@ -81,7 +81,7 @@ void sound_cups(struct bed *bed, struct dice *dice, float gain);
 void sound_hum(struct bed *bed, struct dice *dice, float gain); /* neon signs */
 
 /* Feet come down when the pictures show it, cars run their engines. */
-void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scene);
+void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s);
 void sound_passers_by(struct bed *bed, struct dice *dice, const struct scene *scene, float gain);
 
 #endif

@@ -126,7 +126,7 @@ static void add_walk(struct bed *bed, struct dice *dice, const struct scene *sce
 }
 
 static void add_subject_steps(struct bed *bed, struct dice *dice, const struct scene *scene,
-                              int number)
+                              int number, float first_s)
 {
     const struct subject *subject = &scene->subjects[number];
     struct walker walker = {
@@ -136,7 +136,9 @@ static void add_subject_steps(struct bed *bed, struct dice *dice, const struct s
     if (!body_gait(subject->kind, subject->action, &walker.gait))
         return;
     for (int i = 0; i < count; i++) {
-        walker.phase = cast_phase(scene, number, i);
+        walker.phase =
+            cast_phase(scene, number, i) + cast_seconds(scene, first_s) / walker.gait.seconds;
+        walker.phase -= floorf(walker.phase);
         walker.place = 0.5f * ((float)i - 0.5f * (float)(count - 1)) / (float)count;
         walker.level = (subject->action == ACTION_RUN ? 0.5f : 0.55f) / sqrtf((float)count);
         add_walk(bed, dice, scene, &walker);
@@ -194,7 +196,7 @@ static void add_subject_engine(struct bed *bed, struct dice *dice, const struct 
     add_engine(bed, dice, &engine, 0.45f + 0.25f * engine.roll);
 }
 
-void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scene)
+void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s)
 {
     for (int i = 0; i < scene->subject_count; i++) {
         const struct subject *subject = &scene->subjects[i];
@@ -202,7 +204,7 @@ void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scen
         if (subject->kind == SUBJECT_CAR || subject->kind == SUBJECT_VINTAGE_CAR)
             add_subject_engine(bed, dice, subject);
         else
-            add_subject_steps(bed, dice, scene, i);
+            add_subject_steps(bed, dice, scene, i, first_s);
     }
 }
 
