@@ -19,6 +19,8 @@ void KERNEL(body_shadow_tile)(const struct frame *frame, const struct canvas *ca
                               const struct body *body, const struct body_area *area, int tile);
 void KERNEL(knoll_row)(const struct frame *frame, const struct canvas *canvas,
                        const struct knoll *knoll, int row);
+void KERNEL(cosmos_glow_row)(const struct frame *frame, int row);
+void KERNEL(cosmos_row)(const struct frame *frame, int row);
 void KERNEL(resolve_row)(const struct frame *frame, int row);
 void KERNEL(tone_row_pair)(const struct frame *frame, int pair);
 void KERNEL(regrade_row_pair)(const struct regrade_job *job, int pair);

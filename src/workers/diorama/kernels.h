@@ -72,6 +72,8 @@ struct kernels {
                              const struct body *body, const struct body_area *area, int tile);
     void (*knoll_row)(const struct frame *frame, const struct canvas *canvas,
                       const struct knoll *knoll, int row);
+    void (*cosmos_glow_row)(const struct frame *frame, int row);
+    void (*cosmos_row)(const struct frame *frame, int row);
     void (*resolve_row)(const struct frame *frame, int row);
     void (*tone_row_pair)(const struct frame *frame, int pair);
     void (*regrade_row_pair)(const struct regrade_job *job, int pair);

@@ -32,6 +32,11 @@ enum lexicon_setting {
     SETTING_OCEAN,
     SETTING_CLOUDS,
     SETTING_STARS,
+    SETTING_SPACE,
+    SETTING_ORBIT,
+    SETTING_GIANT,
+    SETTING_MOON,
+    SETTING_DEEP_SPACE,
     SETTING_STREET,
     SETTING_CAFE,
     SETTING_SKYLINE,
@@ -95,6 +100,7 @@ struct lexicon_setting_values {
     bool tropical;
     float greenery, snow_line, haze, cloud_cover;
     float neon;
+    enum scene_vista vista;
 };
 
 struct lexicon_hour_values {

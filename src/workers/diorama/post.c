@@ -82,6 +82,8 @@ float post_exposure(const struct frame *frame)
     int counts[BRIGHTS] = {0}, total = frame->out_width * frame->out_height;
     double sum = 0;
 
+    if (scene->place == PLACE_SPACE) /* as astronauts' films: set for what the sun lights */
+        return 1;
     for (int i = 0; i < total; i++) {
         size_t at = (size_t)(i / frame->out_width) * (size_t)frame->out_stride +
                     (size_t)(i % frame->out_width);

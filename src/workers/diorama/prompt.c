@@ -116,6 +116,10 @@ static void set_weather(struct scene *scene, const struct votes *votes, float co
     };
     float haze_min = 0;
 
+    if (scene->place == PLACE_SPACE) {
+        scene->weather = WEATHER_CLEAR;
+        return;
+    }
     if (votes->weather.value) {
         scene->weather = (enum scene_weather)(votes->weather.value - 1);
         cover = clamp(cover, ranges[scene->weather].cover_min, ranges[scene->weather].cover_max);
@@ -161,6 +165,7 @@ static void set_scene(struct scene *scene, const struct votes *votes, uint64_t s
     scene->snow_line = clamp(setting->snow_line - votes->snow.sum, 0, 1);
     scene->greenery = clamp(setting->greenery + votes->greenery.sum, 0, 1);
     scene->warmth = clamp(hour->warmth + votes->warmth.sum, -1, 1);
+    scene->vista = setting->vista;
     scene->neon = clamp(setting->neon + votes->neon, 0, 1);
     scene->futuristic = votes->futuristic;
     scene->asian = votes->asian;
@@ -234,7 +239,10 @@ static bool is_depicted(const struct lexeme *lexeme, const struct scene *scene,
         return scene->subject_count > 0;
     if (lexeme->ground && scene->ground == (enum scene_ground)lexeme->ground)
         return true;
-    if (lexeme->hour == HOUR_NIGHT && scene->sun_elevation_deg > NIGHT_ELEVATION_DEG)
+    if (scene->place == PLACE_SPACE && lexeme->weather > WEATHER_CLEAR + 1)
+        return false;
+    if (lexeme->hour == HOUR_NIGHT && scene->place != PLACE_SPACE &&
+        scene->sun_elevation_deg > NIGHT_ELEVATION_DEG)
         return false; /* stars and the moon, for one, by daylight */
     if (has_lost(&votes->hour, lexeme->hour, lexeme->weight) ||
         has_lost(&votes->weather, lexeme->weather, lexeme->weight) ||

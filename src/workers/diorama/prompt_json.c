@@ -3,11 +3,15 @@
 
 #include "workers/diorama/prompt.h"
 
-static const char *const places[SCENE_PLACES] = {[PLACE_MOUNTAINS] = "mountains",
-                                                 [PLACE_COAST] = "coast",
-                                                 [PLACE_SKY] = "sky",
-                                                 [PLACE_STREET] = "street",
-                                                 [PLACE_SKYLINE] = "skyline"};
+static const char *const places[SCENE_PLACES] = {
+    [PLACE_MOUNTAINS] = "mountains", [PLACE_COAST] = "coast",     [PLACE_SKY] = "sky",
+    [PLACE_STREET] = "street",       [PLACE_SKYLINE] = "skyline", [PLACE_SPACE] = "space"};
+
+static const char *const vistas[SCENE_VISTAS] = {[VISTA_PLANET] = "planet",
+                                                 [VISTA_ORBIT] = "orbit",
+                                                 [VISTA_GIANT] = "giant",
+                                                 [VISTA_MOON] = "moon",
+                                                 [VISTA_DEEP] = "deep"};
 
 static const char *const weathers[SCENE_WEATHERS] = {
     [WEATHER_CLEAR] = "clear", [WEATHER_CLOUDY] = "cloudy", [WEATHER_OVERCAST] = "overcast",
@@ -103,6 +107,7 @@ static void write_scene(const struct scene *scene, struct jsonw *json)
     jsonw_bool(json, scene->asian);
     jsonw_key(json, "cafe");
     jsonw_bool(json, scene->cafe);
+    write_text(json, "vista", vistas[scene->vista]);
     write_text(json, "ground", grounds[scene->ground]);
     write_subjects(scene, json);
     jsonw_key(json, "seed");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "workers/diorama/camera.h"
+#include "workers/diorama/cosmos.h"
 #include "workers/diorama/dress.h"
 #include "workers/diorama/kernels.h"
 #include "workers/diorama/near.h"
@@ -39,6 +40,7 @@ struct renderer {
     struct camera camera;
     struct palms palms;
     struct near near;
+    struct cosmos cosmos;
     float sun_azimuth;        /* a heading */
     struct world lapse;       /* the world under the sun of one frame of a time-lapse */
     struct scene lapse_scene; /* and its scene */
@@ -48,6 +50,12 @@ struct renderer {
 const char *renderer_isa(void)
 {
     return kernels_best()->isa;
+}
+
+/* Towns and space have no land to bake. */
+static bool is_landless(const struct scene *scene)
+{
+    return near_is_town(scene) || cosmos_is_place(scene);
 }
 
 static int round_up(int x, int multiple)
@@ -126,7 +134,7 @@ static void bake_piece(void *context, int piece)
 
     switch (piece) {
     case BAKE_LAND:
-        if (near_is_town(scene))
+        if (is_landless(scene))
             return;
         terrain_erode(&bake->land, &bake->renderer->origin, bake->land_log2);
         return;
@@ -134,7 +142,7 @@ static void bake_piece(void *context, int piece)
         world->clouds.volume = volume_bake(salt);
         return;
     case BAKE_CANOPY:
-        if (near_is_town(scene))
+        if (is_landless(scene))
             return;
         tile_canopy(&world->canopy, world->cover.tropical, world->cover.tree_height_m, salt);
         return;
@@ -142,7 +150,7 @@ static void bake_piece(void *context, int piece)
         tile_detail(&world->detail, salt);
         return;
     case BAKE_WAVES:
-        if (near_is_town(scene))
+        if (is_landless(scene))
             return;
         tile_waves(&world->waves, salt);
         return;
@@ -227,6 +235,14 @@ static void draw_linear(struct renderer *renderer, struct frame *frame, int inde
     frame->wave_time_s = seconds * fminf(scene->time_scale, 6.0f) + 40.0f;
     camera_view(&renderer->camera, &renderer->world, index, &frame->view);
     frame->view.pixel *= (float)renderer->options.width / (float)frame->out_width;
+    if (cosmos_is_place(scene)) {
+        frame->cosmos = &renderer->cosmos;
+        cosmos_draw_stars(frame->cosmos, frame);
+        run_pass(renderer, frame, kernels->cosmos_glow_row, frame->sky_height);
+        run_pass(renderer, frame, kernels->cosmos_row, frame->height);
+        run_pass(renderer, frame, kernels->resolve_row, frame->out_height);
+        return;
+    }
     run_pass(renderer, frame, kernels->sky_row, frame->sky_height);
     run_pass(renderer, frame, kernels->march_columns,
              (frame->width + kernels->lanes - 1) / kernels->lanes);
@@ -268,7 +284,7 @@ static void bake_land(struct renderer *renderer, struct bake *bake)
 
     sky_end(&world->sky);
     dress_light(world);
-    if (near_is_town(world->scene))
+    if (is_landless(world->scene))
         return;
     world->scene = &renderer->origin;
     terrain_refine(world, &bake->land, renderer->kernels, options->threads);
@@ -284,7 +300,9 @@ static void bake_light(struct renderer *renderer)
     struct world *world = &renderer->world;
 
     world->scene = &renderer->origin;
-    if (near_is_town(world->scene))
+    if (cosmos_is_place(world->scene))
+        cosmos_compose(&renderer->camera, world, &camera);
+    else if (near_is_town(world->scene))
         town_compose(&renderer->camera, world, &camera);
     else
         camera_compose(&renderer->camera, world, &camera);
@@ -298,9 +316,13 @@ static void bake_light(struct renderer *renderer)
             renderer->camera.start[0] + CLEARING_M * 0.3f * sinf(renderer->camera.heading),
             renderer->camera.start[2] + CLEARING_M * 0.3f * cosf(renderer->camera.heading),
             CLEARING_M);
+    if (cosmos_is_place(world->scene)) {
+        cosmos_bake(&renderer->cosmos, world, &renderer->camera);
+        return;
+    }
     renderer->near.threads = options->threads;
     near_bake(&renderer->near, world, renderer->kernels, &renderer->camera);
-    if (near_is_town(world->scene))
+    if (is_landless(world->scene))
         return;
     terrain_light(world, renderer->kernels, options->threads);
     palms_bake(&renderer->palms, world, renderer->camera.start);
@@ -357,6 +379,8 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
         abort();
     if (scene->place == PLACE_SKY && scene->subject_count == 0)
         samples[0] = samples[1] = 1; /* clouds have no edges */
+    if (cosmos_is_place(scene))
+        samples[0] = samples[1] = 1; /* drawn without rough edges */
     renderer->scene = *scene;
     renderer->origin = options->origin ? *options->origin : *scene;
     renderer->options = *options;
@@ -367,7 +391,9 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
     post_grade(&renderer->frame.grade, scene);
     renderer->frame.rain = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
     renderer->frame.snow = scene->weather == WEATHER_SNOW ? 0.9f : 0.0f;
-    if (near_is_town(scene))
+    if (cosmos_is_place(scene))
+        renderer->frame.rain = renderer->frame.snow = 0;
+    if (is_landless(scene))
         renderer->frame.grade.bloom = fmaxf(renderer->frame.grade.bloom, 0.15f);
     if (!bake(renderer, progress, context)) {
         renderer_close(renderer);
@@ -384,6 +410,7 @@ void renderer_close(struct renderer *renderer)
     terrain_free(&renderer->world.terrain);
     palms_free(&renderer->palms);
     near_free(&renderer->near);
+    cosmos_free(&renderer->cosmos);
     tile_free(&renderer->world.detail);
     tile_free(&renderer->world.waves);
     tile_free(&renderer->world.canopy);
@@ -401,6 +428,7 @@ void renderer_draw(struct renderer *renderer, int index, struct picture *picture
     }
     draw_linear(renderer, frame, index);
     post_bloom(frame, renderer->options.threads);
-    shafts_add(frame, renderer->options.threads);
+    if (!cosmos_is_place(&renderer->scene))
+        shafts_add(frame, renderer->options.threads);
     run_pass(renderer, frame, renderer->kernels->tone_row_pair, frame->out_height / 2);
 }

@@ -19,7 +19,18 @@ enum scene_place {
     PLACE_SKY,
     PLACE_STREET,  /* among buildings, at eye height */
     PLACE_SKYLINE, /* a city from the height of its roofs */
+    PLACE_SPACE,
     SCENE_PLACES
+};
+
+/* What is seen in space. */
+enum scene_vista {
+    VISTA_PLANET, /* one with seas and clouds, whole */
+    VISTA_ORBIT,  /* the same from close by: its limb under the stars */
+    VISTA_GIANT,  /* one of bands of cloud */
+    VISTA_MOON,
+    VISTA_DEEP, /* no body: nebulae and the Milky Way */
+    SCENE_VISTAS
 };
 
 /* What lies before the camera, in front of mountains or a coast. */
@@ -104,6 +115,7 @@ struct scene {
     bool asian;              /* streets: upright signs in katakana */
     bool cafe;               /* streets: tables in front of a cafe */
     float neon;              /* streets: 0 = a few shop signs, 1 = signs everywhere */
+    enum scene_vista vista;  /* space */
     enum scene_ground ground;
     int subject_count;
     struct subject subjects[SUBJECTS_MAX];

@@ -194,13 +194,14 @@ void sound_make(const struct scene *scene, float first_s, int count, float *samp
         bed.wet[c] = memory + (size_t)count * (size_t)(2 + c);
     }
     dice_init(&dice, scene->seed, 1);
-    add_weather(scene, &bed, &dice);
+    if (scene->place != PLACE_SPACE)
+        add_weather(scene, &bed, &dice);
     if (scene->place == PLACE_COAST)
         sound_surf(&bed, &dice, 1,
                    scene->weather == WEATHER_RAIN ? 1
                    : scene->tropical              ? 0.2f
                                                   : 0.5f);
-    if (scene->place == PLACE_SKY)
+    if (scene->place == PLACE_SKY || scene->place == PLACE_SPACE)
         sound_chord(&bed, &dice, 1);
     if (scene->place == PLACE_STREET || scene->place == PLACE_SKYLINE)
         add_city(scene, &bed, &dice);

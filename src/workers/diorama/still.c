@@ -19,12 +19,15 @@ struct plan {
     const char *out;
 };
 
-static const char *const places[] = {"mountains", "coast", "sky", "street", "skyline", NULL};
+static const char *const places[] = {"mountains", "coast", "sky", "street",
+                                     "skyline",   "space", NULL};
 static const char *const weathers[] = {"clear", "cloudy", "overcast", "fog", "rain", "snow", NULL};
 static const char *const cameras[] = {"static",    "push_in", "pull_back", "pan_left",
                                       "pan_right", "tilt_up", "tilt_down", "crane_up",
                                       "orbit",     "drone",   "handheld",  NULL};
 static const char *const looks[] = {"natural", "cinematic", "vintage", "noir", NULL};
+
+static const char *const vistas[] = {"planet", "orbit", "giant", "moon", "deep", NULL};
 
 static double now_ms(clockid_t clock)
 {
@@ -87,6 +90,8 @@ static bool set_word(struct plan *plan, const char *key, char *value)
         scene->ground = (enum scene_ground)find(grounds, value);
     else if (strcmp(key, "place") == 0)
         scene->place = (enum scene_place)find(places, value);
+    else if (strcmp(key, "vista") == 0)
+        scene->vista = (enum scene_vista)find(vistas, value);
     else if (strcmp(key, "weather") == 0)
         scene->weather = (enum scene_weather)find(weathers, value);
     else if (strcmp(key, "camera") == 0)

@@ -140,6 +140,7 @@ struct view {
 };
 
 struct town;
+struct cosmos;
 struct near_buffers;
 
 struct grade {
@@ -165,8 +166,9 @@ struct frame {
     float *bloom[3]; /* quarter resolution */
     int bloom_width, bloom_height;
     struct grade grade;
-    float rain, snow;          /* falling in front of the camera, 0 to 1 */
-    const struct town *town;   /* of the scene, if it is one */
+    float rain, snow;        /* falling in front of the camera, 0 to 1 */
+    const struct town *town; /* of the scene, if it is one */
+    const struct cosmos *cosmos;
     struct near_buffers *near; /* of near.c */
     uint8_t *picture[3];
     int picture_stride[3];

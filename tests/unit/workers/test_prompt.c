@@ -9,7 +9,7 @@
 #include "workers/diorama/prompt.h"
 
 enum { M = PLACE_MOUNTAINS, C = PLACE_COAST, S = PLACE_SKY };
-enum { STREET = PLACE_STREET, SKYLINE = PLACE_SKYLINE };
+enum { STREET = PLACE_STREET, SKYLINE = PLACE_SKYLINE, SPACE = PLACE_SPACE };
 enum { CLEAR = WEATHER_CLEAR, CLOUDY = WEATHER_CLOUDY, OVERCAST = WEATHER_OVERCAST };
 enum { FOG = WEATHER_FOG, RAIN = WEATHER_RAIN, SNOW = WEATHER_SNOW };
 enum { STATIC, PUSH, PULL, LEFT, RIGHT, TILT_UP, TILT_DOWN, CRANE, ORBIT, DRONE, HAND };
@@ -81,8 +81,12 @@ static const struct {
     /* Sky and things that nothing of this draws. */
     {"flying above the clouds at sunset", S, CLOUDY, DRONE, PLAIN, LOW, ""},
     {"timelapse of a cloudscape", S, CLOUDY, STATIC, PLAIN, DAY, ""},
-    {"an astronaut floating in outer space", S, CLEAR, RIGHT, PLAIN, NIGHT,
-     "astronaut,floating,outer space"},
+    {"an astronaut floating in outer space", SPACE, CLEAR, PUSH, PLAIN, DAY, "astronaut,floating"},
+    {"a planet and its moon among the stars", SPACE, CLEAR, PUSH, PLAIN, NIGHT, ""},
+    {"sunrise over the earth from space", SPACE, CLEAR, DRONE, PLAIN, LOW, ""},
+    {"orbit around Saturn", SPACE, CLEAR, ORBIT, PLAIN, DAY, ""},
+    {"a nebula in a galaxy", SPACE, CLEAR, PUSH, PLAIN, DAY, ""},
+    {"rain in deep space", SPACE, CLEAR, PUSH, PLAIN, DAY, "rain"},
     {"mountains by the sea", M, CLEAR, DRONE, PLAIN, DAY, "sea"},
     {"a sunset that turns into night over the coast", C, CLEAR, PUSH, PLAIN, LOW, "turns,night"},
     {"two dogs play chess", M, CLEAR, PUSH, PLAIN, DAY, "play,chess"},

@@ -245,6 +245,77 @@ TEST(a_wet_street_mirrors_its_lights)
     CHECK(most[0] > 1.2 * most[1]);
 }
 
+static const struct scene orbit = {.place = PLACE_SPACE,
+                                   .vista = VISTA_ORBIT,
+                                   .camera = CAMERA_PUSH_IN,
+                                   .sun_elevation_deg = 24,
+                                   .sun_azimuth_deg = 40,
+                                   .camera_speed = 1,
+                                   .time_scale = 1,
+                                   .seed = 9};
+
+TEST(space_is_alike_in_every_width_and_order)
+{
+    static const char *const isas[] = {"avx2", "sse4"};
+    static uint8_t widest[BYTES], other[BYTES];
+    struct scene scene = orbit;
+
+    for (int vista = 0; vista < SCENE_VISTAS; vista++) {
+        struct renderer *renderer = NULL;
+
+        scene.vista = (enum scene_vista)vista;
+        renderer = renderer_open(&scene, &small, NULL, NULL);
+        draw(renderer, WIDTH, 9, widest);
+        draw(renderer, WIDTH, 3, other);
+        draw(renderer, WIDTH, 9, other);
+        renderer_close(renderer);
+        CHECK(memcmp(widest, other, BYTES) == 0);
+        for (int i = 0; i < 2; i++) {
+            setenv("VITASCOPE_DIORAMA_ISA", isas[i], 1);
+            draw_scene(&scene, &small, 9, other);
+            unsetenv("VITASCOPE_DIORAMA_ISA");
+            CHECK(mean_difference(widest, other) < 0.02);
+        }
+    }
+}
+
+TEST(a_planet_shines_under_a_black_sky_with_stars)
+{
+    static uint8_t bytes[BYTES];
+    int brightest = 0;
+
+    draw_scene(&orbit, &small, 0, bytes);
+    CHECK(mean_luma(bytes, HEIGHT * 3 / 4, HEIGHT / 4) > mean_luma(bytes, 0, HEIGHT / 3) + 15);
+    CHECK(mean_luma(bytes, 0, HEIGHT / 3) < 45);
+    for (int i = 0; i < WIDTH * HEIGHT / 3; i++)
+        brightest = bytes[i] > brightest ? bytes[i] : brightest;
+    CHECK(brightest > 70);
+}
+
+/* The sum of a star's light stays, wherever it falls between samples. */
+TEST(stars_do_not_twinkle_as_the_camera_turns)
+{
+    static uint8_t bytes[BYTES];
+    struct scene scene = orbit;
+    struct renderer *renderer = NULL;
+    double least = 255, most = 0;
+
+    scene.vista = VISTA_DEEP;
+    scene.camera = CAMERA_PAN_LEFT;
+    scene.camera_speed = 0.3f;
+    renderer = renderer_open(&scene, &small, NULL, NULL);
+    for (int i = 0; i < 8; i++) {
+        double luma = 0;
+
+        draw(renderer, WIDTH, 12 + i, bytes);
+        luma = mean_luma(bytes, 0, HEIGHT);
+        least = luma < least ? luma : least;
+        most = luma > most ? luma : most;
+    }
+    renderer_close(renderer);
+    CHECK(most - least < 0.4);
+}
+
 TEST(a_tall_picture_is_composed_anew)
 {
     static uint8_t wide[BYTES], tall[BYTES];
