@@ -224,10 +224,10 @@ SIMD struct v3 behind_stars(const struct frame *frame, const struct cosmos *cosm
         ridge = 1.0f - abs_v(cloud - second) * 1.3f;
         ridge = saturate(ridge);
         ridge = ridge * ridge;
-        c = mad3(c, splat3(cosmos->nebula_color[0]), smooth_v(-0.05f, 1.0f, cloud) * dim * 1.5f);
-        c = mad3(c, splat3(cosmos->nebula_color[1]), smooth_v(-0.25f, 1.0f, second) * dim * 1.2f);
+        c = mad3(c, splat3(cosmos->nebula_color[0]), smooth_v(-0.45f, 1.0f, cloud) * dim * 1.5f);
+        c = mad3(c, splat3(cosmos->nebula_color[1]), smooth_v(-0.55f, 1.0f, second) * dim * 1.3f);
         c = mad3(c, splat3(cosmos->nebula_color[2]),
-                 ridge * ridge * smooth_v(0.1f, 0.9f, cloud + 0.4f * second) * dim * 1.7f);
+                 ridge * ridge * smooth_v(-0.1f, 0.8f, cloud + 0.4f * second) * dim * 1.7f);
         c = scale3(c, 1.0f - 0.6f * smooth_v(0.15f, 0.75f, lane) * splat(cosmos->nebula > 0.3f));
     }
     return c;
