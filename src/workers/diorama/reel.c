@@ -34,7 +34,8 @@ struct reel {
 
 static bool is_same_land(const struct scene *a, const struct scene *b)
 {
-    return a->place == b->place && a->tropical == b->tropical && a->seed == b->seed;
+    return a->place == b->place && a->vista == b->vista && a->tropical == b->tropical &&
+           a->seed == b->seed;
 }
 
 /* Whether only the camera differs. */
