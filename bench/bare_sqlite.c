@@ -260,7 +260,7 @@ static bool take_number(const char *text, int64_t max, int64_t *number)
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc; i += 2) {
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         bool known = value != NULL;
 
@@ -279,7 +279,6 @@ int main(int argc, char **argv)
         if (!known)
             die("usage: bare_sqlite [--depth N] [--seconds N] [--folder DIR] |"
                 " --fill N --store FILE");
-        i++;
     }
     if (bench.fill && bench.store)
         fill();

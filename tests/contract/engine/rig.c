@@ -112,7 +112,7 @@ void rig_start(struct rig *rig, const char *ticket, const char *prompt)
     mkdir(scratch, 0700);
 
     struct engine_request request = {
-        .render = {str_from(prompt), 4, 1280, 720, 30, 123},
+        .render = {str_from(prompt), 4, 1280, 720, 30, 123, RENDER_CREATE},
         .scratch = str_from(scratch),
         .output = str_from(output),
     };

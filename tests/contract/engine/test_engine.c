@@ -55,7 +55,7 @@ TEST(as_many_requests_run_as_there_are_slots)
 {
     struct err err = {0};
     struct engine_request request = {
-        .render = {STR("x"), 4, 1280, 720, 30, 1},
+        .render = {STR("x"), 4, 1280, 720, 30, 1, RENDER_CREATE},
         .scratch = STR("/tmp"),
         .output = STR("/tmp/none.mp4"),
     };
@@ -79,7 +79,7 @@ TEST(a_request_that_cannot_be_right_is_refused_at_once)
 {
     struct err err = {0};
     struct engine_request request = {
-        .render = {STR("x"), 4, 1280, 720, 30, 1},
+        .render = {STR("x"), 4, 1280, 720, 30, 1, RENDER_CREATE},
         .scratch = STR("/tmp"),
         .output = STR("/tmp/none.mp4"),
     };
