@@ -87,6 +87,34 @@ def test_a_full_disk_refuses_and_loses_nothing(make_server, small_disk):
     server.verify()
 
 
+def test_a_disk_that_turns_read_only_refuses_and_loses_nothing(make_server, tmp_path, monkeypatch):
+    server = make_server(start=False, engine={"concurrency": 2})
+    flag = tmp_path / "readonly"
+    double = os.path.join(rig.BUILD, "tests", "doubles", "libreadonly_disk.so")
+    with monkeypatch.context() as preload:
+        preload.setenv("LD_PRELOAD", double)
+        preload.setenv("READONLY_BELOW", server.data)
+        preload.setenv("READONLY_WHILE", str(flag))
+        server.start()
+    jobs = [server.submit(f"gate:room a coast {number}") for number in range(20)]
+    balance = server.store.balance()
+    flag.touch()
+    for path, answer in create_in_each(server).items():
+        assert answer.status_code == 503, (path, answer.text)
+        assert int(answer.headers["Retry-After"]) >= 1 and "error" in answer.text, path
+    assert all(server.job(job)["status"] in ("QUEUED", "PROCESSING") for job in jobs)
+    server.films.open_gate("room")  # what is made now cannot be kept yet
+    assert not rig.until(lambda: server.job(jobs[0])["status"] in rig.OVER, 1)
+    assert (server.store.job_count(), server.store.balance()) == (20, balance)
+
+    flag.unlink()
+    for job in jobs:
+        assert server.wait_for(job, seconds=FAIL_S)["status"] == "COMPLETED"
+        assert server.store.entries(job) == [(rig.HOLD, 500_000), (rig.CAPTURE, 500_000)]
+    server.finish("ok a coast")
+    server.verify()
+
+
 def test_a_data_folder_that_cannot_be_written_is_refused_at_start(small_disk):
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     result = rig.run("serve", "--data", os.path.join(small_disk, "data"), "--listen",
