@@ -569,9 +569,11 @@ char *jsonv_dump(struct jsonv value)
 {
     const struct node *node = value.node;
     struct str source = node ? node->source : STR("null");
-    char *text = strndup(source.ptr, source.len);
+    char *text = malloc(source.len + 1);
 
     if (!text)
         die("out of memory");
+    memcpy(text, source.ptr, source.len);
+    text[source.len] = '\0';
     return text;
 }
