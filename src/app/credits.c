@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "app/command.h"
-#include "app/first.h"
 #include "app/keys_options.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -181,11 +180,7 @@ static bool credits_usage(struct db *db, const struct keys_options *options, str
     return print_report(db, options, REPORT_USAGE, err);
 }
 
-static const struct {
-    const char *name;
-    bool takes_id;
-    bool (*run)(struct db *db, const struct keys_options *options, struct err *err);
-} verbs[] = {
+static const struct keys_verb verbs[] = {
     {"list", false, credits_list},  {"create", false, credits_create},
     {"grant", true, credits_grant}, {"adjust", true, credits_adjust},
     {"usage", true, credits_usage}, {"statement", true, credits_statement},
@@ -193,27 +188,7 @@ static const struct {
 
 int command_credits(int argc, char **argv)
 {
-    const char *verb = argc > 1 ? argv[1] : "";
-    struct keys_options options;
-    struct arena arena = {0};
-    struct db *db = NULL;
-    size_t which = 0;
-    struct err err;
-    bool ok = false;
+    const struct keys_command command = {"credits", help, NULL, verbs, ARRAY_LEN(verbs)};
 
-    while (which < ARRAY_LEN(verbs) && strcmp(verbs[which].name, verb) != 0)
-        which++;
-    if (which == ARRAY_LEN(verbs) || !keys_options_read(argc - 1, argv + 1, &options) ||
-        verbs[which].takes_id != (options.id != 0)) {
-        bool asked = strcmp(verb, "--help") == 0;
-
-        fputs(help, asked ? stdout : stderr);
-        return asked ? EXIT_DONE : EXIT_USAGE;
-    }
-    ok = first_open_data(options.data, &arena, &db, &err) && verbs[which].run(db, &options, &err);
-    db_close(db);
-    arena_fini(&arena);
-    if (!ok)
-        fprintf(stderr, "vitascope credits: %s\n", err.text);
-    return ok ? EXIT_DONE : EXIT_FAILED;
+    return keys_command_run(&command, argc, argv);
 }

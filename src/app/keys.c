@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <string.h>
 
 #include "app/command.h"
 #include "app/first.h"
@@ -240,11 +239,7 @@ static bool keys_change(struct db *db, const struct keys_options *options, struc
     return change_and_say(db, options, update_run, "updated", err);
 }
 
-static const struct {
-    const char *name;
-    bool takes_id;
-    bool (*run)(struct db *db, const struct keys_options *options, struct err *err);
-} verbs[] = {
+static const struct keys_verb verbs[] = {
     {"create", false, keys_make},  {"list", false, keys_print},     {"show", true, keys_show},
     {"update", true, keys_change}, {"disable", true, keys_disable}, {"enable", true, keys_enable},
     {"rotate", true, keys_turn},   {"delete", true, keys_remove},
@@ -260,31 +255,7 @@ static bool check_options(const struct keys_options *options, struct err *err)
 
 int command_keys(int argc, char **argv)
 {
-    const char *verb = argc > 1 ? argv[1] : "";
-    struct keys_options options;
-    struct arena arena = {0};
-    struct db *db = NULL;
-    size_t which = 0;
-    struct err err;
-    bool ok = false;
+    const struct keys_command command = {"keys", help, check_options, verbs, ARRAY_LEN(verbs)};
 
-    while (which < ARRAY_LEN(verbs) && strcmp(verbs[which].name, verb) != 0)
-        which++;
-    if (which == ARRAY_LEN(verbs) || !keys_options_read(argc - 1, argv + 1, &options) ||
-        verbs[which].takes_id != (options.id != 0)) {
-        bool asked = strcmp(verb, "--help") == 0;
-
-        fputs(help, asked ? stdout : stderr);
-        return asked ? EXIT_DONE : EXIT_USAGE;
-    }
-    if (!check_options(&options, &err)) {
-        fprintf(stderr, "vitascope keys: %s\n", err.text);
-        return EXIT_USAGE;
-    }
-    ok = first_open_data(options.data, &arena, &db, &err) && verbs[which].run(db, &options, &err);
-    db_close(db);
-    arena_fini(&arena);
-    if (!ok)
-        fprintf(stderr, "vitascope keys: %s\n", err.text);
-    return ok ? EXIT_DONE : EXIT_FAILED;
+    return keys_command_run(&command, argc, argv);
 }

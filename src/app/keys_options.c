@@ -3,10 +3,15 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "app/command.h"
+#include "app/first.h"
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/macros.h"
 #include "model/money.h"
+#include "store/db.h"
 
 enum { HOURS_MAX = 24 * 3660, OPTION_ADMIN = 1000 };
 
@@ -108,4 +113,42 @@ bool keys_options_apply(const struct keys_options *options, struct key *key, str
            apply_count("rpm", options->rpm, &limits->requests_per_minute, err) &&
            apply_count("jobs", options->jobs, &limits->jobs_max, err) &&
            apply_count("queued", options->queued, &limits->queued_max, err);
+}
+
+static const struct keys_verb *find_verb(const struct keys_command *command, const char *name)
+{
+    for (int i = 0; i < command->verb_count; i++) {
+        if (strcmp(command->verbs[i].name, name) == 0)
+            return &command->verbs[i];
+    }
+    return NULL;
+}
+
+int keys_command_run(const struct keys_command *command, int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    const struct keys_verb *verb = find_verb(command, name);
+    struct keys_options options;
+    struct arena arena = {0};
+    struct db *db = NULL;
+    struct err err;
+    bool ok;
+
+    if (!verb || !keys_options_read(argc - 1, argv + 1, &options) ||
+        verb->takes_id != (options.id != 0)) {
+        bool asked = strcmp(name, "--help") == 0;
+
+        fputs(command->help, asked ? stdout : stderr);
+        return asked ? EXIT_DONE : EXIT_USAGE;
+    }
+    if (command->check && !command->check(&options, &err)) {
+        fprintf(stderr, "vitascope %s: %s\n", command->name, err.text);
+        return EXIT_USAGE;
+    }
+    ok = first_open_data(options.data, &arena, &db, &err) && verb->run(db, &options, &err);
+    db_close(db);
+    arena_fini(&arena);
+    if (!ok)
+        fprintf(stderr, "vitascope %s: %s\n", command->name, err.text);
+    return ok ? EXIT_DONE : EXIT_FAILED;
 }

@@ -47,6 +47,25 @@ struct keys_options {
 /* argv[0] is skipped; the one argument that is no option is the id. False: it cannot be read. */
 bool keys_options_read(int argc, char **argv, struct keys_options *options);
 
+struct db;
+
+/* A command whose first argument says what it is to do. */
+struct keys_command {
+    const char *name; /* as in "vitascope NAME" */
+    const char *help;
+    bool (*check)(const struct keys_options *options, struct err *err); /* before the store is
+                                                                           opened, or NULL */
+    const struct keys_verb {
+        const char *name;
+        bool takes_id;
+        bool (*run)(struct db *db, const struct keys_options *options, struct err *err);
+    } * verbs;
+    int verb_count;
+};
+
+/* Reads the arguments, opens the store and runs the verb. The exit status. */
+int keys_command_run(const struct keys_command *command, int argc, char **argv);
+
 /* Writes into the key what the options say: name, scopes, expiry, limits. ERR_INVALID. */
 MUST_CHECK bool keys_options_apply(const struct keys_options *options, struct key *key,
                                    struct err *err);
