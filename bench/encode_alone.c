@@ -15,9 +15,9 @@
 #include "base/clock.h"
 #include "media/avlog.h"
 #include "media/encode.h"
-#include "workers/diorama/clip.h"
+#include "workers/diorama/clip/clip.h"
 #include "workers/diorama/renderer.h"
-#include "workers/diorama/sound.h"
+#include "workers/diorama/sound/sound.h"
 
 enum { WIDTH = 1280, HEIGHT = 720, FPS = 30, SECONDS = 4, FRAMES = FPS * SECONDS, ROUNDS = 3 };
 enum { FRAME_BYTES = WIDTH * HEIGHT * 3 / 2 };

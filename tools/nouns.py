@@ -112,7 +112,7 @@ def main():
     rows = table(folder) if os.path.exists(os.path.join(folder, "data.noun")) else {}
     with open(output, "w", encoding="ascii") as file:
         file.write('/* Made by tools/nouns.py from WordNet 3.0, Copyright 2006 by Princeton '
-                   'University. */\n#include "workers/diorama/lexicon.h"\n\n'
+                   'University. */\n#include "workers/diorama/prompt/lexicon.h"\n\n'
                    "const struct lexicon_noun lexicon_nouns[] = {\n")
         for word in sorted(rows):
             file.write('    {"%s", "%s", %s},\n' % (word, rows[word][0],

@@ -2,7 +2,7 @@
 /* Any bytes give a scene within its ranges, and a report that is JSON. */
 #include "base/jsonr.h"
 #include "target.h"
-#include "workers/diorama/prompt.h"
+#include "workers/diorama/prompt/prompt.h"
 
 enum { REPORT_BYTES_MAX = 1 << 16 };
 

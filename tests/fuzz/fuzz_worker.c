@@ -2,7 +2,7 @@
 /* A line between server and worker, read at both ends. */
 #include "engine/worker_protocol.h"
 #include "target.h"
-#include "workers/diorama/protocol.h"
+#include "workers/diorama/clip/protocol.h"
 
 /* Stands in for clip.c, which would bring the renderer; only lines from a worker have phases. */
 const char *clip_phase_name(enum clip_phase phase)

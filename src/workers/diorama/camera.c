@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "workers/diorama/cast.h"
+#include "workers/diorama/body/cast.h"
+#include "workers/diorama/land/terrain.h"
 #include "workers/diorama/noise.h"
-#include "workers/diorama/terrain.h"
 
 #define DEGREE 0.01745329252f
 #define GLIDE_S 1.6f /* how long the speed of a leg lasts into the next */

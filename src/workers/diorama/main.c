@@ -13,9 +13,9 @@
 #include "base/buf.h"
 #include "media/avlog.h"
 #include "media/encode.h"
-#include "workers/diorama/clip.h"
+#include "workers/diorama/clip/clip.h"
+#include "workers/diorama/clip/worker.h"
 #include "workers/diorama/renderer.h"
-#include "workers/diorama/worker.h"
 
 enum { USAGE_STATUS = 2, EXPLAIN_BYTES_MAX = 65536 };
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "workers/diorama/mirror.h"
 #include "workers/diorama/parallel.h"
+#include "workers/diorama/town/mirror.h"
 
 #define SAMPLE_JITTER 0.5f
 #define EYE_M 1.6f /* how far below the eye of a landscape its knoll lies */

@@ -13,10 +13,10 @@
 #ifndef VITASCOPE_WORKERS_DIORAMA_NEAR_H
 #define VITASCOPE_WORKERS_DIORAMA_NEAR_H
 
+#include "workers/diorama/body/cast.h"
 #include "workers/diorama/camera.h"
-#include "workers/diorama/cast.h"
 #include "workers/diorama/kernels.h"
-#include "workers/diorama/town.h"
+#include "workers/diorama/town/town.h"
 #include "workers/diorama/world.h"
 
 struct near {

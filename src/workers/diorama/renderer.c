@@ -6,19 +6,19 @@
 #include <string.h>
 
 #include "workers/diorama/camera.h"
-#include "workers/diorama/cosmos.h"
 #include "workers/diorama/dress.h"
 #include "workers/diorama/kernels.h"
+#include "workers/diorama/land/palms.h"
+#include "workers/diorama/land/terrain.h"
+#include "workers/diorama/land/tiles.h"
 #include "workers/diorama/near.h"
 #include "workers/diorama/noise.h"
 #include "workers/diorama/pages.h"
-#include "workers/diorama/palms.h"
 #include "workers/diorama/parallel.h"
-#include "workers/diorama/post.h"
-#include "workers/diorama/shafts.h"
-#include "workers/diorama/sky.h"
-#include "workers/diorama/terrain.h"
-#include "workers/diorama/tiles.h"
+#include "workers/diorama/post/post.h"
+#include "workers/diorama/sky/cosmos.h"
+#include "workers/diorama/sky/shafts.h"
+#include "workers/diorama/sky/sky.h"
 
 #define CLEARING_M 95.0f
 #define LAPSE_SCALE 8.0f          /* from here on a clip is a time-lapse */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "workers/diorama/prompt.h"
+#include "workers/diorama/prompt/prompt.h"
 #include "workers/diorama/renderer.h"
 
 struct plan {

@@ -2,7 +2,7 @@
 #include "harness/tap.h"
 #include "workers/diorama/camera.h"
 #include "workers/diorama/dress.h"
-#include "workers/diorama/terrain.h"
+#include "workers/diorama/land/terrain.h"
 
 #include <math.h>
 

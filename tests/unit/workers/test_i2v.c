@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "harness/tap.h"
-#include "workers/diorama/i2v.h"
+#include "workers/diorama/i2v/i2v.h"
 
 enum { WIDTH = 320, HEIGHT = 180, FRAMES = 30, BYTES = WIDTH * HEIGHT * 3 / 2 };
 

@@ -5,8 +5,8 @@
 
 #include "base/jsonr.h"
 #include "harness/tap.h"
-#include "workers/diorama/lexicon.h"
-#include "workers/diorama/prompt.h"
+#include "workers/diorama/prompt/lexicon.h"
+#include "workers/diorama/prompt/prompt.h"
 
 enum { M = PLACE_MOUNTAINS, C = PLACE_COAST, S = PLACE_SKY };
 enum { STREET = PLACE_STREET, SKYLINE = PLACE_SKYLINE, SPACE = PLACE_SPACE };

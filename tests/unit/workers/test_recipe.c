@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "harness/tap.h"
-#include "workers/diorama/recipe.h"
+#include "workers/diorama/clip/recipe.h"
 
 static struct recipe two_parts(void)
 {

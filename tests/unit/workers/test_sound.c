@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "harness/tap.h"
-#include "workers/diorama/cast.h"
-#include "workers/diorama/loudness.h"
-#include "workers/diorama/prompt.h"
-#include "workers/diorama/sound.h"
+#include "workers/diorama/body/cast.h"
+#include "workers/diorama/prompt/prompt.h"
+#include "workers/diorama/sound/loudness.h"
+#include "workers/diorama/sound/sound.h"
 
 static const char *const prompts[] = {
     "mountains at sunset",    "tropical beach in the morning",

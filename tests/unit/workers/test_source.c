@@ -9,9 +9,9 @@
 #include "media/avlog.h"
 #include "media/decode.h"
 #include "media/encode.h"
-#include "workers/diorama/clip.h"
-#include "workers/diorama/reel.h"
-#include "workers/diorama/sound.h"
+#include "workers/diorama/clip/clip.h"
+#include "workers/diorama/clip/reel.h"
+#include "workers/diorama/sound/sound.h"
 
 enum { WIDTH = 240, HEIGHT = 144, FPS = 24, LUMA = WIDTH * HEIGHT, FRAMES_MAX = 4 * FPS };
 

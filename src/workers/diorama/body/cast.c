@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/body/cast.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "workers/diorama/noise.h"
+
+#define DEGREE 0.01745329252f
+/* How far a street is good to look at, and what lies behind the camera of it. */
+#define AHEAD_M 95.0f
+#define BACK_M 17.0f
+
+enum { PASSERS_BY = 11 };
+
+float cast_seconds(const struct scene *scene, float clip_seconds)
+{
+    return clip_seconds * clamp_f(scene->time_scale, 0.1f, 3.0f);
+}
+
+float cast_travel(float speed, float limit_m, float seconds)
+{
+    if (limit_m <= 0 || speed <= 0)
+        return seconds;
+    return limit_m / speed * (1.0f - expf(-seconds * speed / limit_m));
+}
+
+static uint64_t dice_seed(const struct scene *scene)
+{
+    return scene->seed * 131 + 17;
+}
+
+/* Draws what place_subject() and add_actor() draw. */
+float cast_phase(const struct scene *scene, int subject, int number)
+{
+    struct dice dice = {dice_seed(scene)};
+    float phase = 0;
+
+    for (int i = 0; i <= subject; i++) {
+        int last = i < subject ? scene->subjects[i].count - 1 : number;
+
+        dice_between(&dice, 0, 1); /* the side */
+        for (int k = 0; k <= last; k++) {
+            phase = dice_between(&dice, 0, 1);
+            dice_next(&dice); /* the look */
+        }
+    }
+    return phase;
+}
+
+static struct actor *add_actor(struct cast *cast, const struct subject *subject,
+                               enum subject_kind kind, struct dice *dice)
+{
+    struct actor *actor = &cast->actors[cast->count < CAST_MAX ? cast->count : CAST_MAX - 1];
+
+    if (cast->count < CAST_MAX)
+        cast->count++;
+    *actor = (struct actor){.subject = subject,
+                            .kind = kind,
+                            .phase = dice_between(dice, 0, 1),
+                            .look = (unsigned)dice_next(dice) >> 8};
+    return actor;
+}
+
+/* How far ahead a subject is put: so that it fills a good part of the picture. */
+static float distance_of(const struct subject *subject, const struct camera *camera, bool across)
+{
+    float length = 0, height = 0, near = 0;
+    float tall = camera->half_width * (float)camera->height / (float)camera->width;
+
+    body_size(subject->kind, &length, &height);
+    near = across ? 0 : 0.45f * length;
+    if (!across)
+        length *= 0.75f;
+    length += 0.7f * length * (float)(subject->count - 1);
+    return near + fmaxf(length / (0.60f * camera->half_width), height / (0.86f * tall));
+}
+
+/* Which way a subject looks against the camera: 180 degrees is toward it. */
+static float facing_of(const struct subject *subject, bool in_street, float side)
+{
+    bool car = subject->kind == SUBJECT_CAR || subject->kind == SUBJECT_VINTAGE_CAR;
+
+    if (subject->action == ACTION_RUN && !in_street)
+        return side * 78;
+    if (car)
+        return in_street ? 0 : side * 62;
+    if (subject->action == ACTION_IDLE)
+        return 180 - side * 38;
+    return 180 - side * (in_street ? 24 : 58);
+}
+
+/* Puts the camera at a height that suits the subject, and the subject low in the picture. */
+static void frame_subject(struct camera *camera, const struct subject *subject, float distance,
+                          float ground)
+{
+    float length = 0, height = 0, eye = 0;
+    float tall = camera->half_width * (float)camera->height / (float)camera->width;
+
+    body_size(subject->kind, &length, &height);
+    eye = clamp_f(0.30f + 0.62f * height, 0.34f, 1.5f);
+    camera->start[1] = ground + eye;
+    camera->shift = 0.52f * tall - eye / distance;
+    camera->scale = distance / 300.0f;
+    camera->target_m = distance;
+    camera->pace_m_s = 0.35f * distance;
+    camera->clearance_m = 0.2f;
+}
+
+/* Where the subjects of one kind stand, about the camera. */
+struct marks {
+    const struct town *town;
+    float side; /* they are a little to this side */
+    float facing_deg, distance, ground, speed, length;
+    bool is_first; /* the subject that the camera is for */
+};
+
+static void place_actor(struct actor *actor, const struct marks *marks, const struct camera *camera,
+                        int number)
+{
+    const struct subject *subject = actor->subject;
+    float fx = sinf(camera->heading), fz = cosf(camera->heading);
+    float row = (float)number - 0.5f * (float)(subject->count - 1),
+          behind = marks->is_first ? 0 : 1;
+    float across =
+        marks->length * (0.85f * row + 1.3f * behind) - marks->side * 0.10f * marks->distance;
+    float ahead = marks->distance + marks->length * (0.8f * behind + (number % 2 ? 0.35f : 0.0f));
+
+    actor->action = subject->action;
+    actor->heading =
+        marks->town && subject->kind >= SUBJECT_CAR
+            ? 0
+            : camera->heading + marks->facing_deg * DEGREE + 0.06f * sinf((float)number);
+    actor->limit_m = !marks->town ? 0 : cosf(actor->heading) > 0 ? AHEAD_M : BACK_M;
+    actor->speed_m_s = marks->speed * (number ? 0.98f + 0.05f * actor->phase : 1.0f);
+    actor->start[0] = camera->start[0] + ahead * fx + across * fz;
+    actor->start[1] = marks->ground;
+    actor->start[2] = camera->start[2] + ahead * fz - across * fx;
+    actor->has_umbrella = marks->town && marks->town->wet > 0 && subject->kind == SUBJECT_PERSON;
+}
+
+static void place_subject(struct cast *cast, const struct subject *subject, struct camera *camera,
+                          const struct stage *stage, struct dice *dice)
+{
+    struct marks marks = {.town = stage->town, .is_first = cast->count == 0};
+    float height = 0;
+
+    marks.side = dice_between(dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
+    marks.facing_deg = facing_of(subject, stage->town != NULL, marks.side);
+    marks.distance = distance_of(subject, camera, fabsf(sinf(marks.facing_deg * DEGREE)) > 0.6f);
+    marks.speed = body_speed(subject->kind, subject->action);
+    marks.ground = stage->town ? 0 : stage->knoll->base_m;
+    if (marks.is_first)
+        frame_subject(camera, subject, marks.distance, marks.ground);
+    body_size(subject->kind, &marks.length, &height);
+    for (int i = 0; i < subject->count; i++)
+        place_actor(add_actor(cast, subject, subject->kind, dice), &marks, camera, i);
+    if (marks.is_first && cast->count > 0) {
+        const struct actor *leader = &cast->actors[0];
+
+        camera->follow[0] = leader->speed_m_s * sinf(leader->heading);
+        camera->follow[1] = leader->speed_m_s * cosf(leader->heading);
+        camera->follow_m = leader->limit_m;
+        if (stage->knoll) {
+            stage->knoll->road[0] = leader->start[0];
+            stage->knoll->road[1] = leader->start[2];
+            stage->knoll->road_dir[0] = sinf(leader->heading);
+            stage->knoll->road_dir[1] = cosf(leader->heading);
+        }
+    }
+}
+
+/* People on the sidewalks, more of them where there is more neon. */
+static void add_passers_by(struct cast *cast, const struct scene *scene, const struct town *town,
+                           struct dice *dice)
+{
+    int count = (int)((0.45f + 0.55f * scene->neon) * PASSERS_BY);
+
+    for (int i = 0; i < count; i++) {
+        struct actor *actor = add_actor(cast, NULL, SUBJECT_PERSON, dice);
+        float side = dice_between(dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
+        bool comes = dice_between(dice, 0, 1) < 0.5f;
+
+        actor->action = ACTION_WALK;
+        actor->heading = comes ? 180 * DEGREE : 0;
+        actor->speed_m_s = dice_between(dice, 1.1f, 1.5f);
+        actor->start[0] = side * dice_between(dice, town->road_m + 0.95f, town->walls_m - 1.2f);
+        actor->start[1] = 0.15f;
+        actor->start[2] = 7.0f + 5.5f * (float)i + dice_between(dice, 0, 4);
+        if (scene->cafe) /* room for the tables */
+            actor->start[0] = side * (town->road_m + 0.7f);
+        actor->has_umbrella = town->wet > 0 && dice_between(dice, 0, 1) < 0.8f;
+    }
+}
+
+/* Low over the grass, or at eye height beside a road, when nobody is there. */
+static void stand_on_knoll(struct knoll *knoll, struct camera *camera)
+{
+    float tall = camera->half_width * (float)camera->height / (float)camera->width;
+
+    camera->start[1] = knoll->base_m + (knoll->ground == GROUND_ROAD ? 1.5f : 0.85f);
+    camera->shift = 0.10f * tall;
+    camera->scale = 0.035f;
+    camera->target_m = 9;
+    camera->pace_m_s = 2.0f;
+    camera->clearance_m = 0.2f;
+    knoll->road[0] = camera->start[0] + 1.2f * cosf(camera->heading);
+    knoll->road[1] = camera->start[2] - 1.2f * sinf(camera->heading);
+    knoll->road_dir[0] = sinf(camera->heading);
+    knoll->road_dir[1] = cosf(camera->heading);
+}
+
+void cast_plan(struct cast *cast, const struct world *world, const struct stage *stage,
+               struct camera *camera)
+{
+    const struct scene *scene = world->scene;
+    struct dice dice = {dice_seed(scene)};
+
+    if (stage->knoll)
+        stand_on_knoll(stage->knoll, camera);
+    for (int i = 0; i < scene->subject_count && (stage->knoll || stage->town); i++)
+        place_subject(cast, &scene->subjects[i], camera, stage, &dice);
+    if (stage->town && stage->town->is_street)
+        add_passers_by(cast, scene, stage->town, &dice);
+    if (cast->count > 0)
+        cast->bodies = calloc((size_t)cast->count, sizeof(*cast->bodies));
+    if (cast->count > 0 && !cast->bodies)
+        abort();
+}
+
+void cast_free(struct cast *cast)
+{
+    free(cast->bodies);
+    cast->bodies = NULL;
+    cast->count = 0;
+}
+
+/* The lamps that show most on a polished body. */
+static void list_glints(struct body *body, const struct town *town)
+{
+    body->glint_count = 0;
+    for (int i = 0; i < town->light_count; i++) {
+        const struct town_light *light = &town->lights[i];
+        struct body_glint glint;
+        float square = 0, strongest = 0;
+        int at = 0;
+
+        for (int k = 0; k < 3; k++) {
+            glint.dir[k] = light->place[k] - body->middle[k];
+            square += glint.dir[k] * glint.dir[k];
+        }
+        for (int k = 0; k < 3; k++) {
+            glint.dir[k] /= sqrtf(square);
+            glint.light[k] = light->power[k] * 14.0f / (square + 4.0f);
+            strongest = fmaxf(strongest, glint.light[k]);
+        }
+        if (body->glint_count < BODY_GLINTS_MAX) {
+            body->glints[body->glint_count++] = glint;
+            continue;
+        }
+        for (int j = 1; j < BODY_GLINTS_MAX; j++)
+            if (body->glints[j].light[0] + body->glints[j].light[1] + body->glints[j].light[2] <
+                body->glints[at].light[0] + body->glints[at].light[1] + body->glints[at].light[2])
+                at = j;
+        if (strongest > body->glints[at].light[0] && strongest > body->glints[at].light[1] &&
+            strongest > body->glints[at].light[2])
+            body->glints[at] = glint;
+    }
+}
+
+static void light_body(struct body *body, const struct world *world, const struct town *town)
+{
+    const struct sky *sky = &world->sky;
+    const float place[3] = {body->middle[0], body->middle[1], body->middle[2]};
+    float open = town ? 0.42f : 1.0f;
+
+    memset(body->light, 0, sizeof(body->light));
+    for (int k = 0; k < 3; k++) {
+        float ambient = 0.5f * (sky->ambient_sun[k] + sky->ambient_away[k]) * open;
+        float bounce = 0.12f * (ambient + 0.25f * sky->sun_color[k] * fmaxf(sky->sun[1], 0));
+
+        for (int side = 0; side < 6; side++) {
+            float toward = side == 0   ? sky->sun[0]
+                           : side == 1 ? -sky->sun[0]
+                           : side == 4 ? sky->sun[2]
+                                       : -sky->sun[2];
+            float wall = lerp_f(sky->ambient_away[k], sky->ambient_sun[k], 0.5f + 0.5f * toward);
+
+            body->light[side][k] = side == 2   ? ambient * 1.1f
+                                   : side == 3 ? bounce + 0.1f * ambient
+                                               : 0.55f * wall * open + bounce;
+        }
+        body->sun[k] = sky->sun_color[k];
+    }
+    if (town) {
+        float seen = town_sun_at(town, place, sky->sun);
+
+        town_light_at(town, place, body->light);
+        list_glints(body, town);
+        for (int k = 0; k < 3; k++)
+            body->sun[k] *= seen;
+    }
+}
+
+void cast_pose(struct cast *cast, const struct world *world, const struct town *town,
+               const struct frame *frame)
+{
+    float seconds = cast_seconds(world->scene, frame->clip_time_s);
+
+    for (int i = 0; i < cast->count; i++) {
+        const struct actor *actor = &cast->actors[i];
+        struct body *body = &cast->bodies[i];
+        float travel = cast_travel(actor->speed_m_s, actor->limit_m, seconds) * actor->speed_m_s;
+        struct body_pose pose = {actor->action,      seconds,     actor->phase,
+                                 actor->speed_m_s,   actor->look, actor->subject,
+                                 actor->has_umbrella};
+        struct body_frame place = {.heading = actor->heading};
+
+        place.place[0] = actor->start[0] + travel * sinf(actor->heading);
+        place.place[1] = actor->start[1];
+        place.place[2] = actor->start[2] + travel * cosf(actor->heading);
+        switch (actor->kind) {
+        case SUBJECT_CAT:
+        case SUBJECT_DOG:
+        case SUBJECT_HORSE:
+            body_quadruped(body, &pose, actor->kind);
+            break;
+        case SUBJECT_CAR:
+        case SUBJECT_VINTAGE_CAR: {
+            const float car[2] = {travel, world->scene->sun_elevation_deg < 4 ? 1.0f : 0.0f};
+
+            body_car(body, &pose, &place, car);
+            break;
+        }
+        case SUBJECT_PERSON:
+        case SUBJECT_BIRDS:
+        case SUBJECT_BALLOONS:
+        case SUBJECT_KINDS:
+            body_person(body, &pose);
+            break;
+        }
+        if (!body->is_car)
+            body_finish(body, &place);
+        light_body(body, world, town);
+    }
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kernels that draw a body, and what it takes from the light on the ground, in one tile.
+ * The parts that a tile can show are listed first, so that most rays are tested against a few.
+ */
+#include <math.h>
+
+#include "workers/diorama/body/body.h"
+#include "workers/diorama/body/car_simd.h"
+#include "workers/diorama/kernel_table.h"
+#include "workers/diorama/near_simd.h"
+#include "workers/diorama/sky/sky_simd.h"
+#include "workers/diorama/town/town.h"
+
+enum { STEPS = 52, SHADOW_STEPS = 10 };
+
+struct part_list {
+    int count;
+    short index[BODY_PARTS_MAX];
+};
+
+SIMD vf part_distance(const struct body_part *part, struct v3 p, vf *along)
+{
+    struct v3 q = vec3(p.x - part->a[0], p.y - part->a[1], p.z - part->a[2]);
+    vf t;
+
+    if (part->flatness > 0) {
+        vf out = (q.x * part->flat[0] + q.y * part->flat[1] + q.z * part->flat[2]) * part->flatness;
+
+        q = vec3(q.x + out * part->flat[0], q.y + out * part->flat[1], q.z + out * part->flat[2]);
+    }
+    t = saturate((q.x * part->span[0] + q.y * part->span[1] + q.z * part->span[2]) * part->inverse);
+    q = vec3(q.x - part->span[0] * t, q.y - part->span[1] * t, q.z - part->span[2] * t);
+    *along = t;
+    /* Across a very flat part distances are overestimated. */
+    return (sqrt_v(dot3(q, q)) - (part->ra + (part->rb - part->ra) * t)) *
+           (part->flatness > 1.0f ? 1.0f / (1.0f + part->flatness) : 1.0f);
+}
+
+SIMD vf body_distance(const struct body *body, const struct part_list *list, struct v3 p)
+{
+    vf nearest = splat(1e3f), along;
+
+    if (body->is_car)
+        return car_distance(&body->car, p) * 0.9f;
+    for (int i = 0; i < list->count; i++) {
+        const struct body_part *part = &body->parts[list->index[i]];
+        vf d = part_distance(part, p, &along);
+
+        if (part->blend > 0) {
+            vf h = max_v(part->blend - abs_v(nearest - d), splat(0));
+
+            nearest = min_v(nearest, d) - h * h * (0.25f / part->blend);
+        } else {
+            nearest = min_v(nearest, d);
+        }
+    }
+    return nearest;
+}
+
+/* Lists the parts near the cone of rays through a tile, or all of them when `tile` is NULL. */
+SIMD void list_parts(const struct body *body, const float eye[3], const float dir[3], float spread,
+                     struct part_list *list)
+{
+    list->count = body->is_car;
+    list->index[0] = 0;
+    for (int i = 0; i < body->count && !body->is_car; i++) {
+        const struct body_part *part = &body->parts[i];
+        float to[3], along = 0, square = 0, length = 0, reach;
+
+        for (int k = 0; k < 3; k++) {
+            to[k] = 0.5f * (part->a[k] + part->b[k]) - eye[k];
+            along += to[k] * dir[k];
+            length += part->span[k] * part->span[k];
+        }
+        for (int k = 0; k < 3; k++)
+            square += (to[k] - along * dir[k]) * (to[k] - along * dir[k]);
+        reach = 0.5f * sqrtf(length) + fmaxf(part->ra, part->rb) + part->blend + body->hair_m +
+                fmaxf(along, 0) * spread;
+        if (square < reach * reach)
+            list->index[list->count++] = (short)i;
+    }
+}
+
+/* What the surface is at a place: mixed of the parts that meet there. */
+struct skin {
+    struct v3 color, under;
+    vf stripes, offset, gloss, glow, fur;
+};
+
+SIMD void look_up_skin(const struct body *body, const struct part_list *list, struct v3 p,
+                       struct skin *skin)
+{
+    vf total = splat(1e-6f), nearest = splat(1e3f), along;
+
+    *skin = (struct skin){color(0, 0, 0), color(0, 0, 0), splat(0), splat(0),
+                          splat(0),       splat(0),       splat(0)};
+    for (int i = 0; i < list->count; i++)
+        nearest = min_v(nearest, part_distance(&body->parts[list->index[i]], p, &along));
+    for (int i = 0; i < list->count; i++) {
+        const struct body_part *part = &body->parts[list->index[i]];
+        float wide = 0.30f * part->blend + 0.0012f;
+        vf d = part_distance(part, p, &along) - nearest, weight;
+
+        weight = max_v(1.0f - d * (1.0f / wide), splat(0));
+        weight *= weight;
+        total += weight;
+        skin->color = mad3(skin->color, splat3(part->color), weight);
+        skin->under = mad3(skin->under, splat3(part->under), weight);
+        skin->stripes += weight * part->stripes;
+        skin->offset += weight * (part->offset + along * __builtin_sqrtf(1.0f / part->inverse));
+        skin->gloss += weight * (part->stuff == STUFF_GLOSS ? 1.0f : 0.0f);
+        skin->glow += weight * (part->stuff == STUFF_GLOW ? 1.0f : 0.0f);
+        skin->fur += weight * (part->stuff == STUFF_FUR ? 1.0f : 0.0f);
+    }
+    total = 1.0f / total;
+    skin->color = scale3(skin->color, total);
+    skin->under = scale3(skin->under, total);
+    skin->stripes *= total;
+    skin->offset *= total;
+    skin->gloss *= total;
+    skin->glow *= total;
+    skin->fur *= total;
+}
+
+/* Noise over a surface, from two sides. */
+SIMD vf coat_noise(struct v3 p, float cells)
+{
+    return 0.5f * (noise_v(p.x * cells + p.y * (0.6f * cells), p.z * cells) +
+                   noise_v(p.z * cells - p.y * (0.8f * cells), p.x * cells + 17.0f));
+}
+
+SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struct v3 place,
+                         struct v3 normal)
+{
+    /* Where the body stands, so that its pattern walks along. */
+    struct v3 own =
+        vec3(place.x - body->middle[0], place.y - body->middle[1], place.z - body->middle[2]);
+    vf warp = coat_noise(own, 0.7f / body->band_m);
+    vf band = sin_v(skin->offset * (6.2831853f / body->band_m) + warp * 5.0f), below;
+    struct v3 albedo;
+
+    band = smooth_v(0.0f, 0.9f, band + 0.5f * (warp - 0.5f)) * skin->stripes;
+    below = smooth_v(0.10f, -0.65f, normal.y + 0.35f * (warp - 0.5f));
+    albedo = lerp3(skin->color, scale3(skin->color, splat(0.42f)), band);
+    albedo = lerp3(albedo, skin->under, below);
+    if (any(skin->fur > 0.1f)) {
+        vf hair = coat_noise(own, 1.3f / (body->hair_m + 0.003f));
+
+        albedo = scale3(albedo, 1.0f + skin->fur * (0.75f * hair - 0.36f));
+    }
+    return albedo;
+}
+
+/* Light from all around on a surface, from the six sides of a cube. */
+SIMD struct v3 cube_light(const struct body *body, struct v3 n)
+{
+    struct v3 light = scale3(splat3(body->light[0]), max_v(n.x, splat(0)) * n.x);
+
+    light = mad3(light, splat3(body->light[1]), max_v(-n.x, splat(0)) * -n.x);
+    light = mad3(light, splat3(body->light[2]), max_v(n.y, splat(0)) * n.y);
+    light = mad3(light, splat3(body->light[3]), max_v(-n.y, splat(0)) * -n.y);
+    light = mad3(light, splat3(body->light[4]), max_v(n.z, splat(0)) * n.z);
+    return mad3(light, splat3(body->light[5]), max_v(-n.z, splat(0)) * -n.z);
+}
+
+SIMD struct v3 normal_at(const struct body *body, const struct part_list *list, struct v3 p, vf e)
+{
+    vf a = body_distance(body, list, vec3(p.x + e, p.y - e, p.z - e));
+    vf b = body_distance(body, list, vec3(p.x - e, p.y - e, p.z + e));
+    vf c = body_distance(body, list, vec3(p.x - e, p.y + e, p.z - e));
+    vf d = body_distance(body, list, vec3(p.x + e, p.y + e, p.z + e));
+
+    return unit3(vec3(a - b - c + d, -a - b + c + d + 1e-9f, -a + b - c + d));
+}
+
+/* How much of the sun gets past the body to a place, 0 to 1, with a soft edge. */
+SIMD vf sun_past(const struct body *body, const struct part_list *all, struct v3 p,
+                 const float sun[3])
+{
+    vf far = splat(0.03f * body->radius), seen = splat(1);
+
+    for (int i = 0; i < SHADOW_STEPS && any(seen > 0.0f); i++) {
+        vf d = body_distance(body, all, mad3(p, splat3(sun), far));
+
+        seen = min_v(seen, d * 9.0f / far + 0.15f);
+        far += max_v(d * 0.9f, splat(0.05f * body->radius));
+    }
+    return saturate(seen);
+}
+
+/* What a polished surface mirrors: sky or walls, the ground, and the lamps about. */
+SIMD struct v3 mirrored(const struct frame *frame, const struct body *body, struct v3 dir)
+{
+    const struct air *air = &frame->world->air;
+    struct v3 around = cube_light(body, dir), high, low;
+
+    high = lerp3(sky_radiance(&frame->world->sky, dir), splat3(air->veil_color), splat(air->veil));
+    low = scale3(splat3(body->light[2]), splat(frame->town ? 0.10f : 0.22f));
+    low = mad3(low, splat3(body->sun), splat(frame->town ? 0.0f : 0.05f));
+    if (frame->town)
+        high =
+            lerp3(mad3(scale3(splat3(frame->town->fog_color), splat(0.6f)), around, splat(0.16f)),
+                  high, smooth_v(0.30f, 0.75f, dir.y));
+    high = lerp3(low, high, smooth_v(-0.06f, 0.03f, dir.y));
+    for (int i = 0; i < body->glint_count; i++) {
+        const struct body_glint *glint = &body->glints[i];
+        vf near = saturate(dot3(dir, splat3(glint->dir)));
+
+        near = near * near;
+        near = near * near;
+        near = near * near;
+        near = near * near;
+        near = near * near;
+        high = mad3(high, splat3(glint->light), near * near);
+    }
+    return high;
+}
+
+SIMD struct v3 car_light(const struct frame *frame, const struct body *body,
+                         const struct part_list *list, struct v3 p, const struct ray *ray)
+{
+    const float *sun = frame->world->sky.sun;
+    struct v3 view = scale3(ray->dir, 1.0f / ray->length), light, dir, normal;
+    vf open, facing, lit, fresnel, shine;
+    struct car_finish finish;
+
+    normal = normal_at(body, list, p, splat(0.004f));
+    car_finish_at(&body->car, p, normal, &finish);
+    open =
+        0.25f + 0.75f * saturate(body_distance(body, list, mad3(p, normal, splat(0.22f))) * 4.5f);
+    light = scale3(cube_light(body, normal), open);
+    facing = dot3(normal, splat3(sun));
+    lit = max_v(facing, splat(0));
+    if (any(lit > 0.0f) && body->sun[1] > 1e-3f)
+        lit *= sun_past(body, list, mad3(p, normal, splat(0.03f)), sun);
+    light = mul3(mad3(light, splat3(body->sun), lit * 0.318f), finish.albedo);
+    fresnel = 1.0f - saturate(-dot3(normal, view));
+    fresnel = fresnel * fresnel * fresnel * fresnel;
+    fresnel =
+        finish.mirror + (0.75f - 0.5f * finish.mirror) * fresnel * saturate(finish.mirror * 22.0f);
+    dir = mad3(view, normal, -2.0f * dot3(view, normal));
+    light = lerp3(light, scale3(mirrored(frame, body, dir), 0.35f + 0.65f * open), fresnel);
+    shine = pow_v(saturate(dot3(dir, splat3(sun))), 350.0f) * saturate(lit * 4.0f) * 2.2f;
+    light = mad3(light, splat3(body->sun), shine * saturate(finish.mirror * 20.0f));
+    return add3(light, finish.glow);
+}
+
+SIMD struct v3 body_light(const struct frame *frame, const struct body *body,
+                          const struct part_list *list, struct v3 p, const struct ray *ray)
+{
+    const float *sun = frame->world->sky.sun;
+    struct v3 view = scale3(ray->dir, 1.0f / ray->length), normal, albedo, light, back;
+    float probe = 0.09f * body->radius;
+    struct skin skin;
+    vf open, facing, rim, shine, lit = splat(0), bump;
+
+    normal = normal_at(body, list, p, splat(0.0016f + 0.001f * body->radius));
+    look_up_skin(body, list, p, &skin);
+    albedo = albedo_of(body, &skin, p, normal);
+    /* Hair stands off unevenly. */
+    if (any(skin.fur > 0.1f)) {
+        float cells = 0.5f / (body->hair_m + 0.002f);
+        struct v3 own = vec3(p.x - body->middle[0], p.y - body->middle[1], p.z - body->middle[2]);
+
+        bump = (coat_noise(own, cells) - 0.5f) * skin.fur * 0.7f;
+        normal = unit3(vec3(normal.x + bump, normal.y + bump * 0.4f,
+                            normal.z + (coat_noise(vec3(own.z, own.x, own.y), cells) - 0.5f) *
+                                           skin.fur * 0.7f));
+    }
+    open = saturate(body_distance(body, list, mad3(p, normal, splat(probe))) * (1.0f / probe));
+    open = 0.30f + 0.70f * open;
+    light = scale3(cube_light(body, normal), open);
+    facing = dot3(normal, splat3(sun));
+    if (body->sun[0] + body->sun[1] + body->sun[2] > 1e-3f) {
+        struct part_list all;
+
+        all.count = body->count;
+        for (int i = 0; i < body->count; i++)
+            all.index[i] = (short)i;
+        lit = saturate((facing + 0.12f) * (1.0f / 1.12f)) * 0.318f;
+        if (any(lit > 0.0f))
+            lit *= sun_past(body, &all, mad3(p, normal, splat(0.02f * body->radius)), sun);
+        light = mad3(light, splat3(body->sun), lit);
+    }
+    light = mul3(light, lerp3(albedo, color(1, 1, 1), splat(0.0f)));
+    /* What shines from behind through the hair, and the sheen of wet, polished and plain things. */
+    rim = 1.0f - saturate(-dot3(normal, view));
+    rim = rim * rim * rim;
+    back = cube_light(body, view);
+    back = mad3(back, splat3(body->sun), saturate(dot3(view, splat3(sun))) * 0.30f);
+    shine = rim * (0.16f + 0.42f * skin.fur) * open;
+    light =
+        add3(light, mul3(scale3(back, shine), lerp3(albedo, color(0.5f, 0.5f, 0.5f), splat(0.4f))));
+    back = cube_light(body, mad3(view, normal, -2.0f * dot3(view, normal)));
+    light = mad3(light, back, skin.gloss * (0.06f + 0.5f * rim) * open);
+    facing = dot3(mad3(view, normal, -2.0f * dot3(view, normal)), splat3(sun));
+    light =
+        mad3(light, splat3(body->sun), skin.gloss * pow_v(saturate(facing), 60.0f) * 0.6f * lit);
+    return lerp3(light, skin.color, skin.glow);
+}
+
+/* Air in front of a body, as its surroundings have it. */
+SIMD struct v3 body_air(const struct frame *frame, struct v3 light, vf distance)
+{
+    const struct air *air = &frame->world->air;
+
+    if (frame->town)
+        return lerp3(splat3(frame->town->fog_color), light,
+                     exp_v(distance * -frame->town->fog_per_m));
+    return lerp3(splat3(air->mist_color), light,
+                 exp_v(distance * -(air->haze_per_m + air->mist_per_m)));
+}
+
+SIMD void tile_cone(const struct frame *frame, const struct canvas *canvas, const int corner[2],
+                    float dir[3], float *spread)
+{
+    const struct view *view = &frame->view;
+    float x = (float)corner[0] + 0.5f * (BODY_TILE_WIDE - (float)canvas->width);
+    float y = 0.5f * (float)canvas->height - (float)corner[1] - 0.5f * BODY_TILE_TALL;
+    float across = x * canvas->pixel[0], rise = y * canvas->pixel[1] + view->shift, length;
+
+    length = sqrtf(1.0f + across * across + rise * rise);
+    dir[0] = (view->forward[0] + across * view->right[0]) / length;
+    dir[1] = rise / length * (canvas->mirrored ? -1.0f : 1.0f);
+    dir[2] = (view->forward[1] + across * view->right[1]) / length;
+    *spread = 0.5f * (BODY_TILE_WIDE * canvas->pixel[0] + (BODY_TILE_TALL + 2) * canvas->pixel[1]);
+}
+
+/* Follows rays through the body's ball; lanes that meet it keep their depth in *depth. */
+SIMD vi trace_body(const struct body *body, const struct part_list *list, const struct ray *ray,
+                   float grain, vf *depth)
+{
+    struct v3 from =
+        vec3(splat(ray->eye[0] - body->middle[0]), splat(ray->eye[1] - body->middle[1]),
+             splat(ray->eye[2] - body->middle[2]));
+    vf b = dot3(from, ray->dir), a = ray->length * ray->length;
+    vf square = b * b - a * (dot3(from, from) - body->radius * body->radius), half, last;
+    vi active = square > 0.0f, hit = active & 0;
+    vf close = splat(1);
+
+    half = sqrt_v(max_v(square, splat(0)));
+    *depth = max_v((-b - half) / a, splat(0.05f));
+    last = (half - b) / a;
+    active &= *depth < last;
+    for (int i = 0; i < STEPS && any(active); i++) {
+        vf d = body_distance(body, list, ray_at(ray, *depth)) * 0.85f;
+        vi met = active & (d < *depth * grain);
+
+        close = choose(active, d, close);
+
+        hit |= met;
+        active &= ~met;
+        *depth = choose(active, *depth + d / ray->length, *depth);
+        active &= *depth < last;
+    }
+    /* Rays along a surface take small steps: what is as near as this met it. */
+    return hit | (active & (close < *depth * grain * 6.0f));
+}
+
+void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
+                       const struct body *body, const struct body_area *area, int tile)
+{
+    int left = area->left + tile % area->columns * BODY_TILE_WIDE;
+    int top = area->top + tile / area->columns * BODY_TILE_TALL;
+    const float eye[3] = {frame->view.eye[0],
+                          frame->view.eye[1] * (canvas->mirrored ? -1.0f : 1.0f),
+                          frame->view.eye[2]};
+    float dir[3], spread = 0;
+    struct part_list list;
+
+    tile_cone(frame, canvas, (const int[]){left, top}, dir, &spread);
+    list_parts(body, eye, dir, spread, &list);
+    if (list.count == 0)
+        return;
+    for (int row = top; row < top + BODY_TILE_TALL && row < canvas->height; row++)
+        for (int x = left; x < left + BODY_TILE_WIDE && x < canvas->width; x += VW) {
+            size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
+            struct v3 light, behind = vec3(load(canvas->plane[0] + to), load(canvas->plane[1] + to),
+                                           load(canvas->plane[2] + to));
+            vf depth, was = load(canvas->depth + to);
+            struct ray ray;
+            vi hit;
+
+            ray_begin(&frame->view, canvas, x, row, &ray);
+            hit = trace_body(body, &list, &ray, 0.4f * canvas->pixel[1], &depth);
+            hit &= depth * ray.flat < was;
+            if (canvas->mirrored)
+                hit &= ray.eye[1] + depth * ray.dir.y > 0.0f;
+            if (!any(hit))
+                continue;
+            light = body->is_car ? car_light(frame, body, &list, ray_at(&ray, depth), &ray)
+                                 : body_light(frame, body, &list, ray_at(&ray, depth), &ray);
+            light = choose3(hit, body_air(frame, light, depth * ray.length), behind);
+            store(canvas->plane[0] + to, light.x);
+            store(canvas->plane[1] + to, light.y);
+            store(canvas->plane[2] + to, light.z);
+            store(canvas->depth + to, choose(hit, depth * ray.flat, was));
+        }
+}
+
+/* Whether the body is near enough to a place, or to its line of sight to the sun, to dim it. */
+SIMD vi shadow_reaches(const struct body *body, struct v3 p, const float sun[3])
+{
+    float near = 1.45f * body->radius, wide = 1.35f * body->radius;
+    struct v3 to = vec3(body->middle[0] - p.x, body->middle[1] - p.y, body->middle[2] - p.z);
+    vf along = dot3(to, splat3(sun)), square = dot3(to, to);
+
+    return (square < near * near) | ((along > 0.0f) & (square - along * along < wide * wide));
+}
+
+void KERNEL(body_shadow_tile)(const struct frame *frame, const struct canvas *canvas,
+                              const struct body *body, const struct body_area *area, int tile)
+{
+    int left = area->left + tile % area->columns * BODY_TILE_WIDE;
+    int top = area->top + tile / area->columns * BODY_TILE_TALL;
+    const float *sun = frame->world->sky.sun;
+    float strength = body->sun[1] * fmaxf(sun[1], 0.02f) * 0.318f;
+    struct part_list all = {.count = body->count};
+
+    strength /= strength + body->light[2][1] + 1e-5f;
+    for (int i = 0; i < body->count; i++)
+        all.index[i] = (short)i;
+    for (int row = top; row < top + BODY_TILE_TALL && row < canvas->height; row++)
+        for (int x = left; x < left + BODY_TILE_WIDE && x < canvas->width; x += VW) {
+            size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
+            vf depth, kept, near;
+            struct ray ray;
+            struct v3 p;
+            vi ground;
+
+            ray_begin(&frame->view, canvas, x, row, &ray);
+            depth = load(canvas->depth + to) / ray.flat;
+            p = ray_at(&ray, depth);
+            ground = (abs_v(p.y - body->ground_m) < 0.12f) & (depth < 300.0f);
+            ground &= shadow_reaches(body, p, sun);
+            if (!any(ground))
+                continue;
+            near = body_distance(body, &all, vec3(p.x, p.y + 0.06f * body->radius, p.z));
+            kept = 0.30f + 0.70f * saturate(near * (1.0f / (0.30f * body->radius)));
+            near = body_distance(body, &all, vec3(p.x, p.y + 0.35f * body->radius, p.z));
+            kept *= 0.62f + 0.38f * saturate(near * (1.0f / (0.5f * body->radius)));
+            if (strength > 0.02f)
+                kept *= 1.0f - strength * (1.0f - sun_past(body, &all, p, sun));
+            kept = choose(ground, kept, splat(1));
+            for (int k = 0; k < 3; k++)
+                store(canvas->plane[k] + to, load(canvas->plane[k] + to) * kept);
+        }
+}

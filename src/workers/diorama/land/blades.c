@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Grass and flowers: each blade is a curve of its own, put on the samples from far to near.
+ * Which blades stand where depends on the place alone, so they stay where they are as the camera
+ * moves; farther off fewer and broader ones stand for many.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "workers/diorama/land/knoll.h"
+#include "workers/diorama/noise.h"
+#include "workers/diorama/parallel.h"
+
+#define CELL_M 0.25f
+#define NEAR_M 0.7f
+#define FAR_M 26.0f
+#define DENSE_M 2.6f /* up to here all blades stand */
+
+enum {
+    CELL_BLADES = 58,
+    BUCKETS = 256,
+    BAND_ROWS = 72,
+    BLADES_MAX = 60000,
+    PALETTES = 4,
+    HUES = 3
+};
+
+/* A blade on the canvas. Samples, from its root up. */
+struct blade {
+    float x[3], y[2]; /* root, bend, tip; root and tip */
+    float half;       /* half its width at the root */
+    float depth;      /* level distance */
+    float root[3], tip[3];
+    float head; /* radius of a flower, 0 for none */
+    float petal[3];
+    int bucket;
+};
+
+/* What blades of a cell have in common: it changes slowly from place to place. */
+struct patch {
+    int cell[2];
+    float dry, tall, drift, shade;
+};
+
+struct field {
+    const struct blades_job *job;
+    struct blade *blades;
+    int count;
+    int *order;             /* far to near */
+    float lit[3], shade[3]; /* light on blades in the sun and out of it */
+    float fog[3], fog_per_m;
+};
+
+static void light_field(struct field *field)
+{
+    const struct world *world = field->job->frame->world;
+    const struct sky *sky = &world->sky;
+    const float *forward = field->job->frame->view.forward;
+    /* Against the sun blades shine through. */
+    float ahead = sky->sun[0] * forward[0] + sky->sun[2] * forward[1];
+    float sun = (0.34f + 0.30f * fmaxf(ahead, 0)) * (0.45f + 0.55f * fmaxf(sky->sun[1], 0.1f));
+
+    for (int k = 0; k < 3; k++) {
+        float ambient = 0.62f * (sky->ambient_sun[k] + sky->ambient_away[k]);
+
+        field->shade[k] = ambient * 0.85f;
+        field->lit[k] = ambient + sun * sky->sun_color[k] * 0.9f;
+        field->fog[k] = world->air.mist_color[k];
+    }
+    field->fog_per_m = world->air.haze_per_m + world->air.mist_per_m;
+}
+
+/* How far a place lies in the shade of a body, 0 to 1. */
+static float body_shade(const struct blades_job *job, float x, float z)
+{
+    const float *sun = job->frame->world->sky.sun;
+    float most = 0;
+
+    for (int i = 0; i < job->body_count; i++) {
+        const struct body *body = &job->bodies[i];
+        float lift = fminf((body->middle[1] - body->ground_m) / fmaxf(sun[1], 0.2f), 6.0f);
+        float dx = x - body->middle[0] + sun[0] * lift, dz = z - body->middle[2] + sun[2] * lift;
+        float reach = 0.55f * body->radius;
+
+        most = fmaxf(most, 1.0f - (dx * dx + dz * dz) / (reach * reach));
+    }
+    return clamp_f(most * 1.5f, 0, 1);
+}
+
+static void color_blade(const struct field *field, struct blade *blade, const struct patch *patch,
+                        float chance)
+{
+    const struct knoll *knoll = field->job->knoll;
+
+    float through = expf(-blade->depth * field->fog_per_m), tone = 0.62f + 0.75f * chance;
+
+    for (int k = 0; k < 3; k++) {
+        float light = lerp_f(lerp_f(field->lit[k], field->shade[k], 0.55f * (1 - chance)),
+                             0.75f * field->shade[k], patch->shade);
+        float dry = k == 0 ? 1.0f + 0.35f * patch->dry : k == 1 ? 1.0f + 0.10f * patch->dry : 1.0f;
+
+        blade->root[k] = lerp_f(field->fog[k], knoll->blade[0][k] * light * 0.55f, through);
+        blade->tip[k] = lerp_f(field->fog[k], knoll->blade[1][k] * dry * light * tone, through);
+        blade->petal[k] = lerp_f(field->fog[k], blade->petal[k] * light * 1.15f, through);
+    }
+}
+
+/* Some blades are stalks with a flower, in drifts of one color. */
+static void grow_flower(const struct field *field, struct blade *blade, const float place[2],
+                        const struct patch *patch, float per_m)
+{
+    const int *cell = patch->cell;
+    static const float petals[PALETTES][HUES][3] = {
+        {{0.62f, 0.035f, 0.02f}, {0.75f, 0.72f, 0.66f}, {0.13f, 0.15f, 0.60f}},
+        {{0.75f, 0.50f, 0.03f}, {0.72f, 0.70f, 0.66f}, {0.68f, 0.28f, 0.03f}},
+        {{0.33f, 0.16f, 0.62f}, {0.62f, 0.30f, 0.55f}, {0.76f, 0.72f, 0.68f}},
+        {{0.72f, 0.25f, 0.36f}, {0.76f, 0.72f, 0.68f}, {0.74f, 0.54f, 0.08f}},
+    };
+    const struct knoll *knoll = field->job->knoll;
+    float drift = patch->drift;
+    int hue =
+        (int)(noise_hash((int)floorf(place[0] * 0.45f), (int)floorf(place[1] * 0.45f), 33) * 2.2f +
+              drift) %
+        HUES;
+
+    if (noise_hash(cell[0], cell[1], 41) > knoll->flowers * (0.25f + 1.1f * drift * drift))
+        return;
+    blade->head = (0.011f + 0.012f * noise_hash(cell[0], cell[1], 43)) * per_m;
+    blade->head = fmaxf(blade->head, 0.9f);
+    for (int k = 0; k < 3; k++)
+        blade->petal[k] = petals[knoll->palette][hue][k];
+    blade->y[1] -= 0.10f * per_m;
+    blade->half *= 0.7f;
+}
+
+/* The share of blades that stands at a distance. */
+static float thinned(float level)
+{
+    float near = fminf(DENSE_M / fmaxf(level, 0.1f), 1.0f);
+
+    return near * sqrtf(near);
+}
+
+/* Projects one blade; false when it is out of the picture. */
+static bool grow(const struct field *field, struct blade *blade, const struct patch *patch,
+                 int number)
+{
+    const int *cell = patch->cell;
+    const struct blades_job *job = field->job;
+    const struct view *view = &job->frame->view;
+    const struct canvas *canvas = job->canvas;
+    uint32_t salt = 1000u + 8u * (uint32_t)number;
+    float place[2] = {((float)cell[0] + noise_hash(cell[0], cell[1], salt)) * CELL_M,
+                      ((float)cell[1] + noise_hash(cell[0], cell[1], salt + 1)) * CELL_M};
+    float x = place[0] - view->eye[0], z = place[1] - view->eye[2];
+    float ahead = x * view->forward[0] + z * view->forward[1];
+    float across = x * view->right[0] + z * view->right[1], level = sqrtf(x * x + z * z);
+    float thin = thinned(level), per_x, per_y, wind, lean, tall;
+    float rank = (float)number / CELL_BLADES, chance = noise_hash(cell[0], cell[1], salt + 2), low;
+
+    if (ahead < NEAR_M || rank > thin)
+        return false;
+    per_x = 1.0f / (ahead * canvas->pixel[0]);
+    per_y = 1.0f / (ahead * canvas->pixel[1]);
+    /* A blade that is thinned out as the camera moves shrinks away before it goes. */
+    tall = job->knoll->blade_m * (0.45f + 0.75f * noise_hash(cell[0], cell[1], salt + 3));
+    tall *= smooth_f(0, 0.12f, thin - rank + 0.01f) * (1.0f - smooth_f(0.7f * FAR_M, FAR_M, level));
+    tall *= patch->tall;
+    wind = 0.30f * sinf(1.6f * job->frame->wave_time_s + 0.55f * place[0] + 0.35f * place[1]) +
+           0.12f * sinf(4.3f * job->frame->wave_time_s + 6.0f * chance + place[0]);
+    lean = (noise_hash(cell[0], cell[1], salt + 4) - 0.5f) * 1.1f + wind + 0.15f;
+    low = job->knoll->base_m - level * level * (0.5f / KNOLL_RADIUS_M) - view->eye[1];
+    blade->x[0] = across * per_x + 0.5f * (float)canvas->width;
+    blade->y[0] = 0.5f * (float)canvas->height - (low / ahead - view->shift) / canvas->pixel[1];
+    blade->y[1] = blade->y[0] - tall * (1.0f - 0.2f * lean * lean) * per_y;
+    blade->x[1] = blade->x[0] + 0.25f * lean * tall * per_x;
+    blade->x[2] = blade->x[0] + lean * tall * per_x;
+    blade->half = 0.0026f * per_x / sqrtf(fmaxf(thin, 0.02f));
+    blade->depth = level;
+    blade->head = 0;
+    if (number < 2 && job->knoll->flowers > 0)
+        grow_flower(field, blade, place, patch, per_y);
+    color_blade(field, blade, patch, chance);
+    blade->bucket = (int)((float)(BUCKETS - 1) * sqrtf(clamp_f(1.0f - level / FAR_M, 0, 1)));
+    return blade->x[0] > -60 && blade->x[0] < (float)canvas->width + 60 &&
+           blade->y[1] < (float)canvas->height && blade->y[0] - blade->y[1] > 0.6f;
+}
+
+static void grow_cell(struct field *field, const int cell[2])
+{
+    float x = ((float)cell[0] + 0.5f) * CELL_M, z = ((float)cell[1] + 0.5f) * CELL_M;
+    float level = hypotf(x - field->job->frame->view.eye[0], z - field->job->frame->view.eye[2]);
+    int count = (int)(thinned(level - CELL_M) * CELL_BLADES) + 1;
+    struct patch patch = {
+        .cell = {cell[0], cell[1]},
+        .dry = 0.5f + 0.5f * noise_tiled(x * 0.11f + 300.0f, z * 0.11f + 300.0f, 4096, 7),
+        .tall = 0.75f + 0.5f * noise_tiled(x * 0.4f + 90.0f, z * 0.4f + 90.0f, 4096, 3),
+        .drift = 0.5f + 0.5f * noise_tiled(x * 0.35f + 500.0f, z * 0.35f + 500.0f, 4096, 21),
+        .shade = body_shade(field->job, x, z),
+    };
+
+    for (int i = 0; i < count && i < CELL_BLADES && field->count < BLADES_MAX; i++)
+        field->count += grow(field, &field->blades[field->count], &patch, i);
+}
+
+/* Walks over the cells that the view can show. */
+static void grow_field(struct field *field)
+{
+    const struct view *view = &field->job->frame->view;
+    const struct canvas *canvas = field->job->canvas;
+    float half = 0.5f * (float)canvas->width * canvas->pixel[0];
+    int reach = (int)(FAR_M / CELL_M) + 1;
+    int x0 = (int)floorf(view->eye[0] / CELL_M), z0 = (int)floorf(view->eye[2] / CELL_M);
+
+    for (int dz = -reach; dz <= reach; dz++)
+        for (int dx = -reach; dx <= reach; dx++) {
+            const int cell[2] = {x0 + dx, z0 + dz};
+            float x = (float)dx * CELL_M, z = (float)dz * CELL_M;
+            float ahead = x * view->forward[0] + z * view->forward[1];
+            float across = fabsf(x * view->right[0] + z * view->right[1]);
+
+            if (ahead > 0.3f && x * x + z * z < FAR_M * FAR_M && across < half * ahead + 1.0f)
+                grow_cell(field, cell);
+        }
+}
+
+/* Sorts from far to near by buckets, keeping the order in which they grew. */
+static void sort_field(struct field *field)
+{
+    int starts[BUCKETS + 1] = {0};
+
+    for (int i = 0; i < field->count; i++)
+        starts[field->blades[i].bucket + 1]++;
+    for (int i = 0; i < BUCKETS; i++)
+        starts[i + 1] += starts[i];
+    for (int i = 0; i < field->count; i++)
+        field->order[starts[field->blades[i].bucket]++] = i;
+}
+
+static void blend(const struct canvas *canvas, size_t at, const float color[3], float alpha)
+{
+    for (int k = 0; k < 3; k++)
+        canvas->plane[k][at] = lerp_f(canvas->plane[k][at], color[k], alpha);
+}
+
+static void draw_span(const struct canvas *canvas, const struct blade *blade, int row, float t)
+{
+    float u = 1.0f - t, x = u * u * blade->x[0] + 2 * u * t * blade->x[1] + t * t * blade->x[2];
+    float half = fmaxf(blade->half * (1.0f - 0.85f * t * t), 0.02f), color[3], left, right;
+    float alpha = fminf(2.0f * half, 1.0f);
+
+    half = fmaxf(half, 0.5f);
+    left = x - half;
+    right = x + half;
+    for (int k = 0; k < 3; k++)
+        color[k] = lerp_f(blade->root[k], blade->tip[k], t * (0.4f + 0.6f * t));
+    for (int i = (int)fmaxf(floorf(left), 0); i < right && i < canvas->width; i++) {
+        size_t at = (size_t)row * (size_t)canvas->stride + (size_t)i;
+        float inside = fminf((float)i + 1.0f, right) - fmaxf((float)i, left);
+
+        if (canvas->depth[at] > blade->depth - 0.02f)
+            blend(canvas, at, color, clamp_f(inside, 0, 1) * alpha);
+    }
+}
+
+/* A flower head: an oval of petals around a yellow middle. */
+static void draw_head(const struct canvas *canvas, const struct blade *blade, const int rows[2])
+{
+    static const float middle[3] = {0.75f, 0.55f, 0.08f};
+    float tall = fmaxf(0.62f * blade->head, 0.6f), wide = blade->head * 1.05f;
+    int first = (int)fmaxf(floorf(blade->y[1] - tall), (float)rows[0]);
+
+    for (int row = first; row < blade->y[1] + tall && row < rows[1]; row++)
+        for (int i = (int)fmaxf(floorf(blade->x[2] - wide), 0);
+             i < blade->x[2] + wide && i < canvas->width; i++) {
+            size_t at = (size_t)row * (size_t)canvas->stride + (size_t)i;
+            float dx = ((float)i + 0.5f - blade->x[2]) / wide;
+            float dy = ((float)row + 0.5f - blade->y[1]) / tall, away = dx * dx + dy * dy, color[3];
+            float petal = 0.78f + 0.22f * cosf(9.0f * atan2f(dy, dx)),
+                  shade = 0.65f + 0.5f * (1 - dy) * 0.5f;
+
+            if (away > petal || canvas->depth[at] < blade->depth - 0.02f)
+                continue;
+            for (int k = 0; k < 3; k++)
+                color[k] = shade * (away < 0.10f && wide > 3 ? middle[k] * blade->tip[1] * 4.0f
+                                                             : blade->petal[k]);
+            blend(canvas, at, color, clamp_f((petal - away) * wide * 0.6f + 0.3f, 0, 1));
+        }
+}
+
+static void draw_band(void *context, int band)
+{
+    const struct field *field = context;
+    const struct canvas *canvas = field->job->canvas;
+    const int rows[2] = {band * BAND_ROWS, band * BAND_ROWS + BAND_ROWS < canvas->height
+                                               ? band * BAND_ROWS + BAND_ROWS
+                                               : canvas->height};
+
+    for (int i = 0; i < field->count; i++) {
+        const struct blade *blade = &field->blades[field->order[i]];
+        int first = (int)fmaxf(ceilf(blade->y[1]), (float)rows[0]);
+        float inverse = 1.0f / (blade->y[0] - blade->y[1]);
+
+        if (blade->y[1] - blade->head > (float)rows[1] || blade->y[0] < (float)rows[0])
+            continue;
+        for (int row = first; row < blade->y[0] && row < rows[1]; row++)
+            draw_span(canvas, blade, row, (blade->y[0] - (float)row) * inverse);
+        if (blade->head > 0)
+            draw_head(canvas, blade, rows);
+    }
+}
+
+void blades_draw(const struct blades_job *job)
+{
+    struct field field = {.job = job};
+
+    if (job->knoll->blade_m <= 0)
+        return;
+    field.blades = malloc(BLADES_MAX * sizeof(*field.blades));
+    field.order = malloc(BLADES_MAX * sizeof(*field.order));
+    if (!field.blades || !field.order)
+        abort();
+    light_field(&field);
+    grow_field(&field);
+    sort_field(&field);
+    parallel_run(job->threads, (job->canvas->height + BAND_ROWS - 1) / BAND_ROWS, draw_band,
+                 &field);
+    free(field.blades);
+    free(field.order);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kernel that draws a row of the knoll over what lies behind it. */
+#include <math.h>
+
+#include "workers/diorama/kernel_table.h"
+#include "workers/diorama/land/knoll.h"
+#include "workers/diorama/land/shade_simd.h"
+#include "workers/diorama/near_simd.h"
+
+#define SWELL_FROM_M 14.0f
+#define SWELL_FULL_M 48.0f
+
+/* Unevenness away from the eye, so that the brow is no drawn line. */
+SIMD vf swell(const struct knoll *knoll, vf x, vf z, vf distance)
+{
+    float tall = knoll->ground == GROUND_ROAD ? 0.25f : knoll->ground == GROUND_SAND ? 1.1f : 0.8f;
+    vf wave = sin_v(x * 0.11f + 1.3f * sin_v(z * 0.047f)) * sin_v(z * 0.083f + 0.7f) +
+              0.5f * sin_v(x * 0.23f - z * 0.19f);
+
+    return wave * tall * smooth_v(SWELL_FROM_M, SWELL_FULL_M, distance);
+}
+
+/* Depth of the ground along rays; lanes that miss it get a depth below zero. */
+SIMD vf ground_depth(const struct knoll *knoll, const struct ray *ray)
+{
+    float height = ray->eye[1] - knoll->base_m;
+    vf bend = ray->flat * ray->flat * (0.5f / KNOLL_RADIUS_M), depth = splat(1), miss = splat(-1);
+    vf over = splat(height), rise = ray->dir.y;
+
+    for (int i = 0; i < 3; i++) {
+        vf square = rise * rise - 4.0f * bend * over;
+        vi meets = (square > 0.0f) & (rise < 0.0f);
+
+        depth = 2.0f * over / max_v(-rise + sqrt_v(max_v(square, splat(0))), splat(1e-5f));
+        miss = choose(meets, depth, splat(-1));
+        depth = min_v(depth, splat(400));
+        over = height - swell(knoll, ray->eye[0] + depth * ray->dir.x,
+                              ray->eye[2] + depth * ray->dir.z, depth * ray->flat);
+    }
+    return miss;
+}
+
+/* A tile's height, 0 to 1, at a scale; and its slopes added to the normal's. */
+SIMD vf rough(const struct tile *tile, struct v3 p, float scale, vf grain, float tilt, vf slope[2])
+{
+    struct quad quad;
+
+    tile_quad(tile, p.x * scale, p.z * scale, tile_level(tile, grain * scale), &quad);
+    slope[0] += (quad_byte(&quad, 1) - 128.0f) * tilt;
+    slope[1] += (quad_byte(&quad, 2) - 128.0f) * tilt;
+    return quad_byte(&quad, 0) * (1.0f / 255.0f);
+}
+
+/* Asphalt with its lines where the road is; `off` is the distance from its middle. */
+SIMD vf road_color(const struct knoll *knoll, struct v3 p, vf grain, vf fine, struct v3 *albedo)
+{
+    vf x = p.x - knoll->road[0], z = p.z - knoll->road[1];
+    vf along = x * knoll->road_dir[0] + z * knoll->road_dir[1];
+    vf off = x * knoll->road_dir[1] - z * knoll->road_dir[0], lines, on;
+    vf wear = noise_v(off * 1.4f, along * 0.05f);
+
+    on = edge_v(3.5f + 0.12f * (noise_v(along * 1.9f, splat(3)) - 0.5f) - abs_v(off), grain);
+    lines = edge_v(0.07f - abs_v(abs_v(off) - 3.2f), grain);
+    lines = max_v(lines, edge_v(0.06f - abs_v(off), grain) *
+                             mask_v(fract_v(along * (1.0f / 9.0f)) < 0.45f));
+    *albedo = lerp3(*albedo,
+                    lerp3(scale3(color(0.075f, 0.074f, 0.074f), 0.55f + 0.6f * fine + 0.35f * wear),
+                          color(0.50f, 0.46f, 0.34f), lines * (0.5f + 0.5f * fine)),
+                    on);
+    return on;
+}
+
+SIMD struct v3 ground_albedo(const struct frame *frame, const struct knoll *knoll, struct v3 p,
+                             vf grain, vf slope[2])
+{
+    const struct world *world = frame->world;
+    bool smooth = knoll->ground == GROUND_SNOW || knoll->ground == GROUND_SAND;
+    float tilt = world->detail.slope_scale;
+    vf fine = rough(&world->detail, p, 40.0f, grain, smooth ? 0.35f * tilt : 1.2f * tilt, slope);
+    vf broad = rough(&world->detail, p, 3.1f, grain, smooth ? 0.9f * tilt : 1.2f * tilt, slope);
+    vf patch = noise_v(p.x * 0.13f + 5.0f, p.z * 0.13f), on;
+    struct v3 albedo = lerp3(splat3(knoll->earth[0]), splat3(knoll->earth[1]),
+                             saturate(0.7f * patch + 0.6f * broad - 0.15f));
+
+    if (knoll->blade_m > 0) { /* as the blades look from afar, and dark between them near by */
+        vf far = smooth_v(4.0f, 20.0f, grain * 900.0f);
+        struct v3 grass =
+            lerp3(splat3(knoll->blade[0]), splat3(knoll->blade[1]), 0.25f + 0.4f * patch);
+        vf bloom = smooth_v(0.62f, 0.9f, noise_v(p.x * 2.3f, p.z * 2.3f)) * knoll->flowers;
+
+        albedo = lerp3(scale3(albedo, 0.4f + 0.5f * fine), scale3(grass, 0.45f + 1.0f * fine), far);
+        albedo = lerp3(albedo, color(0.50f, 0.30f, 0.26f), bloom * far * 0.30f);
+    } else {
+        albedo = scale3(albedo, 0.80f + 0.4f * fine);
+    }
+    if (knoll->ground == GROUND_SAND) { /* ripples of the wind */
+        vf wave =
+            sin_v(p.x * 31.0f + 3.0f * sin_v(p.z * 1.7f) + 9.0f * noise_v(p.x * 0.9f, p.z * 0.9f));
+
+        slope[0] += wave * 0.16f * saturate(1.3f - grain * 45.0f) * smooth_v(0.3f, 0.6f, patch);
+    }
+    if (knoll->ground == GROUND_ROAD) {
+        on = road_color(knoll, p, grain, fine, &albedo);
+        slope[0] *= 1.0f - 0.8f * on;
+        slope[1] *= 1.0f - 0.8f * on;
+    }
+    return albedo;
+}
+
+void KERNEL(knoll_row)(const struct frame *frame, const struct canvas *canvas,
+                       const struct knoll *knoll, int row)
+{
+    const struct world *world = frame->world;
+
+    for (int x = 0; x < canvas->width; x += VW) {
+        size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
+        struct v3 p, light, albedo, normal;
+        vf depth, was = load(canvas->depth + to), slope[2] = {splat(0), splat(0)}, grain, veil, sun;
+        struct ray ray;
+        vi hit;
+
+        ray_begin(&frame->view, canvas, x, row, &ray);
+        depth = ground_depth(knoll, &ray);
+        hit = (depth > 0.0f) & (depth * ray.flat < was);
+        if (!any(hit))
+            continue;
+        p = ray_at(&ray, depth);
+        grain = depth * canvas->pixel[1] / max_v(abs_v(ray.dir.y), splat(0.10f)) * 0.7f;
+        albedo = ground_albedo(frame, knoll, p, grain, slope);
+        normal = unit3(vec3(-slope[0], splat(1), -slope[1]));
+        sun = cloud_shadow(frame, p);
+        light = mul3(albedo, light_on(frame, normal, sun, splat(1)));
+        veil = 1.0f - exp_v(depth * ray.length * -(world->air.haze_per_m + world->air.mist_per_m));
+        light = lerp3(light, splat3(world->air.mist_color), veil);
+        for (int k = 0; k < 3; k++) {
+            vf c = k == 0 ? light.x : k == 1 ? light.y : light.z;
+
+            store(canvas->plane[k] + to, choose(hit, c, load(canvas->plane[k] + to)));
+        }
+        store(canvas->depth + to, choose(hit, depth * ray.flat, was));
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/land/knoll.h"
+
+#include <math.h>
+
+#include "workers/diorama/noise.h"
+
+static void set3(float to[3], float r, float g, float b)
+{
+    to[0] = r;
+    to[1] = g;
+    to[2] = b;
+}
+
+void knoll_dress(struct knoll *knoll, const struct world *world)
+{
+    const struct scene *scene = world->scene;
+    float dry = 1.0f - smooth_f(0.15f, 0.75f, scene->greenery);
+
+    knoll->ground = scene->ground;
+    knoll->palette = (int)(scene->seed >> 9) & 3;
+    set3(knoll->earth[0], 0.060f, 0.066f, 0.026f);
+    set3(knoll->earth[1], 0.095f, 0.105f, 0.036f);
+    set3(knoll->blade[0], lerp_f(0.034f, 0.085f, dry), lerp_f(0.066f, 0.072f, dry), 0.018f);
+    set3(knoll->blade[1], lerp_f(0.155f, 0.330f, dry), lerp_f(0.245f, 0.265f, dry),
+         lerp_f(0.052f, 0.110f, dry));
+    switch (scene->ground) {
+    case GROUND_GRASS:
+        knoll->blade_m = 0.30f;
+        break;
+    case GROUND_FLOWERS:
+        knoll->blade_m = 0.36f;
+        knoll->flowers = 0.8f;
+        break;
+    case GROUND_SAND:
+        for (int k = 0; k < 3; k++) {
+            float sand = world->cover.sand[k] * (scene->place == PLACE_COAST ? 0.9f : 1.15f);
+
+            knoll->earth[0][k] = 0.82f * sand;
+            knoll->earth[1][k] = 1.08f * sand;
+        }
+        break;
+    case GROUND_SNOW:
+        set3(knoll->earth[0], 0.76f, 0.80f, 0.86f);
+        set3(knoll->earth[1], 0.86f, 0.88f, 0.91f);
+        break;
+    case GROUND_ROAD:
+        set3(knoll->earth[0], lerp_f(0.10f, 0.30f, dry), lerp_f(0.105f, 0.20f, dry),
+             lerp_f(0.05f, 0.125f, dry));
+        set3(knoll->earth[1], lerp_f(0.16f, 0.42f, dry), lerp_f(0.16f, 0.30f, dry),
+             lerp_f(0.08f, 0.20f, dry));
+        break;
+    case GROUND_NONE:
+    case SCENE_GROUNDS:
+        break;
+    }
+}

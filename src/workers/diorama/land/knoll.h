@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * knoll: the ground that subjects stand on, in front of a landscape.
+ *
+ * It is a gentle rise that falls away on all sides of the eye and goes along with it, so it has
+ * no edge: beyond its brow the land shows. Grass and flowers stand on it blade by blade; sand,
+ * snow and roads are drawn by the kernel alone.
+ *
+ * Ownership: a plain value; blades_draw() keeps nothing.
+ * Thread: blades_draw() uses `threads` of its own.
+ */
+#ifndef VITASCOPE_WORKERS_DIORAMA_LAND_KNOLL_H
+#define VITASCOPE_WORKERS_DIORAMA_LAND_KNOLL_H
+
+#include "workers/diorama/body/body.h"
+#include "workers/diorama/canvas.h"
+#include "workers/diorama/world.h"
+
+#define KNOLL_RADIUS_M 900.0f /* of its curve: the brow is some 50 m away */
+
+struct knoll {
+    enum scene_ground ground;
+    float base_m;      /* height of the ground at the eye */
+    float blade_m;     /* height of grass; 0: none */
+    float road[2];     /* a point of the middle of the road, x and z */
+    float road_dir[2]; /* and its direction */
+    float earth[2][3]; /* albedo of bare ground, of two kinds */
+    float blade[2][3]; /* of grass, root and tip */
+    float flowers;     /* 0 to 1: how many */
+    int palette;       /* of flowers */
+};
+
+/* Colors and grass of a ground; base_m and road are the caller's. */
+void knoll_dress(struct knoll *knoll, const struct world *world);
+
+/* What blades bend around and are shaded by. */
+struct blades_job {
+    const struct knoll *knoll;
+    const struct frame *frame;
+    const struct canvas *canvas;
+    const struct body *bodies;
+    int body_count;
+    int threads;
+};
+
+void blades_draw(const struct blades_job *job);
+
+#endif

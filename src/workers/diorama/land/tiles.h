@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tiles: the small repeating textures of a clip: ground detail, tree canopy, cloud noise.
+ *
+ * Ownership: tile_free() and volume memory by free().
+ * Thread: any.
+ */
+#ifndef VITASCOPE_WORKERS_DIORAMA_LAND_TILES_H
+#define VITASCOPE_WORKERS_DIORAMA_LAND_TILES_H
+
+#include "workers/diorama/world.h"
+
+/* Rough ground: cracked and bumpy, about a meter and a half high over 256 m. */
+void tile_detail(struct tile *tile, uint32_t salt);
+
+/* Waves of the sea, all lengths from about a fortieth of the tile to the whole of it. */
+void tile_waves(struct tile *tile, uint32_t salt);
+
+/* Tree tops seen as a heightfield: cones of conifers, or round crowns and palms. */
+void tile_canopy(struct tile *tile, bool tropical, float tree_height_m, uint32_t salt);
+
+void tile_free(struct tile *tile);
+
+/* Billowy 3D noise of 1 << VOLUME_LOG2 cells a side, packed as struct clouds wants it. */
+uint32_t *volume_bake(uint32_t salt);
+
+#endif

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/prompt/prompt.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "workers/diorama/prompt/prompt_impl.h"
+
+#define NIGHT_ELEVATION_DEG (-4.0f)
+
+enum {
+    HINT = 1,   /* a vote of this weight bows to an older paragraph's */
+    STRONG = 3, /* a vote of this weight that loses is reported */
+};
+
+struct vote {
+    int value, weight, paragraph;
+};
+
+struct dial {
+    float sum;
+    int paragraph;
+};
+
+struct votes {
+    struct vote setting, hour, weather, camera, look;
+    struct dial clouds, haze, greenery, snow, warmth;
+    float speed, time_scale;
+    int speed_paragraph, time_paragraph;
+    float neon;
+    bool futuristic, asian;
+    enum scene_ground ground;
+};
+
+/* The strongest vote wins, the first of equals; but what a newer paragraph says, if more than a
+ * hint, no older one overrules. */
+static void cast(struct vote *vote, int value, int weight, int paragraph)
+{
+    if (vote->value && vote->paragraph < paragraph && vote->weight > HINT)
+        return;
+    if (value && weight > vote->weight)
+        *vote = (struct vote){value, weight, paragraph};
+}
+
+/* A dial is turned by the newest paragraph that touches it. */
+static void turn(struct dial *dial, float by, int paragraph)
+{
+    if (by == 0 || (dial->sum != 0 && dial->paragraph != paragraph))
+        return;
+    dial->sum += by;
+    dial->paragraph = paragraph;
+}
+
+static void count_vote(const struct lexeme *lexeme, int paragraph, struct votes *votes)
+{
+    cast(&votes->setting, lexeme->setting, lexeme->weight, paragraph);
+    cast(&votes->hour, lexeme->hour, lexeme->weight, paragraph);
+    cast(&votes->weather, lexeme->weather, lexeme->weight, paragraph);
+    cast(&votes->camera, lexeme->camera, lexeme->weight, paragraph);
+    cast(&votes->look, lexeme->look, lexeme->weight, paragraph);
+    turn(&votes->clouds, lexeme->clouds, paragraph);
+    turn(&votes->haze, lexeme->haze, paragraph);
+    turn(&votes->greenery, lexeme->greenery, paragraph);
+    turn(&votes->snow, lexeme->snow, paragraph);
+    turn(&votes->warmth, lexeme->warmth, paragraph);
+    if (lexeme->speed > 0 && (votes->speed == 1 || votes->speed_paragraph == paragraph)) {
+        votes->speed *= lexeme->speed;
+        votes->speed_paragraph = paragraph;
+    }
+    if (lexeme->time_scale > 0 && (votes->time_scale == 1 || votes->time_paragraph == paragraph)) {
+        votes->time_scale = lexeme->time_scale;
+        votes->time_paragraph = paragraph;
+    }
+    votes->neon += lexeme->neon;
+    if (lexeme->ground && !votes->ground)
+        votes->ground = (enum scene_ground)lexeme->ground;
+    votes->futuristic |= lexeme->futuristic;
+    votes->asian |= lexeme->asian;
+}
+
+static void count_votes(const struct tokens *tokens, struct votes *votes)
+{
+    *votes = (struct votes){.speed = 1, .time_scale = 1};
+    for (int i = 0; i < tokens->count; i++) {
+        const struct token *token = &tokens->items[i];
+
+        if (token->lexeme && !token->is_silent)
+            count_vote(token->lexeme, token->paragraph, votes);
+    }
+}
+
+static float clamp(float value, float least, float most)
+{
+    return fminf(fmaxf(value, least), most);
+}
+
+/* A number from 0 to 1 that depends on the seed and on what it is for. */
+static float chance(uint64_t seed, uint64_t purpose)
+{
+    uint64_t mixed = seed + purpose * 0x9e3779b97f4a7c15u;
+
+    mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9u;
+    mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebu;
+    return (float)((mixed ^ mixed >> 31) >> 40) / (float)(1 << 24);
+}
+
+static void set_weather(struct scene *scene, const struct votes *votes, float cover)
+{
+    static const struct {
+        float cover_min, cover_max, haze_min;
+    } ranges[SCENE_WEATHERS] = {
+        [WEATHER_CLEAR] = {0.00f, 0.25f, 0.00f},    [WEATHER_CLOUDY] = {0.50f, 0.80f, 0.00f},
+        [WEATHER_OVERCAST] = {0.90f, 1.00f, 0.30f}, [WEATHER_FOG] = {0.40f, 1.00f, 0.75f},
+        [WEATHER_RAIN] = {0.88f, 1.00f, 0.45f},     [WEATHER_SNOW] = {0.80f, 1.00f, 0.45f},
+    };
+    float haze_min = 0;
+
+    if (scene->place == PLACE_SPACE) {
+        scene->weather = WEATHER_CLEAR;
+        return;
+    }
+    if (votes->weather.value) {
+        scene->weather = (enum scene_weather)(votes->weather.value - 1);
+        cover = clamp(cover, ranges[scene->weather].cover_min, ranges[scene->weather].cover_max);
+        haze_min = ranges[scene->weather].haze_min;
+    } else {
+        scene->weather = cover >= 0.5f ? WEATHER_CLOUDY : WEATHER_CLEAR;
+    }
+    scene->cloud_cover = clamp(cover, 0, 1);
+    scene->haze = clamp(scene->haze, haze_min, 1);
+}
+
+static void set_sun(struct scene *scene, const struct lexicon_hour_values *hour)
+{
+    float side = chance(scene->seed, 1) < 0.5f ? -1 : 1;
+    float spread = 0.7f + 0.6f * chance(scene->seed, 2);
+
+    scene->sun_elevation_deg = hour->sun_elevation_deg * (0.9f + 0.2f * chance(scene->seed, 3));
+    scene->sun_azimuth_deg = side * hour->sun_azimuth_deg * spread;
+}
+
+static void set_camera(struct scene *scene, const struct votes *votes,
+                       const struct lexicon_setting_values *setting)
+{
+    scene->camera = setting->camera;
+    if (votes->camera.value)
+        scene->camera = (enum scene_camera)(votes->camera.value - 1);
+    /* A pan that names no side. */
+    if (scene->camera == CAMERA_PAN_RIGHT && votes->camera.weight < STRONG &&
+        chance(scene->seed, 4) < 0.5f)
+        scene->camera = CAMERA_PAN_LEFT;
+    scene->camera_speed = clamp(votes->speed, 0.3f, 2.5f);
+    scene->time_scale = votes->time_scale;
+}
+
+static void set_scene(struct scene *scene, const struct votes *votes, uint64_t seed)
+{
+    const struct lexicon_setting_values *setting = &lexicon_settings[votes->setting.value];
+    const struct lexicon_hour_values *hour = &lexicon_hours[votes->hour.value];
+
+    *scene = (struct scene){.place = setting->place, .tropical = setting->tropical, .seed = seed};
+    scene->look = votes->look.value ? (enum scene_look)(votes->look.value - 1) : LOOK_NATURAL;
+    scene->haze = clamp(setting->haze + hour->haze + votes->haze.sum, 0, 1);
+    scene->snow_line = clamp(setting->snow_line - votes->snow.sum, 0, 1);
+    scene->greenery = clamp(setting->greenery + votes->greenery.sum, 0, 1);
+    scene->warmth = clamp(hour->warmth + votes->warmth.sum, -1, 1);
+    scene->vista = setting->vista;
+    scene->neon = clamp(setting->neon + votes->neon, 0, 1);
+    scene->futuristic = votes->futuristic;
+    scene->asian = votes->asian;
+    scene->cafe = votes->setting.value == SETTING_CAFE;
+    set_sun(scene, hour);
+    set_weather(scene, votes, setting->cloud_cover + votes->clouds.sum);
+    set_camera(scene, votes, setting);
+}
+
+/* What lies underfoot where subjects are, when the words do not say. */
+static enum scene_ground ground_of(const struct scene *scene, enum lexicon_setting setting)
+{
+    if (scene->place == PLACE_COAST)
+        return GROUND_SAND;
+    if (setting == SETTING_ARCTIC || setting == SETTING_PEAKS || scene->weather == WEATHER_SNOW ||
+        scene->snow_line < 0.25f)
+        return GROUND_SNOW;
+    if (setting == SETTING_DESERT || setting == SETTING_CANYON)
+        return GROUND_SAND;
+    return GROUND_GRASS;
+}
+
+static bool has_car(const struct scene *scene)
+{
+    for (int i = 0; i < scene->subject_count; i++)
+        if (scene->subjects[i].kind == SUBJECT_CAR ||
+            scene->subjects[i].kind == SUBJECT_VINTAGE_CAR)
+            return true;
+    return false;
+}
+
+/* The ground before a landscape, for subjects or because the words ask for it. */
+static void set_ground(struct scene *scene, const struct votes *votes)
+{
+    if (scene->subject_count == 0 && !votes->ground)
+        return;
+    if (scene->camera == CAMERA_DRONE && votes->camera.value && scene->subject_count == 0)
+        return; /* who flies over land sees no blade of its grass */
+    scene->ground = votes->ground    ? votes->ground
+                    : has_car(scene) ? GROUND_ROAD
+                                     : ground_of(scene, (enum lexicon_setting)votes->setting.value);
+    if (scene->camera == CAMERA_DRONE)
+        scene->camera = CAMERA_PUSH_IN;
+}
+
+/* Puts what was found into a scene that can show it: in streets, or on the ground of a land. */
+static void set_cast(struct scene *scene, const struct scene *found, const struct votes *votes)
+{
+    bool has_land = scene->place == PLACE_MOUNTAINS || scene->place == PLACE_COAST;
+
+    if (!has_land && scene->place != PLACE_STREET)
+        return;
+    scene->subject_count = found->subject_count;
+    memcpy(scene->subjects, found->subjects, sizeof(scene->subjects));
+    if (has_land)
+        set_ground(scene, votes);
+}
+
+/* Whether a strong vote was cast in vain. */
+static bool has_lost(const struct vote *vote, int value, int weight)
+{
+    return value && weight >= STRONG && value != vote->value;
+}
+
+static bool is_depicted(const struct lexeme *lexeme, const struct scene *scene,
+                        const struct votes *votes)
+{
+    if (lexeme->is_not_drawn)
+        return false;
+    if (lexeme->subject)
+        return scene->subject_count > 0;
+    if (lexeme->ground && scene->ground == (enum scene_ground)lexeme->ground)
+        return true;
+    if (scene->place == PLACE_SPACE && lexeme->weather > WEATHER_CLEAR + 1)
+        return false;
+    if (lexeme->hour == HOUR_NIGHT && scene->place != PLACE_SPACE &&
+        scene->sun_elevation_deg > NIGHT_ELEVATION_DEG)
+        return false; /* stars and the moon, for one, by daylight */
+    if (has_lost(&votes->hour, lexeme->hour, lexeme->weight) ||
+        has_lost(&votes->weather, lexeme->weather, lexeme->weight) ||
+        has_lost(&votes->camera, lexeme->camera, lexeme->weight))
+        return false;
+    if (lexeme->shown)
+        return lexeme->shown & 1 << scene->place;
+    return !lexeme->setting || lexicon_settings[lexeme->setting].place == scene->place;
+}
+
+static bool is_in_list(const struct prompt_reading *reading, const char *text)
+{
+    for (int i = 0; i < reading->left_out_count; i++)
+        if (strcmp(reading->left_out[i], text) == 0)
+            return true;
+    return false;
+}
+
+void prompt_leave_out(struct prompt_reading *reading, struct str what)
+{
+    char *entry = reading->left_out[reading->left_out_count];
+    size_t at = 0, bytes;
+
+    if (reading->left_out_count == PROMPT_LEFT_OUT_MAX)
+        return;
+    for (; at < what.len; at += bytes) { /* whole characters only */
+        int32_t code = prompt_decode(what, at, &bytes);
+
+        if (code < 0 || at + bytes >= PROMPT_LEFT_OUT_BYTES_MAX)
+            break;
+        memcpy(entry + at, what.ptr + at, bytes);
+    }
+    entry[at] = '\0';
+    if (at > 0 && !is_in_list(reading, entry))
+        reading->left_out_count++;
+}
+
+/* The words of a phrase with single spaces. */
+static struct str phrase_text(struct arena *arena, const struct tokens *tokens, int at)
+{
+    struct str text = tokens->items[at].word;
+
+    for (int i = 1; i < tokens->items[at].span; i++)
+        text = arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(text),
+                            STR_ARG(tokens->items[at + i].word));
+    return text;
+}
+
+uint64_t prompt_seed(struct str text)
+{
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;
+    return (hash ^ hash >> 29) & INT64_MAX;
+}
+
+void prompt_read(struct str text, uint64_t seed, struct prompt_reading *reading)
+{
+    struct arena arena;
+    struct tokens tokens;
+    struct votes votes;
+    struct scene found = {.subject_count = 0};
+
+    *reading = (struct prompt_reading){.left_out_count = 0};
+    if (text.len > PROMPT_BYTES_MAX)
+        text = str_head(text, PROMPT_BYTES_MAX);
+    arena_init(&arena, 0);
+    tokens = prompt_words(&arena, text);
+    prompt_find_cast(&tokens, &found);
+    count_votes(&tokens, &votes);
+    set_scene(&reading->scene, &votes, seed);
+    set_cast(&reading->scene, &found, &votes);
+    reading->names = (struct prompt_names){
+        .place = votes.setting.weight > HINT,
+        .hour = votes.hour.value,
+        .weather = votes.weather.value,
+        .camera = votes.camera.value,
+        .look = votes.look.value,
+        .mood = votes.warmth.sum != 0,
+    };
+    for (int i = 0; i < tokens.count; i++) {
+        const struct token *token = &tokens.items[i];
+
+        if (token->span == 0 || token->is_silent)
+            continue;
+        if (token->lexeme && token->paragraph > 0 && !token->lexeme->is_not_drawn)
+            continue; /* at the worst newer words took its place */
+        if (!token->lexeme || token->is_nearest ||
+            !is_depicted(token->lexeme, &reading->scene, &votes))
+            prompt_leave_out(reading, phrase_text(&arena, &tokens, i));
+    }
+    arena_fini(&arena);
+}

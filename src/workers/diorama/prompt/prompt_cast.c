@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who or what a prompt is about: its subjects, with their number, color and action. */
+#include <string.h>
+
+#include "base/macros.h"
+#include "workers/diorama/prompt/prompt_impl.h"
+
+enum { LOOK_BACK = 4 /* words from a subject to what describes it */, SEVERAL = 3 };
+
+static const struct {
+    const char *word;
+    float color[3];
+} colors[] = {
+    {"red", {0.42f, 0.025f, 0.02f}},      {"crimson", {0.32f, 0.012f, 0.03f}},
+    {"orange", {0.55f, 0.21f, 0.04f}},    {"ginger", {0.52f, 0.21f, 0.055f}},
+    {"yellow", {0.62f, 0.44f, 0.04f}},    {"golden", {0.50f, 0.30f, 0.09f}},
+    {"green", {0.05f, 0.22f, 0.06f}},     {"teal", {0.02f, 0.23f, 0.24f}},
+    {"turquoise", {0.04f, 0.34f, 0.36f}}, {"blue", {0.03f, 0.09f, 0.36f}},
+    {"navy", {0.01f, 0.025f, 0.10f}},     {"purple", {0.17f, 0.03f, 0.28f}},
+    {"pink", {0.62f, 0.20f, 0.30f}},      {"brown", {0.16f, 0.075f, 0.035f}},
+    {"chestnut", {0.20f, 0.075f, 0.03f}}, {"tan", {0.42f, 0.29f, 0.17f}},
+    {"beige", {0.50f, 0.42f, 0.31f}},     {"black", {0.022f, 0.021f, 0.022f}},
+    {"white", {0.66f, 0.64f, 0.61f}},     {"gray", {0.20f, 0.20f, 0.205f}},
+    {"grey", {0.20f, 0.20f, 0.205f}},     {"silver", {0.42f, 0.43f, 0.44f}},
+};
+
+static const struct {
+    const char *word;
+    int count;
+} numbers[] = {{"one", 1},  {"two", 2},   {"pair", 2},  {"couple", 2},  {"three", 3}, {"four", 4},
+               {"five", 5}, {"six", 6},   {"seven", 7}, {"eight", 8},   {"nine", 9},  {"group", 4},
+               {"herd", 7}, {"crowd", 9}, {"pack", 5},  {"several", 4}, {"flock", 9}};
+
+/* Words that are many without a number. */
+static const char plurals[] = "people men women children cats kittens dogs puppies horses";
+
+/* The count that a word says, or 0. */
+static int number_of(struct str word)
+{
+    if (word.len == 1 && word.ptr[0] >= '1' && word.ptr[0] <= '9')
+        return word.ptr[0] - '0';
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        if (str_eq_c(word, numbers[i].word))
+            return numbers[i].count;
+    return 0;
+}
+
+static bool color_of(struct str word, float color[3])
+{
+    for (size_t i = 0; i < ARRAY_LEN(colors); i++)
+        if (str_eq_c(word, colors[i].word)) {
+            memcpy(color, colors[i].color, sizeof(colors[i].color));
+            return true;
+        }
+    return false;
+}
+
+/* Reads the words before a subject that say how many it is and of which color. */
+static void describe(struct tokens *tokens, int at, struct subject *subject)
+{
+    for (int i = at - 1; i >= 0 && i >= at - LOOK_BACK; i--) {
+        struct token *token = &tokens->items[i];
+        int count = number_of(token->word);
+
+        if (tokens->items[i + 1].after_break || (token->lexeme && token->lexeme->subject))
+            return;
+        if (count)
+            subject->count = count;
+        if (!subject->is_colored && color_of(token->word, subject->color))
+            subject->is_colored = true;
+        else if (!count)
+            continue;
+        token->is_silent = true;
+    }
+}
+
+/* A color that follows, as in "a woman in a red coat". */
+static void describe_clothes(struct tokens *tokens, int at, struct subject *subject)
+{
+    for (int i = at + 1; i < tokens->count && i <= at + LOOK_BACK; i++) {
+        struct token *token = &tokens->items[i];
+
+        if (token->after_break || (token->lexeme && token->lexeme->subject))
+            return;
+        if (subject->is_colored || !color_of(token->word, subject->color))
+            continue;
+        subject->is_colored = true;
+        token->is_silent = true;
+    }
+}
+
+/* The action nearest to a subject, those that follow it first. */
+static enum subject_action action_of(const struct tokens *tokens, int at, enum subject_action usual)
+{
+    for (int i = at + 1; i < tokens->count; i++)
+        if (tokens->items[i].lexeme && tokens->items[i].lexeme->action)
+            return (enum subject_action)(tokens->items[i].lexeme->action - 1);
+    for (int i = at - 1; i >= 0; i--)
+        if (tokens->items[i].lexeme && tokens->items[i].lexeme->action)
+            return (enum subject_action)(tokens->items[i].lexeme->action - 1);
+    return usual;
+}
+
+/* The entry of this kind that the scene has already, or a new one; NULL when there is no room. */
+static struct subject *entry_of(struct scene *scene, enum subject_kind kind)
+{
+    for (int i = 0; i < scene->subject_count; i++)
+        if (scene->subjects[i].kind == kind)
+            return NULL;
+    return scene->subject_count < SUBJECTS_MAX ? &scene->subjects[scene->subject_count++] : NULL;
+}
+
+void prompt_find_cast(struct tokens *tokens, struct scene *scene)
+{
+    for (int i = 0; i < tokens->count; i++) {
+        const struct token *token = &tokens->items[i];
+        struct subject *subject = NULL;
+        enum subject_kind kind = SUBJECT_PERSON;
+
+        if (!token->lexeme || !token->lexeme->subject || token->is_silent || token->paragraph > 0)
+            continue;
+        kind = (enum subject_kind)(token->lexeme->subject - 1);
+        subject = entry_of(scene, kind);
+        if (!subject)
+            continue;
+        *subject = (struct subject){.kind = kind, .count = 1};
+        if (prompt_is_listed(token->word, plurals, false))
+            subject->count = SEVERAL;
+        if (str_eq_c(token->word, "couple"))
+            subject->count = 2;
+        describe(tokens, i, subject);
+        if (kind == SUBJECT_PERSON)
+            describe_clothes(tokens, i, subject);
+        subject->action = action_of(tokens, i, ACTION_WALK);
+    }
+}

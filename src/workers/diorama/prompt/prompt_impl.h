@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * prompt_impl: what the parts of prompt_*.c share: the words of a prompt and what they mean.
+ *
+ * Tokens live in the caller's arena and point into it.
+ */
+#ifndef VITASCOPE_WORKERS_DIORAMA_PROMPT_PROMPT_IMPL_H
+#define VITASCOPE_WORKERS_DIORAMA_PROMPT_PROMPT_IMPL_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "workers/diorama/prompt/lexicon.h"
+#include "workers/diorama/prompt/prompt.h"
+
+struct token {
+    struct str word;
+    bool after_break; /* punctuation before it */
+    bool is_silent;   /* small talk, negation, or taken back */
+    int paragraph;    /* 0 is the first and newest */
+    const struct lexeme *lexeme;
+    bool is_nearest; /* the lexeme is only the nearest thing to the word */
+    int span;        /* words of its phrase: 1 for a word alone, 0 for those inside a phrase */
+};
+
+struct tokens {
+    struct token *items;
+    int count;
+};
+
+/* Decodes one code point; a byte that is not UTF-8 gives -1 and counts as one. */
+int32_t prompt_decode(struct str text, size_t at, size_t *bytes);
+
+/* The words of a text, each with the phrase of the lexicon that begins there. */
+struct tokens prompt_words(struct arena *arena, struct str text);
+
+/* Whether a word of a prompt is a form of a base form. */
+bool prompt_is_form(struct str word, struct str base);
+
+/* Whether the word, or with `forms` a form of it, is in a list of words with spaces between. */
+bool prompt_is_listed(struct str word, const char *list, bool forms);
+
+/* Finds who or what the words ask for, how many, in which color, and what they do. Silences the
+ * words that say so. */
+void prompt_find_cast(struct tokens *tokens, struct scene *scene);
+
+#endif

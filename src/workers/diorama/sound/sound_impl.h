@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sound_impl: the layers of a scene's sound and what they are made of. For the sound_*.c only.
+ *
+ * A layer adds itself to a bed. Levels: a layer at gain 1 is about as loud as any other.
+ *
+ * Thread: any.
+ */
+#ifndef VITASCOPE_WORKERS_DIORAMA_SOUND_SOUND_IMPL_H
+#define VITASCOPE_WORKERS_DIORAMA_SOUND_SOUND_IMPL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "workers/diorama/sound/sound.h"
+
+enum { SOUND_LEFT, SOUND_RIGHT, SOUND_CHANNELS };
+
+/* Two channels, and a third pair that goes through the echo of the open land. */
+struct bed {
+    int count;
+    float *dry[SOUND_CHANNELS];
+    float *wet[SOUND_CHANNELS];
+};
+
+/* A stream of random numbers of its own. */
+struct dice {
+    uint64_t state;
+};
+
+void dice_init(struct dice *dice, uint64_t seed, uint64_t stream);
+float dice_signed(struct dice *dice);                         /* -1 to 1 */
+float dice_range(struct dice *dice, float least, float most); /* uniform */
+
+/* A smooth random curve from 0 to 1: points `seconds` apart on average, softly joined. */
+struct drift {
+    struct dice dice;
+    float seconds, from, to, position, step;
+};
+
+void drift_init(struct drift *drift, struct dice *seed, float seconds);
+float drift_next(struct drift *drift); /* once a sample */
+
+/* A filter with a cutoff that may change at any time. Zero it to start. */
+struct filter {
+    float low, band;
+};
+
+struct tuning {
+    float g, k, a1, a2, a3;
+};
+
+/* resonance: 0.7 is flat, more rings. */
+struct tuning tune(float cutoff_hz, float resonance);
+float filter_low(struct filter *filter, const struct tuning *tuning, float x);
+float filter_band(struct filter *filter, const struct tuning *tuning, float x);
+float filter_high(struct filter *filter, const struct tuning *tuning, float x);
+
+/* Constant-power gains of a place from -1, left, to 1, right. */
+void pan_gains(float place, float gains[SOUND_CHANNELS]);
+
+/* strength: 0 a breath to 1 a storm. height: 0 in leaves, 1 on bare rock: more whistle. */
+void sound_wind(struct bed *bed, struct dice *dice, float gain, float strength, float height);
+void sound_rain(struct bed *bed, struct dice *dice, float gain, float density);
+void sound_thunder(struct bed *bed, struct dice *dice, float gain);
+void sound_surf(struct bed *bed, struct dice *dice, float gain, float roughness);
+void sound_birds(struct bed *bed, struct dice *dice, float gain);
+void sound_crickets(struct bed *bed, struct dice *dice, float gain);
+void sound_grasshoppers(struct bed *bed, struct dice *dice, float gain);
+void sound_chord(struct bed *bed, struct dice *dice, float gain);
+
+/* Grass, or sand that the wind drives over itself: a hiss about `hz` that swells with gusts. */
+void sound_rustle(struct bed *bed, struct dice *dice, float gain, float hz);
+
+/* distance: 0 around the corner to 1 far below. wet: 0 to 1. */
+void sound_traffic(struct bed *bed, struct dice *dice, float gain, float distance);
+void sound_passing_cars(struct bed *bed, struct dice *dice, float gain, float wet);
+void sound_far_horns(struct bed *bed, struct dice *dice, float gain);
+void sound_murmur(struct bed *bed, struct dice *dice, float gain); /* people who talk */
+void sound_cups(struct bed *bed, struct dice *dice, float gain);
+void sound_hum(struct bed *bed, struct dice *dice, float gain); /* neon signs */
+
+/* Feet come down when the pictures show it, cars run their engines. */
+void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s);
+void sound_passers_by(struct bed *bed, struct dice *dice, const struct scene *scene, float gain);
+
+#endif

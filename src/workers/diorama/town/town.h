@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * town: the boxes, signs and lights of a street or a skyline.
+ *
+ * A town is a list of upright boxes whose faces are painted by the kernels (town_simd.h): walls
+ * with windows and rooms behind them, signs, lamps. Light that falls on streets and walls is
+ * baked into three maps; what shines by itself is on the faces. A street runs along z about
+ * x = 0, its ground is y = 0; the camera looks about along +z.
+ *
+ * Each frame, town_bin() lists for each tile of a canvas the boxes that it can show, nearest
+ * first, so that a ray is tested against a handful.
+ *
+ * Ownership: town_bake() allocates, town_free() frees, also a zeroed struct.
+ * Thread: town_bin() one a canvas; a baked town may be read by all.
+ */
+#ifndef VITASCOPE_WORKERS_DIORAMA_TOWN_TOWN_H
+#define VITASCOPE_WORKERS_DIORAMA_TOWN_TOWN_H
+
+#include "workers/diorama/camera.h"
+#include "workers/diorama/canvas.h"
+#include "workers/diorama/world.h"
+
+enum {
+    TOWN_BOXES_MAX = 4096,
+    TOWN_LIGHTS_MAX = 220,
+    TOWN_TALL_MAX = 160,
+    TOWN_TILE_WIDE = 32,
+    TOWN_TILE_TALL = 16,
+    TOWN_TILE_BOXES_MAX = 120, /* the nearest ones are kept */
+    TOWN_WORD_MAX = 8,
+    TOWN_GLYPHS = 42,
+    TOWN_GLYPH_TEXELS = 32, /* a side */
+    TOWN_MAPS = 3
+};
+
+enum town_kind {
+    TOWN_HOUSE,  /* walls with windows, and shops below */
+    TOWN_TOWER,  /* glass from bottom to top */
+    TOWN_PLAIN,  /* one color */
+    TOWN_STRIPE, /* cloth of awnings */
+    TOWN_PAVING, /* sidewalks */
+    TOWN_SIGN,   /* letters on the two broad faces */
+    TOWN_LAMP,   /* shines on all faces */
+    TOWN_VENDING /* a lit front */
+};
+
+struct town_box {
+    float low[3], high[3];
+    float color[3];
+    float glow[3]; /* of lamps and signs; of houses: the color of the shops' light */
+    enum town_kind kind;
+    int salt;
+    float bay_m, floor_m; /* of windows, from axis to axis */
+    float shop_m;         /* height of the ground floor if it is a shop, else 0 */
+    float pane[2];        /* share of bay and floor that is glass */
+    float lit;            /* share of lit windows */
+    float brick;          /* 0 plain to 1 bricks or tiles */
+    bool upright;         /* letters of a sign go downward */
+    int letters;
+    float word[TOWN_WORD_MAX]; /* glyph of each letter */
+};
+
+struct town_light {
+    float place[3];
+    float power[3]; /* irradiance at one meter */
+};
+
+/* Light on a plane: (x, z) of the ground, or (z, y) of the left and the right walls. */
+struct town_map {
+    float origin[2], cells_per_m;
+    int size[2];
+    float *light[3]; /* per unit of albedo */
+};
+
+struct town {
+    bool is_street;
+    float road_m;  /* from the middle to the curb */
+    float walls_m; /* from the middle to the walls */
+    float from_m, to_m;
+    float wet;   /* 0 dry to 1 under rain */
+    float night; /* 0 day to 1 night */
+    float fog_per_m, fog_color[3];
+    float window_glow; /* radiance of a bright room */
+    int box_count, light_count;
+    int tall_count; /* boxes that cast shadows worth baking */
+    short tall[TOWN_TALL_MAX];
+    struct town_box *boxes;
+    struct town_light lights[TOWN_LIGHTS_MAX];
+    struct town_map maps[TOWN_MAPS];
+    float *glyphs; /* distance to the strokes, in glyph sides */
+};
+
+/* The boxes that each tile of a canvas may show. */
+struct town_bins {
+    int columns, rows;
+    int *counts;
+    short *lists;   /* TOWN_TILE_BOXES_MAX a tile */
+    float *nearest; /* how near each listed box can be, along the view */
+};
+
+struct mirror;
+
+/* What a tile is drawn on. */
+struct town_target {
+    const struct canvas *canvas;
+    const struct town_bins *bins;
+    const struct mirror *mirror; /* NULL: dry, or the mirror itself is being drawn */
+};
+
+/* Builds the town of world->scene and lights it. The sky must be baked and aimed. */
+void town_bake(struct town *town, const struct world *world);
+void town_free(struct town *town);
+
+/* Where the clip is taken from. */
+void town_compose(struct camera *camera, const struct world *world,
+                  const struct camera_options *options);
+
+/* Sum of the lamps' light at a place toward +x -x +y -y +z -z, per unit of albedo. */
+void town_light_at(const struct town *town, const float place[3], float cube[6][3]);
+
+/* How much of the sun gets past the houses to a place, 0 to 1. */
+float town_sun_at(const struct town *town, const float place[3], const float sun[3]);
+
+void town_bins_init(struct town_bins *bins, const struct canvas *canvas);
+void town_bins_fini(struct town_bins *bins);
+void town_bin(const struct town *town, const struct view *view, const struct canvas *canvas,
+              struct town_bins *bins);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* town_impl: what the parts of town_*.c share while they build a town. */
+#ifndef VITASCOPE_WORKERS_DIORAMA_TOWN_TOWN_IMPL_H
+#define VITASCOPE_WORKERS_DIORAMA_TOWN_TOWN_IMPL_H
+
+#include "workers/diorama/noise.h"
+#include "workers/diorama/town/town.h"
+
+struct town_plan {
+    struct town *town;
+    const struct scene *scene;
+    struct dice dice;
+};
+
+/* Low and high corners: x, y, z each. */
+struct town_span {
+    float x0, x1, y0, y1, z0, z1;
+};
+
+/* A plain box; the last one again when the town is full. */
+struct town_box *town_add(struct town_plan *plan, enum town_kind kind, struct town_span span);
+void town_paint(float to[3], float r, float g, float b);
+void town_lamp(struct town_plan *plan, const float place[3], const float power[3]);
+
+/* The windows of a house or tower: their size, light and wall, by the dice. */
+void town_windows(struct town_plan *plan, struct town_box *box);
+
+/* A lit sign in a box, its letters and its color, and the light that it casts. */
+void town_sign(struct town_plan *plan, struct town_span span, bool upright);
+
+void town_build_street(struct town_plan *plan);
+void town_build_skyline(struct town_plan *plan);
+
+/* Letters for a sign with room for `room`; returns how many. */
+int town_word(struct dice *dice, bool asian, int room, float word[TOWN_WORD_MAX]);
+void town_draw_glyphs(float *glyphs);
+
+/* Bakes the maps. */
+void town_light(struct town *town, const struct world *world);
+
+#endif
