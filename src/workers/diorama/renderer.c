@@ -15,8 +15,8 @@
 #include "workers/diorama/noise.h"
 #include "workers/diorama/pages.h"
 #include "workers/diorama/parallel.h"
+#include "workers/diorama/place.h"
 #include "workers/diorama/post/post.h"
-#include "workers/diorama/sky/cosmos.h"
 #include "workers/diorama/sky/shafts.h"
 #include "workers/diorama/sky/sky.h"
 
@@ -40,7 +40,8 @@ struct renderer {
     struct camera camera;
     struct palms palms;
     struct near near;
-    struct cosmos cosmos;
+    const struct place *place;
+    void *baked;              /* of the place */
     float sun_azimuth;        /* a heading */
     struct world lapse;       /* the world under the sun of one frame of a time-lapse */
     struct scene lapse_scene; /* and its scene */
@@ -50,12 +51,6 @@ struct renderer {
 const char *renderer_isa(void)
 {
     return kernels_best()->isa;
-}
-
-/* Towns and space have no land to bake. */
-static bool is_landless(const struct scene *scene)
-{
-    return near_is_town(scene) || cosmos_is_place(scene);
 }
 
 static int round_up(int x, int multiple)
@@ -95,7 +90,7 @@ static void frame_init(struct frame *frame, int width, int height, const float s
     frame->depth = plane_new(frame->stride, frame->height) + KERNEL_LANES_MAX;
 }
 
-static void frame_fini(struct frame *frame)
+static void frame_fini(struct frame *frame, const struct place *place)
 {
     for (int k = 0; k < 4; k++)
         pages_free(frame->sky[k]);
@@ -106,6 +101,8 @@ static void frame_fini(struct frame *frame)
     }
     pages_free(frame->depth - KERNEL_LANES_MAX);
     near_buffers_free(frame->near);
+    if (frame->place_buffers)
+        place->close_buffers(frame->place_buffers);
 }
 
 /* The first part of the bake: pieces that need nothing of each other. */
@@ -134,7 +131,7 @@ static void bake_piece(void *context, int piece)
 
     switch (piece) {
     case BAKE_LAND:
-        if (is_landless(scene))
+        if (!bake->renderer->place->has_land)
             return;
         terrain_erode(&bake->land, &bake->renderer->origin, bake->land_log2);
         return;
@@ -142,7 +139,7 @@ static void bake_piece(void *context, int piece)
         world->clouds.volume = volume_bake(salt);
         return;
     case BAKE_CANOPY:
-        if (is_landless(scene))
+        if (!bake->renderer->place->has_land)
             return;
         tile_canopy(&world->canopy, world->cover.tropical, world->cover.tree_height_m, salt);
         return;
@@ -150,7 +147,7 @@ static void bake_piece(void *context, int piece)
         tile_detail(&world->detail, salt);
         return;
     case BAKE_WAVES:
-        if (is_landless(scene))
+        if (!bake->renderer->place->has_land)
             return;
         tile_waves(&world->waves, salt);
         return;
@@ -161,25 +158,9 @@ static void bake_piece(void *context, int piece)
     }
 }
 
-/* One pass over a frame: which kernel, and the frame for it. */
-struct pass {
-    const struct frame *frame;
-    void (*run)(const struct frame *frame, int piece);
-};
-
-static void run_piece(void *context, int piece)
+static struct place_job job_of(const struct renderer *renderer)
 {
-    const struct pass *pass = context;
-
-    pass->run(pass->frame, piece);
-}
-
-static void run_pass(const struct renderer *renderer, const struct frame *frame,
-                     void (*run)(const struct frame *frame, int piece), int pieces)
-{
-    struct pass pass = {frame, run};
-
-    parallel_run(renderer->options.threads, pieces, run_piece, &pass);
+    return (struct place_job){&renderer->world, renderer->kernels, renderer->options.threads};
 }
 
 struct palm_pass {
@@ -224,7 +205,7 @@ static const struct world *world_at(struct renderer *renderer, float seconds)
 /* Draws the linear picture of frame `index` into frame->out. */
 static void draw_linear(struct renderer *renderer, struct frame *frame, int index)
 {
-    const struct kernels *kernels = renderer->kernels;
+    const struct place_job job = job_of(renderer);
     const struct scene *scene = &renderer->scene;
     float seconds = (float)index / (float)renderer->options.fps;
 
@@ -235,25 +216,15 @@ static void draw_linear(struct renderer *renderer, struct frame *frame, int inde
     frame->wave_time_s = seconds * fminf(scene->time_scale, 6.0f) + 40.0f;
     camera_view(&renderer->camera, &renderer->world, index, &frame->view);
     frame->view.pixel *= (float)renderer->options.width / (float)frame->out_width;
-    if (cosmos_is_place(scene)) {
-        frame->cosmos = &renderer->cosmos;
-        cosmos_draw_stars(frame->cosmos, frame);
-        run_pass(renderer, frame, kernels->cosmos_glow_row, frame->sky_height);
-        run_pass(renderer, frame, kernels->cosmos_row, frame->height);
-        run_pass(renderer, frame, kernels->resolve_row, frame->out_height);
-        return;
-    }
-    run_pass(renderer, frame, kernels->sky_row, frame->sky_height);
-    run_pass(renderer, frame, kernels->march_columns,
-             (frame->width + kernels->lanes - 1) / kernels->lanes);
-    run_pass(renderer, frame, kernels->fill_row, frame->height);
+    renderer->place->draw(renderer->baked, &job, frame);
     if (renderer->palms.count > 0) {
         struct palm_pass pass = {&renderer->palms, frame};
 
         parallel_run(renderer->options.threads, palms_bands(frame), draw_palms, &pass);
     }
-    near_draw(&renderer->near, frame);
-    run_pass(renderer, frame, kernels->resolve_row, frame->out_height);
+    if (renderer->place->has_near)
+        near_draw(&renderer->near, frame);
+    place_run(&job, frame, renderer->kernels->resolve_row, frame->out_height);
 }
 
 /* One exposure for the clip, from small pictures of its start, middle and end. */
@@ -274,7 +245,7 @@ static void meter(struct renderer *renderer)
         sum += log2f(post_exposure(&small)) / 3.0f;
     }
     renderer->frame.grade.exposure *= exp2f(sum);
-    frame_fini(&small);
+    frame_fini(&small, renderer->place);
 }
 
 static void bake_land(struct renderer *renderer, struct bake *bake)
@@ -284,7 +255,7 @@ static void bake_land(struct renderer *renderer, struct bake *bake)
 
     sky_end(&world->sky);
     dress_light(world);
-    if (is_landless(world->scene))
+    if (!renderer->place->has_land)
         return;
     world->scene = &renderer->origin;
     terrain_refine(world, &bake->land, renderer->kernels, options->threads);
@@ -297,15 +268,11 @@ static void bake_light(struct renderer *renderer)
     const struct renderer_options *options = &renderer->options;
     struct camera_options camera = {options->width,  options->height, options->fps,
                                     options->frames, options->legs,   options->leg_count};
+    const struct place_job job = job_of(renderer);
     struct world *world = &renderer->world;
 
     world->scene = &renderer->origin;
-    if (cosmos_is_place(world->scene))
-        cosmos_compose(&renderer->camera, world, &camera);
-    else if (near_is_town(world->scene))
-        town_compose(&renderer->camera, world, &camera);
-    else
-        camera_compose(&renderer->camera, world, &camera);
+    renderer->place->compose(&renderer->camera, world, &camera);
     world->scene = &renderer->scene;
     renderer->sun_azimuth =
         renderer->camera.heading + renderer->scene.sun_azimuth_deg * 0.01745329252f;
@@ -316,13 +283,12 @@ static void bake_light(struct renderer *renderer)
             renderer->camera.start[0] + CLEARING_M * 0.3f * sinf(renderer->camera.heading),
             renderer->camera.start[2] + CLEARING_M * 0.3f * cosf(renderer->camera.heading),
             CLEARING_M);
-    if (cosmos_is_place(world->scene)) {
-        cosmos_bake(&renderer->cosmos, world, &renderer->camera);
-        return;
-    }
+    if (renderer->place->bake)
+        renderer->baked = renderer->place->bake(&job, &renderer->camera);
     renderer->near.threads = options->threads;
-    near_bake(&renderer->near, world, renderer->kernels, &renderer->camera);
-    if (is_landless(world->scene))
+    if (renderer->place->has_near)
+        near_bake(&renderer->near, world, renderer->kernels, &renderer->camera);
+    if (!renderer->place->has_land)
         return;
     terrain_light(world, renderer->kernels, options->threads);
     palms_bake(&renderer->palms, world, renderer->camera.start);
@@ -379,22 +345,22 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
         abort();
     if (scene->place == PLACE_SKY && scene->subject_count == 0)
         samples[0] = samples[1] = 1; /* clouds have no edges */
-    if (cosmos_is_place(scene))
-        samples[0] = samples[1] = 1; /* drawn without rough edges */
+    if (place_of(scene)->is_smooth)
+        samples[0] = samples[1] = 1;
     renderer->scene = *scene;
     renderer->origin = options->origin ? *options->origin : *scene;
     renderer->options = *options;
     renderer->options.origin = NULL; /* both are copied */
     renderer->kernels = kernels_best();
+    renderer->place = place_of(scene);
     renderer->world.scene = &renderer->scene;
     frame_init(&renderer->frame, options->width, options->height, samples);
     post_grade(&renderer->frame.grade, scene);
     renderer->frame.rain = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
     renderer->frame.snow = scene->weather == WEATHER_SNOW ? 0.9f : 0.0f;
-    if (cosmos_is_place(scene))
+    if (!renderer->place->has_air)
         renderer->frame.rain = renderer->frame.snow = 0;
-    if (is_landless(scene))
-        renderer->frame.grade.bloom = fmaxf(renderer->frame.grade.bloom, 0.15f);
+    renderer->frame.grade.bloom = fmaxf(renderer->frame.grade.bloom, renderer->place->bloom_least);
     if (!bake(renderer, progress, context)) {
         renderer_close(renderer);
         return NULL;
@@ -406,11 +372,12 @@ void renderer_close(struct renderer *renderer)
 {
     if (!renderer)
         return;
-    frame_fini(&renderer->frame);
+    frame_fini(&renderer->frame, renderer->place);
     terrain_free(&renderer->world.terrain);
     palms_free(&renderer->palms);
     near_free(&renderer->near);
-    cosmos_free(&renderer->cosmos);
+    if (renderer->baked)
+        renderer->place->close(renderer->baked);
     tile_free(&renderer->world.detail);
     tile_free(&renderer->world.waves);
     tile_free(&renderer->world.canopy);
@@ -420,6 +387,7 @@ void renderer_close(struct renderer *renderer)
 
 void renderer_draw(struct renderer *renderer, int index, struct picture *picture)
 {
+    const struct place_job job = job_of(renderer);
     struct frame *frame = &renderer->frame;
 
     for (int k = 0; k < 3; k++) {
@@ -428,7 +396,7 @@ void renderer_draw(struct renderer *renderer, int index, struct picture *picture
     }
     draw_linear(renderer, frame, index);
     post_bloom(frame, renderer->options.threads);
-    if (!cosmos_is_place(&renderer->scene))
+    if (renderer->place->has_air)
         shafts_add(frame, renderer->options.threads);
-    run_pass(renderer, frame, renderer->kernels->tone_row_pair, frame->out_height / 2);
+    place_run(&job, frame, renderer->kernels->tone_row_pair, frame->out_height / 2);
 }

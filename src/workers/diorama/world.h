@@ -170,6 +170,7 @@ struct frame {
     const struct town *town; /* of the scene, if it is one */
     const struct cosmos *cosmos;
     struct near_buffers *near; /* of near.c */
+    void *place_buffers;       /* of place.draw() */
     uint8_t *picture[3];
     int picture_stride[3];
 };

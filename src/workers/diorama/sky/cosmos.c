@@ -149,18 +149,20 @@ static void scatter_stars(struct cosmos *cosmos, const struct scene *scene, stru
     }
 }
 
-void cosmos_bake(struct cosmos *cosmos, const struct world *world, const struct camera *camera)
+void *cosmos_bake(const struct place_job *job, struct camera *camera)
 {
     static const float hues[][3][3] = {
         {{0.55f, 0.10f, 0.16f}, {0.06f, 0.22f, 0.42f}, {0.85f, 0.45f, 0.20f}},
         {{0.06f, 0.30f, 0.40f}, {0.35f, 0.10f, 0.42f}, {0.95f, 0.55f, 0.28f}},
         {{0.42f, 0.09f, 0.38f}, {0.05f, 0.16f, 0.45f}, {0.95f, 0.40f, 0.45f}},
         {{0.50f, 0.22f, 0.07f}, {0.04f, 0.28f, 0.34f}, {0.95f, 0.75f, 0.40f}}};
-    const struct scene *scene = world->scene;
+    const struct scene *scene = job->world->scene;
+    struct cosmos *cosmos = calloc(1, sizeof(*cosmos));
     struct dice dice = {scene->seed * 53 + 29};
     bool deep = scene->vista == VISTA_DEEP;
 
-    memset(cosmos, 0, sizeof(*cosmos));
+    if (!cosmos)
+        abort();
     memcpy(cosmos->nebula_color, hues[(int)dice_between(&dice, 0, 3.99f)],
            sizeof(cosmos->nebula_color));
     for (int k = 0; k < 3; k++)
@@ -174,15 +176,18 @@ void cosmos_bake(struct cosmos *cosmos, const struct world *world, const struct 
     if (deep) {
         set3(cosmos->sun, 0, 0, -1);
     } else {
-        place_planet(cosmos, world, camera, &dice);
+        place_planet(cosmos, job->world, camera, &dice);
     }
     scatter_stars(cosmos, scene, &dice);
+    return cosmos;
 }
 
-void cosmos_free(struct cosmos *cosmos)
+void cosmos_close(void *baked)
 {
+    struct cosmos *cosmos = baked;
+
     free(cosmos->stars);
-    memset(cosmos, 0, sizeof(*cosmos));
+    free(cosmos);
 }
 
 void cosmos_compose(struct camera *camera, const struct world *world,
@@ -244,7 +249,8 @@ static void draw_spot(const struct frame *frame, const float at[2], const float 
         }
 }
 
-void cosmos_draw_stars(const struct cosmos *cosmos, const struct frame *frame)
+/* Clears the samples and draws the stars. */
+static void draw_stars(const struct cosmos *cosmos, const struct frame *frame)
 {
     const struct view *view = &frame->view;
     float per_x = (float)frame->width / (view->pixel * (float)frame->out_width);
@@ -276,4 +282,12 @@ void cosmos_draw_stars(const struct cosmos *cosmos, const struct frame *frame)
             light[k] = star->color[k] * dim;
         draw_spot(frame, at, size, light);
     }
+}
+
+void cosmos_draw(void *baked, const struct place_job *job, struct frame *frame)
+{
+    frame->cosmos = baked;
+    draw_stars(baked, frame);
+    place_run(job, frame, job->kernels->cosmos_glow_row, frame->sky_height);
+    place_run(job, frame, job->kernels->cosmos_row, frame->height);
 }

@@ -9,13 +9,14 @@
  * A unit is a hundredth of the planet's radius when it is seen whole. The camera starts at the
  * origin and looks along +z.
  *
- * Ownership: cosmos_bake() allocates, cosmos_free() frees, also a zeroed struct.
+ * Ownership: cosmos_bake() allocates, cosmos_close() frees.
  * Thread: any, on a baked cosmos.
  */
 #ifndef VITASCOPE_WORKERS_DIORAMA_SKY_COSMOS_H
 #define VITASCOPE_WORKERS_DIORAMA_SKY_COSMOS_H
 
 #include "workers/diorama/camera.h"
+#include "workers/diorama/place.h"
 #include "workers/diorama/world.h"
 
 enum { COSMOS_BODIES_MAX = 2, COSMOS_STARS = 26000 };
@@ -55,19 +56,11 @@ struct cosmos {
     struct cosmos_star *stars;
 };
 
-static inline bool cosmos_is_place(const struct scene *scene)
-{
-    return scene->place == PLACE_SPACE;
-}
-
-void cosmos_bake(struct cosmos *cosmos, const struct world *world, const struct camera *camera);
-void cosmos_free(struct cosmos *cosmos);
-
-/* Where the clip is taken from. */
+/* What a place is made of (place.h); the baked thing is a struct cosmos. */
 void cosmos_compose(struct camera *camera, const struct world *world,
                     const struct camera_options *options);
-
-/* Clears the samples and draws the stars; the kernel draws the rest over them. */
-void cosmos_draw_stars(const struct cosmos *cosmos, const struct frame *frame);
+void *cosmos_bake(const struct place_job *job, struct camera *camera);
+void cosmos_draw(void *baked, const struct place_job *job, struct frame *frame);
+void cosmos_close(void *baked);
 
 #endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/place.h"
+
+#include "workers/diorama/parallel.h"
+#include "workers/diorama/sky/cosmos.h"
+#include "workers/diorama/town/town.h"
+
+#define LAMPS_BLOOM 0.15f
+
+/* One pass over a frame: which kernel, and the frame for it. */
+struct pass {
+    const struct frame *frame;
+    void (*run)(const struct frame *frame, int piece);
+};
+
+static void run_piece(void *context, int piece)
+{
+    const struct pass *pass = context;
+
+    pass->run(pass->frame, piece);
+}
+
+void place_run(const struct place_job *job, const struct frame *frame,
+               void (*run)(const struct frame *frame, int piece), int pieces)
+{
+    struct pass pass = {frame, run};
+
+    parallel_run(job->threads, pieces, run_piece, &pass);
+}
+
+void place_draw_land(void *baked, const struct place_job *job, struct frame *frame)
+{
+    const struct kernels *kernels = job->kernels;
+
+    (void)baked;
+    place_run(job, frame, kernels->sky_row, frame->sky_height);
+    place_run(job, frame, kernels->march_columns,
+              (frame->width + kernels->lanes - 1) / kernels->lanes);
+    place_run(job, frame, kernels->fill_row, frame->height);
+}
+
+#define LANDSCAPE                                                                                  \
+    {                                                                                              \
+        .has_land = true, .has_air = true, .has_near = true, .compose = camera_compose,            \
+        .draw = place_draw_land                                                                    \
+    }
+#define TOWN                                                                                       \
+    {                                                                                              \
+        .has_air = true, .has_near = true, .bloom_least = LAMPS_BLOOM, .compose = town_compose,    \
+        .draw = place_draw_land                                                                    \
+    }
+
+static const struct place places[SCENE_PLACES] = {
+    [PLACE_MOUNTAINS] = LANDSCAPE,
+    [PLACE_COAST] = LANDSCAPE,
+    [PLACE_SKY] = LANDSCAPE,
+    [PLACE_STREET] = TOWN,
+    [PLACE_SKYLINE] = TOWN,
+    [PLACE_SPACE] = {.is_smooth = true,
+                     .bloom_least = LAMPS_BLOOM,
+                     .compose = cosmos_compose,
+                     .bake = cosmos_bake,
+                     .draw = cosmos_draw,
+                     .close = cosmos_close},
+};
+
+const struct place *place_of(const struct scene *scene)
+{
+    return &places[scene->place];
+}
