@@ -269,13 +269,13 @@ static void list_glints(struct body *body, const struct town *town)
     }
 }
 
-static void light_body(struct body *body, const struct world *world, const struct town *town)
+void cast_light(const float place[3], const struct world *world, const struct town *town,
+                float light[6][3], float sun[3])
 {
     const struct sky *sky = &world->sky;
-    const float place[3] = {body->middle[0], body->middle[1], body->middle[2]};
-    float open = town ? 0.42f : 1.0f;
+    float open = town ? 0.42f : 1.0f, seen = town ? town_sun_at(town, place, sky->sun) : 1.0f;
 
-    memset(body->light, 0, sizeof(body->light));
+    memset(light, 0, 6 * sizeof(light[0]));
     for (int k = 0; k < 3; k++) {
         float ambient = 0.5f * (sky->ambient_sun[k] + sky->ambient_away[k]) * open;
         float bounce = 0.12f * (ambient + 0.25f * sky->sun_color[k] * fmaxf(sky->sun[1], 0));
@@ -287,20 +287,21 @@ static void light_body(struct body *body, const struct world *world, const struc
                                        : -sky->sun[2];
             float wall = lerp_f(sky->ambient_away[k], sky->ambient_sun[k], 0.5f + 0.5f * toward);
 
-            body->light[side][k] = side == 2   ? ambient * 1.1f
-                                   : side == 3 ? bounce + 0.1f * ambient
-                                               : 0.55f * wall * open + bounce;
+            light[side][k] = side == 2   ? ambient * 1.1f
+                             : side == 3 ? bounce + 0.1f * ambient
+                                         : 0.55f * wall * open + bounce;
         }
-        body->sun[k] = sky->sun_color[k];
+        sun[k] = sky->sun_color[k] * seen;
     }
-    if (town) {
-        float seen = town_sun_at(town, place, sky->sun);
+    if (town)
+        town_light_at(town, place, light);
+}
 
-        town_light_at(town, place, body->light);
+static void light_body(struct body *body, const struct world *world, const struct town *town)
+{
+    cast_light(body->middle, world, town, body->light, body->sun);
+    if (town)
         list_glints(body, town);
-        for (int k = 0; k < 3; k++)
-            body->sun[k] *= seen;
-    }
 }
 
 void cast_pose(struct cast *cast, const struct world *world, const struct town *town,

@@ -53,6 +53,11 @@ void cast_free(struct cast *cast);
 void cast_pose(struct cast *cast, const struct world *world, const struct town *town,
                const struct frame *frame);
 
+/* Light at a place: toward +x -x +y -y +z -z, per unit of albedo, and the sun's irradiance as
+ * houses leave it. `town` may be NULL. */
+void cast_light(const float place[3], const struct world *world, const struct town *town,
+                float light[6][3], float sun[3]);
+
 /* Time of the scene at a time of the clip: slow motion slows what moves, a time-lapse hurries. */
 float cast_seconds(const struct scene *scene, float clip_seconds);
 
