@@ -15,10 +15,16 @@ struct body_part *body_add(struct body *body, const float a[3], const float b[3]
 
     if (body->count < BODY_PARTS_MAX)
         body->count++;
-    *part = (struct body_part){.ra = ra, .rb = rb, .blend = 0.3f * fmaxf(ra, rb)};
+    *part = (struct body_part){
+        .ra = ra, .rb = rb, .blend = 0.3f * fmaxf(ra, rb), .group = body->groups};
     memcpy(part->a, a, sizeof(part->a));
     memcpy(part->b, b, sizeof(part->b));
     return part;
+}
+
+void body_group(struct body *body)
+{
+    body->groups++;
 }
 
 void body_paint(struct body *body, int first, enum body_stuff stuff, const float color[3])
@@ -39,6 +45,30 @@ static void turn(float v[3], float sine, float cosine)
     v[2] = z * cosine - x * sine;
 }
 
+/* What the kernels need of a part that is where it belongs. */
+static void finish_part(struct body_part *part)
+{
+    float square = 1e-9f, length = 0, along = 0, wide = fmaxf(part->ra, part->rb);
+
+    for (int k = 0; k < 3; k++) {
+        part->span[k] = part->b[k] - part->a[k];
+        part->middle[k] = 0.5f * (part->a[k] + part->b[k]);
+        length += part->span[k] * part->span[k];
+        along += part->span[k] * part->flat[k];
+    }
+    for (int k = 0; k < 3; k++) {
+        if (part->shape == SHAPE_ROUND)
+            part->span[k] += along * part->flatness * part->flat[k];
+        square += part->span[k] * part->span[k];
+    }
+    part->inverse = 1.0f / square;
+    if (part->shape == SHAPE_ROUND)
+        part->reach = 0.5f * sqrtf(length) + wide;
+    else
+        part->reach = sqrtf(0.25f * length + wide * wide) + part->folds;
+    part->reach += part->blend;
+}
+
 void body_finish(struct body *body, const struct body_frame *frame)
 {
     float sine = sinf(frame->heading), cosine = cosf(frame->heading);
@@ -53,19 +83,12 @@ void body_finish(struct body *body, const struct body_frame *frame)
         for (int k = 0; k < 3; k++) {
             part->a[k] += frame->place[k];
             part->b[k] += frame->place[k];
+            if (part->mode != PART_SOLID)
+                continue;
             low[k] = fminf(low[k], fminf(part->a[k] - part->ra, part->b[k] - part->rb));
             high[k] = fmaxf(high[k], fmaxf(part->a[k] + part->ra, part->b[k] + part->rb));
         }
-    }
-    for (int i = 0; i < body->count; i++) {
-        struct body_part *part = &body->parts[i];
-        float square = 1e-9f;
-
-        for (int k = 0; k < 3; k++) {
-            part->span[k] = part->b[k] - part->a[k];
-            square += part->span[k] * part->span[k];
-        }
-        part->inverse = 1.0f / square;
+        finish_part(part);
     }
     body->ground_m = frame->place[1];
     body->radius = 0;

@@ -2,9 +2,11 @@
 /*
  * body: people, animals and things that move, as smooth solids.
  *
- * A body is a list of parts: round cones (a ball at each end), which may be flattened along one
- * axis, joined to each other by smooth minima. It is posed anew for each frame and traced by the
- * kernels inside the tiles that its bounds cover.
+ * A body is a list of parts: mostly round cones (a ball at each end), which may be flattened along
+ * one axis. Parts of one group are joined to each other by smooth minima, in their order, or carved
+ * out of what stands before them in it, or only paint its surface; groups just touch. A body is
+ * posed anew for each frame, a pure function of time, and traced by the kernels inside the tiles
+ * that its bounds cover.
  *
  * Units: meters, in the world's axes. body_local() and the builders work in the body's own axes:
  * x to its right, y up, z ahead, the origin on the ground under its middle.
@@ -18,21 +20,40 @@
 
 #include "workers/diorama/scene.h"
 
-enum { BODY_PARTS_MAX = 64, BODY_TILE_WIDE = 32, BODY_TILE_TALL = 8, BODY_GLINTS_MAX = 10 };
+enum { BODY_PARTS_MAX = 128, BODY_TILE_WIDE = 32, BODY_TILE_TALL = 8, BODY_GLINTS_MAX = 10 };
 
-enum body_stuff { STUFF_FUR, STUFF_SKIN, STUFF_CLOTH, STUFF_GLOSS, STUFF_GLOW };
+/* Thin cloth lets light through. */
+enum body_stuff { STUFF_FUR, STUFF_SKIN, STUFF_CLOTH, STUFF_GLOSS, STUFF_GLOW, STUFF_THIN };
+
+enum part_mode {
+    PART_SOLID,
+    PART_CARVE, /* taken away from what its group has before it */
+    PART_PAINT  /* colors what of its group's surface lies inside it */
+};
+
+enum part_shape {
+    SHAPE_ROUND,  /* a cone with a ball at each end */
+    SHAPE_CAPPED, /* a cone with level ends; `folds` waves around its end b, needs `flat` */
+    SHAPE_CANOPY  /* of an umbrella: from its top a to the middle of its rim b, of radius rb and
+                   * eight ribs, needs `flat` */
+};
 
 struct body_part {
     float a[3], b[3];       /* centers of the balls */
     float ra, rb;           /* their radii */
     float flat[3];          /* unit axis along which it is flattened */
     float flatness;         /* 0 round, 1 half as thick, 2 a third as thick */
-    float span[3], inverse; /* b - a and 1 / its square: set by body_finish() */
-    float blend;            /* width of its joint with what is listed before it */
-    float color[3];         /* albedo, or radiance of what glows */
-    float under[3];         /* albedo of its lower side */
-    float stripes;          /* 0 to 1, how strong bands around it are */
-    float offset;           /* meters along the body where its pattern begins */
+    float span[3], inverse; /* b - a as flattened, and 1 / its square: set by body_finish() */
+    float middle[3], reach; /* a ball around it, its joint included: set by body_finish() */
+    float blend; /* width of its joint with what is listed before it; of paint: its edge */
+    float folds; /* meters */
+    enum part_mode mode;
+    enum part_shape shape;
+    int group;      /* rises along the list */
+    float color[3]; /* albedo, or radiance of what glows */
+    float under[3]; /* albedo of its lower side */
+    float stripes;  /* 0 to 1, how strong bands around it are */
+    float offset;   /* meters along the body where its pattern begins */
     enum body_stuff stuff;
 };
 
@@ -55,7 +76,7 @@ struct body {
     struct car_shape car;
     int glint_count;
     struct body_glint glints[BODY_GLINTS_MAX];
-    int count;
+    int count, groups;
     struct body_part parts[BODY_PARTS_MAX];
     float middle[3], radius; /* a ball around all parts */
     float ground_m;          /* height of what it stands on */
@@ -74,6 +95,9 @@ struct body_frame {
 /* Adds a part given in the body's axes; returns it, to be painted. The last one when full. */
 struct body_part *body_add(struct body *body, const float a[3], const float b[3], float ra,
                            float rb);
+
+/* Parts added from here on are of a new group. */
+void body_group(struct body *body);
 
 /* The same color and stuff for all parts from `first` on. */
 void body_paint(struct body *body, int first, enum body_stuff stuff, const float color[3]);

@@ -5,123 +5,13 @@
  */
 #include <math.h>
 
-#include "workers/diorama/body/body.h"
-#include "workers/diorama/body/car_simd.h"
+#include "workers/diorama/body/body_simd.h"
 #include "workers/diorama/kernel_table.h"
 #include "workers/diorama/near_simd.h"
 #include "workers/diorama/sky/sky_simd.h"
 #include "workers/diorama/town/town.h"
 
 enum { STEPS = 52, SHADOW_STEPS = 10 };
-
-struct part_list {
-    int count;
-    short index[BODY_PARTS_MAX];
-};
-
-SIMD vf part_distance(const struct body_part *part, struct v3 p, vf *along)
-{
-    struct v3 q = vec3(p.x - part->a[0], p.y - part->a[1], p.z - part->a[2]);
-    vf t;
-
-    if (part->flatness > 0) {
-        vf out = (q.x * part->flat[0] + q.y * part->flat[1] + q.z * part->flat[2]) * part->flatness;
-
-        q = vec3(q.x + out * part->flat[0], q.y + out * part->flat[1], q.z + out * part->flat[2]);
-    }
-    t = saturate((q.x * part->span[0] + q.y * part->span[1] + q.z * part->span[2]) * part->inverse);
-    q = vec3(q.x - part->span[0] * t, q.y - part->span[1] * t, q.z - part->span[2] * t);
-    *along = t;
-    /* Across a very flat part distances are overestimated. */
-    return (sqrt_v(dot3(q, q)) - (part->ra + (part->rb - part->ra) * t)) *
-           (part->flatness > 1.0f ? 1.0f / (1.0f + part->flatness) : 1.0f);
-}
-
-SIMD vf body_distance(const struct body *body, const struct part_list *list, struct v3 p)
-{
-    vf nearest = splat(1e3f), along;
-
-    if (body->is_car)
-        return car_distance(&body->car, p) * 0.9f;
-    for (int i = 0; i < list->count; i++) {
-        const struct body_part *part = &body->parts[list->index[i]];
-        vf d = part_distance(part, p, &along);
-
-        if (part->blend > 0) {
-            vf h = max_v(part->blend - abs_v(nearest - d), splat(0));
-
-            nearest = min_v(nearest, d) - h * h * (0.25f / part->blend);
-        } else {
-            nearest = min_v(nearest, d);
-        }
-    }
-    return nearest;
-}
-
-/* Lists the parts near the cone of rays through a tile, or all of them when `tile` is NULL. */
-SIMD void list_parts(const struct body *body, const float eye[3], const float dir[3], float spread,
-                     struct part_list *list)
-{
-    list->count = body->is_car;
-    list->index[0] = 0;
-    for (int i = 0; i < body->count && !body->is_car; i++) {
-        const struct body_part *part = &body->parts[i];
-        float to[3], along = 0, square = 0, length = 0, reach;
-
-        for (int k = 0; k < 3; k++) {
-            to[k] = 0.5f * (part->a[k] + part->b[k]) - eye[k];
-            along += to[k] * dir[k];
-            length += part->span[k] * part->span[k];
-        }
-        for (int k = 0; k < 3; k++)
-            square += (to[k] - along * dir[k]) * (to[k] - along * dir[k]);
-        reach = 0.5f * sqrtf(length) + fmaxf(part->ra, part->rb) + part->blend + body->hair_m +
-                fmaxf(along, 0) * spread;
-        if (square < reach * reach)
-            list->index[list->count++] = (short)i;
-    }
-}
-
-/* What the surface is at a place: mixed of the parts that meet there. */
-struct skin {
-    struct v3 color, under;
-    vf stripes, offset, gloss, glow, fur;
-};
-
-SIMD void look_up_skin(const struct body *body, const struct part_list *list, struct v3 p,
-                       struct skin *skin)
-{
-    vf total = splat(1e-6f), nearest = splat(1e3f), along;
-
-    *skin = (struct skin){color(0, 0, 0), color(0, 0, 0), splat(0), splat(0),
-                          splat(0),       splat(0),       splat(0)};
-    for (int i = 0; i < list->count; i++)
-        nearest = min_v(nearest, part_distance(&body->parts[list->index[i]], p, &along));
-    for (int i = 0; i < list->count; i++) {
-        const struct body_part *part = &body->parts[list->index[i]];
-        float wide = 0.30f * part->blend + 0.0012f;
-        vf d = part_distance(part, p, &along) - nearest, weight;
-
-        weight = max_v(1.0f - d * (1.0f / wide), splat(0));
-        weight *= weight;
-        total += weight;
-        skin->color = mad3(skin->color, splat3(part->color), weight);
-        skin->under = mad3(skin->under, splat3(part->under), weight);
-        skin->stripes += weight * part->stripes;
-        skin->offset += weight * (part->offset + along * __builtin_sqrtf(1.0f / part->inverse));
-        skin->gloss += weight * (part->stuff == STUFF_GLOSS ? 1.0f : 0.0f);
-        skin->glow += weight * (part->stuff == STUFF_GLOW ? 1.0f : 0.0f);
-        skin->fur += weight * (part->stuff == STUFF_FUR ? 1.0f : 0.0f);
-    }
-    total = 1.0f / total;
-    skin->color = scale3(skin->color, total);
-    skin->under = scale3(skin->under, total);
-    skin->stripes *= total;
-    skin->offset *= total;
-    skin->gloss *= total;
-    skin->glow *= total;
-    skin->fur *= total;
-}
 
 /* Noise over a surface, from two sides. */
 SIMD vf coat_noise(struct v3 p, float cells)
@@ -130,13 +20,9 @@ SIMD vf coat_noise(struct v3 p, float cells)
                    noise_v(p.z * cells - p.y * (0.8f * cells), p.x * cells + 17.0f));
 }
 
-SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struct v3 place,
-                         struct v3 normal)
+SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struct v3 normal)
 {
-    /* Where the body stands, so that its pattern walks along. */
-    struct v3 own =
-        vec3(place.x - body->middle[0], place.y - body->middle[1], place.z - body->middle[2]);
-    vf warp = coat_noise(own, 0.7f / body->band_m);
+    vf warp = coat_noise(skin->own, 0.7f / body->band_m);
     vf band = sin_v(skin->offset * (6.2831853f / body->band_m) + warp * 5.0f), below;
     struct v3 albedo;
 
@@ -145,7 +31,7 @@ SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struc
     albedo = lerp3(skin->color, scale3(skin->color, splat(0.42f)), band);
     albedo = lerp3(albedo, skin->under, below);
     if (any(skin->fur > 0.1f)) {
-        vf hair = coat_noise(own, 1.3f / (body->hair_m + 0.003f));
+        vf hair = coat_noise(skin->own, 1.3f / (body->hair_m + 0.003f));
 
         albedo = scale3(albedo, 1.0f + skin->fur * (0.75f * hair - 0.36f));
     }
@@ -246,44 +132,72 @@ SIMD struct v3 car_light(const struct frame *frame, const struct body *body,
     return add3(light, finish.glow);
 }
 
+/* Hair stands off unevenly, and cloth is creased. */
+SIMD struct v3 roughen(const struct body *body, const struct skin *skin, struct v3 normal)
+{
+    struct v3 own = skin->own;
+
+    if (any(skin->fur > 0.1f)) {
+        float cells = 0.5f / (body->hair_m + 0.002f);
+        vf bump = (coat_noise(own, cells) - 0.5f) * skin->fur * 0.7f;
+        vf other = coat_noise(vec3(own.z, own.x, own.y), cells) - 0.5f;
+
+        normal = unit3(
+            vec3(normal.x + bump, normal.y + bump * 0.4f, normal.z + other * skin->fur * 0.7f));
+    }
+    if (any(skin->cloth > 0.1f)) {
+        vf crease = noise_v((own.x + own.z) * 17.0f + own.y * 6.0f, own.y * 11.0f) - 0.5f;
+        vf fine = noise_v((own.x - own.z) * 41.0f, own.y * 29.0f + own.x * 13.0f) - 0.5f;
+
+        normal = unit3(vec3(normal.x + crease * skin->cloth * 0.30f,
+                            normal.y + (crease + 0.8f * fine) * skin->cloth * 0.34f,
+                            normal.z + fine * skin->cloth * 0.26f));
+    }
+    return normal;
+}
+
+/* Sunlight on the surface: sharp on cloth, soft and reddish at its edge on skin. */
+SIMD struct v3 sunlit(const struct body *body, const struct skin *skin, vf facing, vf seen)
+{
+    vf plain = saturate((facing + 0.12f) * (1.0f / 1.12f));
+    vf red = saturate((facing + 0.34f) * (1.0f / 1.34f));
+    vf through = 0.45f * saturate(-facing) * skin->thin;
+    struct v3 lit = vec3(lerp_v(plain, red, skin->flesh),
+                         lerp_v(plain, 0.8f * plain + 0.2f * red, skin->flesh), plain);
+
+    lit = scale3(lit, seen * 0.318f);
+    lit = vec3(lit.x + through * 0.318f, lit.y + through * 0.318f, lit.z + through * 0.318f);
+    return mul3(lit, splat3(body->sun));
+}
+
 SIMD struct v3 body_light(const struct frame *frame, const struct body *body,
-                          const struct part_list *list, struct v3 p, const struct ray *ray)
+                          const struct part_list *list, const struct part_list *about, struct v3 p,
+                          const struct ray *ray)
 {
     const float *sun = frame->world->sky.sun;
-    struct v3 view = scale3(ray->dir, 1.0f / ray->length), normal, albedo, light, back;
+    struct v3 view = scale3(ray->dir, 1.0f / ray->length), normal, albedo, light, back, mirror;
     float probe = 0.09f * body->radius;
     struct skin skin;
-    vf open, facing, rim, shine, lit = splat(0), bump;
+    vf open, facing, rim, shine, lit = splat(0), bare;
 
-    normal = normal_at(body, list, p, splat(0.0016f + 0.001f * body->radius));
+    normal = normal_at(body, list, p, splat(0.0012f + 0.0007f * body->radius));
     look_up_skin(body, list, p, &skin);
-    albedo = albedo_of(body, &skin, p, normal);
-    /* Hair stands off unevenly. */
-    if (any(skin.fur > 0.1f)) {
-        float cells = 0.5f / (body->hair_m + 0.002f);
-        struct v3 own = vec3(p.x - body->middle[0], p.y - body->middle[1], p.z - body->middle[2]);
-
-        bump = (coat_noise(own, cells) - 0.5f) * skin.fur * 0.7f;
-        normal = unit3(vec3(normal.x + bump, normal.y + bump * 0.4f,
-                            normal.z + (coat_noise(vec3(own.z, own.x, own.y), cells) - 0.5f) *
-                                           skin.fur * 0.7f));
-    }
-    open = saturate(body_distance(body, list, mad3(p, normal, splat(probe))) * (1.0f / probe));
+    albedo = albedo_of(body, &skin, normal);
+    open = saturate(body_distance(body, about, mad3(p, normal, splat(probe))) * (1.0f / probe));
     open = 0.30f + 0.70f * open;
+    bare = open;
+    normal = roughen(body, &skin, normal);
     light = scale3(cube_light(body, normal), open);
+    light = mad3(light, cube_light(body, scale3(normal, splat(-1.0f))), skin.thin * 0.5f);
     facing = dot3(normal, splat3(sun));
     if (body->sun[0] + body->sun[1] + body->sun[2] > 1e-3f) {
-        struct part_list all;
-
-        all.count = body->count;
-        for (int i = 0; i < body->count; i++)
-            all.index[i] = (short)i;
-        lit = saturate((facing + 0.12f) * (1.0f / 1.12f)) * 0.318f;
-        if (any(lit > 0.0f))
-            lit *= sun_past(body, &all, mad3(p, normal, splat(0.02f * body->radius)), sun);
-        light = mad3(light, splat3(body->sun), lit);
+        lit = splat(1);
+        if (any(facing > -0.34f))
+            lit = sun_past(body, about, mad3(p, normal, splat(0.02f * body->radius)), sun);
+        light = add3(light, sunlit(body, &skin, facing, lit));
+        lit *= saturate(facing * 4.0f) * 0.318f;
     }
-    light = mul3(light, lerp3(albedo, color(1, 1, 1), splat(0.0f)));
+    light = mul3(light, albedo);
     /* What shines from behind through the hair, and the sheen of wet, polished and plain things. */
     rim = 1.0f - saturate(-dot3(normal, view));
     rim = rim * rim * rim;
@@ -292,11 +206,13 @@ SIMD struct v3 body_light(const struct frame *frame, const struct body *body,
     shine = rim * (0.16f + 0.42f * skin.fur) * open;
     light =
         add3(light, mul3(scale3(back, shine), lerp3(albedo, color(0.5f, 0.5f, 0.5f), splat(0.4f))));
-    back = cube_light(body, mad3(view, normal, -2.0f * dot3(view, normal)));
-    light = mad3(light, back, skin.gloss * (0.06f + 0.5f * rim) * open);
-    facing = dot3(mad3(view, normal, -2.0f * dot3(view, normal)), splat3(sun));
-    light =
-        mad3(light, splat3(body->sun), skin.gloss * pow_v(saturate(facing), 60.0f) * 0.6f * lit);
+    mirror = mad3(view, normal, -2.0f * dot3(view, normal));
+    back = cube_light(body, mirror);
+    shine = skin.gloss + 0.35f * skin.thin * (frame->rain > 0 ? 1.0f : 0.3f);
+    light = mad3(light, back, (shine * (0.06f + 0.5f * rim) + skin.flesh * 0.025f) * bare);
+    facing = saturate(dot3(mirror, splat3(sun)));
+    light = mad3(light, splat3(body->sun), shine * pow_v(facing, 60.0f) * 0.6f * lit);
+    light = mad3(light, splat3(body->sun), skin.flesh * pow_v(facing, 14.0f) * 0.05f * lit);
     return lerp3(light, skin.color, skin.glow);
 }
 
@@ -340,8 +256,8 @@ SIMD vi trace_body(const struct body *body, const struct part_list *list, const 
     vf close = splat(1);
 
     half = sqrt_v(max_v(square, splat(0)));
-    *depth = max_v((-b - half) / a, splat(0.05f));
-    last = (half - b) / a;
+    *depth = max_v(max_v((-b - half) / a, splat(0.05f)), list->near / ray->length);
+    last = min_v((half - b) / a, list->far / ray->length);
     active &= *depth < last;
     for (int i = 0; i < STEPS && any(active); i++) {
         vf d = body_distance(body, list, ray_at(ray, *depth)) * 0.85f;
@@ -358,44 +274,79 @@ SIMD vi trace_body(const struct body *body, const struct part_list *list, const 
     return hit | (active & (close < *depth * grain * 6.0f));
 }
 
-void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
-                       const struct body *body, const struct body_area *area, int tile)
+/* A tile being drawn: its corner, the samples of it that meet the body and how far off. */
+struct body_tile {
+    int left, top;
+    struct part_list list;
+    struct spot spot;
+    vf depth[BODY_TILE_TALL][BODY_TILE_WIDE / VW];
+    vi hit[BODY_TILE_TALL][BODY_TILE_WIDE / VW];
+};
+
+/* False when nothing of the body is seen in it. */
+SIMD bool trace_tile(const struct frame *frame, const struct canvas *canvas,
+                     const struct body *body, struct body_tile *tile)
 {
-    int left = area->left + tile % area->columns * BODY_TILE_WIDE;
-    int top = area->top + tile / area->columns * BODY_TILE_TALL;
+    bool seen = false;
+
+    tile->spot.low = vec3(splat(1e9f), splat(1e9f), splat(1e9f));
+    tile->spot.high = vec3(splat(-1e9f), splat(-1e9f), splat(-1e9f));
+    for (int row = 0; row < BODY_TILE_TALL && tile->top + row < canvas->height; row++)
+        for (int x = tile->left; x < tile->left + BODY_TILE_WIDE && x < canvas->width; x += VW) {
+            size_t to = (size_t)(tile->top + row) * (size_t)canvas->stride + (size_t)x;
+            vf *depth = &tile->depth[row][(x - tile->left) / VW];
+            vi *hit = &tile->hit[row][(x - tile->left) / VW];
+            struct ray ray;
+
+            ray_begin(&frame->view, canvas, x, tile->top + row, &ray);
+            *hit = trace_body(body, &tile->list, &ray, 0.4f * canvas->pixel[1], depth);
+            *hit &= *depth * ray.flat < load(canvas->depth + to);
+            *hit &= lane_index() + (float)x < (float)canvas->width;
+            if (canvas->mirrored)
+                *hit &= ray.eye[1] + *depth * ray.dir.y > 0.0f;
+            spot_add(&tile->spot, ray_at(&ray, *depth), *hit);
+            seen = seen || any(*hit);
+        }
+    return seen;
+}
+
+void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
+                       const struct body *body, const struct body_area *area, int number)
+{
     const float eye[3] = {frame->view.eye[0],
                           frame->view.eye[1] * (canvas->mirrored ? -1.0f : 1.0f),
                           frame->view.eye[2]};
+    struct body_tile tile = {.left = area->left + number % area->columns * BODY_TILE_WIDE,
+                             .top = area->top + number / area->columns * BODY_TILE_TALL};
+    struct part_list about;
     float dir[3], spread = 0;
-    struct part_list list;
 
-    tile_cone(frame, canvas, (const int[]){left, top}, dir, &spread);
-    list_parts(body, eye, dir, spread, &list);
-    if (list.count == 0)
+    tile_cone(frame, canvas, (const int[]){tile.left, tile.top}, dir, &spread);
+    list_parts(body, eye, dir, spread, &tile.list);
+    if (tile.list.count == 0 || !trace_tile(frame, canvas, body, &tile))
         return;
-    for (int row = top; row < top + BODY_TILE_TALL && row < canvas->height; row++)
-        for (int x = left; x < left + BODY_TILE_WIDE && x < canvas->width; x += VW) {
-            size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
-            struct v3 light, behind = vec3(load(canvas->plane[0] + to), load(canvas->plane[1] + to),
-                                           load(canvas->plane[2] + to));
-            vf depth, was = load(canvas->depth + to);
+    list_about(body, &tile.spot, frame->world->sky.sun, 0.2f * body->radius, &about);
+    for (int row = 0; row < BODY_TILE_TALL && tile.top + row < canvas->height; row++)
+        for (int x = tile.left; x < tile.left + BODY_TILE_WIDE && x < canvas->width; x += VW) {
+            size_t to = (size_t)(tile.top + row) * (size_t)canvas->stride + (size_t)x;
+            vf depth = tile.depth[row][(x - tile.left) / VW];
+            vi hit = tile.hit[row][(x - tile.left) / VW];
+            struct v3 light, p;
             struct ray ray;
-            vi hit;
 
-            ray_begin(&frame->view, canvas, x, row, &ray);
-            hit = trace_body(body, &list, &ray, 0.4f * canvas->pixel[1], &depth);
-            hit &= depth * ray.flat < was;
-            if (canvas->mirrored)
-                hit &= ray.eye[1] + depth * ray.dir.y > 0.0f;
             if (!any(hit))
                 continue;
-            light = body->is_car ? car_light(frame, body, &list, ray_at(&ray, depth), &ray)
-                                 : body_light(frame, body, &list, ray_at(&ray, depth), &ray);
-            light = choose3(hit, body_air(frame, light, depth * ray.length), behind);
+            ray_begin(&frame->view, canvas, x, tile.top + row, &ray);
+            p = ray_at(&ray, depth);
+            light = body->is_car ? car_light(frame, body, &tile.list, p, &ray)
+                                 : body_light(frame, body, &tile.list, &about, p, &ray);
+            light = choose3(hit, body_air(frame, light, depth * ray.length),
+                            vec3(load(canvas->plane[0] + to), load(canvas->plane[1] + to),
+                                 load(canvas->plane[2] + to)));
             store(canvas->plane[0] + to, light.x);
             store(canvas->plane[1] + to, light.y);
             store(canvas->plane[2] + to, light.z);
-            store(canvas->depth + to, choose(hit, depth * ray.flat, was));
+            store(canvas->depth + to, choose(hit, depth * ray.flat, load(canvas->depth + to)));
         }
 }
 
@@ -409,6 +360,21 @@ SIMD vi shadow_reaches(const struct body *body, struct v3 p, const float sun[3])
     return (square < near * near) | ((along > 0.0f) & (square - along * along < wide * wide));
 }
 
+/* How much light a body leaves on the ground at a place. */
+SIMD vf light_left(const struct body *body, const struct part_list *about, struct v3 p,
+                   const float sun[3], float strength)
+{
+    vf kept, near;
+
+    near = body_distance(body, about, vec3(p.x, p.y + 0.06f * body->radius, p.z));
+    kept = 0.30f + 0.70f * saturate(near * (1.0f / (0.30f * body->radius)));
+    near = body_distance(body, about, vec3(p.x, p.y + 0.35f * body->radius, p.z));
+    kept *= 0.62f + 0.38f * saturate(near * (1.0f / (0.5f * body->radius)));
+    if (strength > 0.02f)
+        kept *= 1.0f - strength * (1.0f - sun_past(body, about, p, sun));
+    return kept;
+}
+
 void KERNEL(body_shadow_tile)(const struct frame *frame, const struct canvas *canvas,
                               const struct body *body, const struct body_area *area, int tile)
 {
@@ -416,34 +382,40 @@ void KERNEL(body_shadow_tile)(const struct frame *frame, const struct canvas *ca
     int top = area->top + tile / area->columns * BODY_TILE_TALL;
     const float *sun = frame->world->sky.sun;
     float strength = body->sun[1] * fmaxf(sun[1], 0.02f) * 0.318f;
-    struct part_list all = {.count = body->count};
+    struct part_list about = {.count = -1};
+    struct spot spot = {vec3(splat(1e9f), splat(1e9f), splat(1e9f)),
+                        vec3(splat(-1e9f), splat(-1e9f), splat(-1e9f))};
+    vi ground[BODY_TILE_TALL][BODY_TILE_WIDE / VW];
 
     strength /= strength + body->light[2][1] + 1e-5f;
-    for (int i = 0; i < body->count; i++)
-        all.index[i] = (short)i;
-    for (int row = top; row < top + BODY_TILE_TALL && row < canvas->height; row++)
-        for (int x = left; x < left + BODY_TILE_WIDE && x < canvas->width; x += VW) {
-            size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
-            vf depth, kept, near;
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass == 1)
+            list_about(body, &spot, sun, 0.9f * body->radius, &about);
+        for (int i = 0; i < BODY_TILE_TALL * BODY_TILE_WIDE / VW; i++) {
+            int row = i / (BODY_TILE_WIDE / VW), part = i % (BODY_TILE_WIDE / VW);
+            int x = left + part * VW;
+            size_t to = (size_t)(top + row) * (size_t)canvas->stride + (size_t)x;
             struct ray ray;
             struct v3 p;
-            vi ground;
+            vf kept;
 
-            ray_begin(&frame->view, canvas, x, row, &ray);
-            depth = load(canvas->depth + to) / ray.flat;
-            p = ray_at(&ray, depth);
-            ground = (abs_v(p.y - body->ground_m) < 0.12f) & (depth < 300.0f);
-            ground &= shadow_reaches(body, p, sun);
-            if (!any(ground))
+            if (top + row >= canvas->height || x >= canvas->width)
                 continue;
-            near = body_distance(body, &all, vec3(p.x, p.y + 0.06f * body->radius, p.z));
-            kept = 0.30f + 0.70f * saturate(near * (1.0f / (0.30f * body->radius)));
-            near = body_distance(body, &all, vec3(p.x, p.y + 0.35f * body->radius, p.z));
-            kept *= 0.62f + 0.38f * saturate(near * (1.0f / (0.5f * body->radius)));
-            if (strength > 0.02f)
-                kept *= 1.0f - strength * (1.0f - sun_past(body, &all, p, sun));
-            kept = choose(ground, kept, splat(1));
+            if (pass == 1 && !any(ground[row][part]))
+                continue;
+            ray_begin(&frame->view, canvas, x, top + row, &ray);
+            kept = load(canvas->depth + to) / ray.flat;
+            p = ray_at(&ray, kept);
+            if (pass == 0) {
+                ground[row][part] = (abs_v(p.y - body->ground_m) < 0.12f) & (kept < 300.0f);
+                ground[row][part] &= shadow_reaches(body, p, sun);
+                ground[row][part] &= lane_index() + (float)x < (float)canvas->width;
+                spot_add(&spot, p, ground[row][part]);
+                continue;
+            }
+            kept = choose(ground[row][part], light_left(body, &about, p, sun, strength), splat(1));
             for (int k = 0; k < 3; k++)
                 store(canvas->plane[k] + to, load(canvas->plane[k] + to) * kept);
         }
+    }
 }
