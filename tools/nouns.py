@@ -29,12 +29,26 @@ ANCHORS = [
     ("skyscraper", 1, "skyscraper", 0), ("restaurant", 1, "cafe", 0), ("shop", 1, "shop", 0),
     ("cloud", 2, "cloud", 0), ("snow", 1, "snow", 0), ("rain", 1, "rain", 0), ("fog", 1, "fog", 0),
     ("storm", 1, "storm", 0),
+    ("bird", 1, "bird", 0), ("eagle", 1, "eagle", 0), ("hawk", 1, "eagle", 0),
+    ("gull", 2, "gull", 0), ("pigeon", 1, "pigeon", 0),
+    ("fish", 1, "fish", 0), ("shark", 1, "shark", 0), ("sea_turtle", 1, "turtle", 0),
+    ("jellyfish", 2, "jellyfish", 0), ("coral_reef", 1, "coral reef", 0),
+    ("whale", 2, "whale", 0), ("dolphin", 2, "dolphin", 0),
+    ("boat", 1, "boat", 0), ("ship", 1, "ship", 0), ("sailing_vessel", 1, "sailboat", 0),
+    ("canoe", 1, "canoe", 0), ("train", 1, "train", 0), ("locomotive", 1, "train", 0),
+    ("steam_locomotive", 1, "steam locomotive", 0),
+    ("airplane", 1, "airplane", 0), ("propeller_plane", 1, "propeller plane", 0),
+    ("balloon", 1, "balloon", 0), ("hot-air_balloon", 1, "hot air balloon", 0),
+    ("village", 1, "village", 0), ("cottage", 1, "cottage", 0),
+    ("living_room", 1, "living room", 0), ("bedroom", 1, "bedroom", 0),
+    ("kitchen", 1, "kitchen", 0), ("library", 1, "library", 0), ("sofa", 1, "sofa", 0),
 ]
 SENSES_OF_PLACES = 3  # of names, that often have a saint or a battle first
 LETTERS_MIN = 3
 VERB_SENSES_RARE = 2
+OTHER_SENSES = ("teal", "perch", "sole", "ray", "skate", "swift", "chat", "rail", "stilt", "bass")
 PLANTS = ("tree", "grass", "flower")
-ANIMALS = ("cat", "dog", "horse")
+ANIMALS = ("cat", "dog", "horse", "bird", "fish", "shark")
 
 
 def read_synsets(path):
@@ -98,6 +112,8 @@ def table(folder):
             if not found and lemma not in others:
                 found = nearest(sense, synsets, anchors)
                 found = found if found and found[0] in ("city", "mountain", "lake") else None
+        if word in OTHER_SENSES:
+            found = None
         if found and found[0] in PLANTS and len(senses) > 1:
             found = None  # as often something else: "chess" is a grass, too
         is_person = found and found[0] in ("person", "people")

@@ -20,8 +20,26 @@ enum scene_place {
     PLACE_STREET,  /* among buildings, at eye height */
     PLACE_SKYLINE, /* a city from the height of its roofs */
     PLACE_SPACE,
+    PLACE_FOREST,     /* inside a wood, among its trunks */
+    PLACE_SEA,        /* open water, no land */
+    PLACE_UNDERWATER, /* a reef and blue depth */
+    PLACE_VILLAGE,
+    PLACE_ROOM, /* inside a house, a window in view */
     SCENE_PLACES
 };
+
+/* What a wood is made of (PLACE_FOREST). */
+enum scene_woods {
+    WOODS_MIXED,
+    WOODS_CONIFER,
+    WOODS_BIRCH,
+    WOODS_JUNGLE,
+    WOODS_BAMBOO,
+    SCENE_WOODS
+};
+
+/* What a room is for (PLACE_ROOM). */
+enum scene_room { ROOM_LIVING, ROOM_BEDROOM, ROOM_KITCHEN, ROOM_LIBRARY, ROOM_CAFE, SCENE_ROOMS };
 
 /* What is seen in space. */
 enum scene_vista {
@@ -53,10 +71,56 @@ enum subject_kind {
     SUBJECT_CAR,
     SUBJECT_VINTAGE_CAR,
     SUBJECT_BALLOONS,
+    SUBJECT_FISH,
+    SUBJECT_BOAT,
+    SUBJECT_TRAIN,
+    SUBJECT_PLANE,
+    SUBJECT_DRONE,
+    SUBJECT_KITE,
     SUBJECT_KINDS
 };
 
-enum subject_action { ACTION_IDLE, ACTION_WALK, ACTION_RUN, SUBJECT_ACTIONS };
+/* Which one of its kind; any when usual. */
+enum subject_form {
+    FORM_USUAL,
+    FORM_WOMAN, /* persons */
+    FORM_MAN,
+    FORM_GIRL,
+    FORM_BOY,
+    FORM_CHILD,
+    FORM_SAIL, /* boats */
+    FORM_ROWING,
+    FORM_FISHING,
+    FORM_SHIP,
+    FORM_STEAM,     /* trains; usual: modern */
+    FORM_PROPELLER, /* planes; usual: an airliner */
+    FORM_TOY,       /* balloons on strings; usual: hot-air balloons */
+    FORM_GULL,      /* birds; usual: a flock */
+    FORM_EAGLE,
+    FORM_PIGEON,
+    FORM_SHARK, /* fish; usual: a shoal */
+    FORM_KOI,
+    FORM_TURTLE,
+    FORM_JELLYFISH,
+    SUBJECT_FORMS
+};
+
+/* Vehicles walk when they drive, sail or roll. */
+enum subject_action {
+    ACTION_IDLE,
+    ACTION_WALK,
+    ACTION_RUN,
+    ACTION_TURN, /* to face the camera */
+    ACTION_SIT,
+    ACTION_LIE,
+    ACTION_WAVE, /* a hand */
+    ACTION_DANCE,
+    ACTION_JUMP,
+    ACTION_FLY,
+    ACTION_SWIM,
+    ACTION_FALL,
+    SUBJECT_ACTIONS
+};
 
 enum { SUBJECTS_MAX = 4, SUBJECT_COUNT_MAX = 9 };
 
@@ -67,6 +131,35 @@ struct subject {
     int count;
     bool is_colored; /* the prompt names its color */
     float color[3];  /* linear, of coat, paint or clothes */
+    enum subject_form form;
+};
+
+/* Bits of struct scene.effects. */
+enum scene_effect {
+    EFFECT_CAMPFIRE = 1 << 0,
+    EFFECT_FIREPLACE = 1 << 1, /* rooms: one that burns */
+    EFFECT_TORCHES = 1 << 2,
+    EFFECT_CANDLES = 1 << 3,
+    EFFECT_BLAZE = 1 << 4, /* a wildfire, a burning house */
+    EFFECT_SMOKE = 1 << 5,
+    EFFECT_FIREWORKS = 1 << 6,
+    EFFECT_LIGHTNING = 1 << 7,
+    EFFECT_LEAVES = 1 << 8, /* that fall */
+    EFFECT_PETALS = 1 << 9,
+    EFFECT_FIREFLIES = 1 << 10,
+    EFFECT_SPARKS = 1 << 11,
+    EFFECT_RAINBOW = 1 << 12,
+    EFFECT_AURORA = 1 << 13,
+    SCENE_EFFECTS_ALL = (1 << 14) - 1
+};
+
+enum scene_season {
+    SEASON_ANY,
+    SEASON_SPRING,
+    SEASON_SUMMER,
+    SEASON_AUTUMN,
+    SEASON_WINTER,
+    SCENE_SEASONS
 };
 
 enum scene_weather {
@@ -94,6 +187,52 @@ enum scene_camera {
     SCENE_CAMERAS
 };
 
+enum scene_lens { LENS_NORMAL, LENS_WIDE, LENS_TELEPHOTO, LENS_FISHEYE, SCENE_LENSES };
+
+enum scene_focus {
+    FOCUS_DEEP, /* all is sharp */
+    FOCUS_SHALLOW,
+    FOCUS_MACRO,      /* close by and very shallow */
+    FOCUS_RACK,       /* goes from near to far */
+    FOCUS_TILT_SHIFT, /* a band of the picture, as of a model */
+    SCENE_FOCUSES
+};
+
+/* Of the music, and of nothing else. */
+enum scene_mood {
+    MOOD_ANY,
+    MOOD_CALM,
+    MOOD_JOYFUL,
+    MOOD_SAD,
+    MOOD_TENSE,
+    MOOD_EPIC,
+    MOOD_ROMANTIC,
+    MOOD_MYSTERIOUS,
+    SCENE_MOODS
+};
+
+/* What plays, where the words ask for music. */
+enum scene_music {
+    MUSIC_NONE,
+    MUSIC_ANY,
+    MUSIC_PIANO,
+    MUSIC_STRINGS,
+    MUSIC_GUITAR,
+    MUSIC_SYNTH,
+    MUSIC_JAZZ,
+    SCENE_MUSICS
+};
+
+enum scene_voice { VOICE_ANY, VOICE_FEMALE, VOICE_MALE, VOICE_CHILD, SCENE_VOICES };
+
+enum { SPEECH_LINES_MAX = 4, SPEECH_BYTES_MAX = 200 };
+
+/* What somebody says: text of quotation marks. */
+struct speech {
+    enum scene_voice voice;
+    char text[SPEECH_BYTES_MAX]; /* valid UTF-8, its NUL included, whole words */
+};
+
 enum scene_look { LOOK_NATURAL, LOOK_CINEMATIC, LOOK_VINTAGE, LOOK_NOIR, SCENE_LOOKS };
 
 struct scene {
@@ -117,6 +256,19 @@ struct scene {
     float neon;              /* streets: 0 = a few shop signs, 1 = signs everywhere */
     enum scene_vista vista;  /* space */
     enum scene_ground ground;
+    enum scene_woods woods;
+    enum scene_room room;
+    enum scene_season season;
+    unsigned effects; /* bits of enum scene_effect */
+    float wind;       /* 0 = still, 0.3 = a breeze, 1 = a storm */
+    enum scene_lens lens;
+    enum scene_focus focus;
+    float motion_blur;          /* 1 = as the usual shutter of half a frame, 0 = none, 3 = long */
+    float saturation, contrast; /* of the picture: -1 less, +1 more */
+    enum scene_mood mood;
+    enum scene_music music;
+    int speech_count;
+    struct speech speech[SPEECH_LINES_MAX];
     int subject_count;
     struct subject subjects[SUBJECTS_MAX];
     uint64_t seed; /* layout; same prompt and seed give the same frames */

@@ -5,6 +5,7 @@
 
 #include "base/jsonr.h"
 #include "harness/tap.h"
+#include "workers/diorama/prompt/drawn.h"
 #include "workers/diorama/prompt/lexicon.h"
 #include "workers/diorama/prompt/prompt.h"
 
@@ -235,6 +236,90 @@ TEST(nouns_of_no_list_of_ours_are_drawn_as_what_they_are_a_kind_of)
     }
 }
 
+TEST(what_is_not_drawn_is_replaced_and_reported)
+{
+    static const struct {
+        const char *prompt;
+        enum scene_place place, instead;
+    } asked[] = {
+        {"a path in the woods", PLACE_FOREST, PLACE_MOUNTAINS},
+        {"waves in the middle of the ocean", PLACE_SEA, PLACE_COAST},
+        {"a coral reef", PLACE_UNDERWATER, PLACE_COAST},
+        {"an old hamlet", PLACE_VILLAGE, PLACE_MOUNTAINS},
+        {"a tidy bedroom", PLACE_ROOM, PLACE_MOUNTAINS},
+        {"inside a coffee shop", PLACE_ROOM, PLACE_STREET},
+    };
+    struct prompt_reading reading;
+
+    for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+        prompt_read(str_from(asked[i].prompt), 1, &reading);
+        if (drawn_places[asked[i].place])
+            CHECK_INT(reading.scene.place, asked[i].place);
+        else if (asked[i].instead != PLACE_COAST || !drawn_places[PLACE_SEA])
+            CHECK_INT(reading.scene.place, asked[i].instead);
+    }
+    for (int kind = 0; kind < SUBJECT_KINDS; kind++) {
+        static const char *const words[SUBJECT_KINDS] = {
+            [SUBJECT_BIRDS] = "birds",   [SUBJECT_BALLOONS] = "hot air balloons",
+            [SUBJECT_FISH] = "fish",     [SUBJECT_BOAT] = "boats",
+            [SUBJECT_TRAIN] = "a train", [SUBJECT_PLANE] = "an airplane",
+            [SUBJECT_DRONE] = "drones",  [SUBJECT_KITE] = "flying a kite"};
+        bool is_drawn;
+
+        if (!words[kind])
+            continue;
+        prompt_read(str_from(words[kind]), 1, &reading);
+        is_drawn = drawn_subjects[kind] & 1u << reading.scene.place;
+        CHECK_INT(reading.scene.subject_count, is_drawn);
+        CHECK_INT(reading.left_out_count, !is_drawn);
+        if (is_drawn)
+            CHECK_INT(reading.scene.subjects[0].kind, kind);
+    }
+}
+
+TEST(a_kite_that_flies_is_no_drone_shot)
+{
+    struct prompt_reading reading;
+
+    prompt_read(STR("a child flying a red kite in a meadow"), 1, &reading);
+    CHECK(reading.scene.camera != CAMERA_DRONE);
+    prompt_read(STR("flying over a meadow"), 1, &reading);
+    CHECK_INT(reading.scene.camera, CAMERA_DRONE);
+}
+
+TEST(snow_storms_snow)
+{
+    struct prompt_reading reading;
+
+    prompt_read(STR("a snow storm in the hills"), 1, &reading);
+    CHECK_INT(reading.scene.weather, WEATHER_SNOW);
+    prompt_read(STR("a street while it snows"), 1, &reading);
+    CHECK_INT(reading.scene.weather, WEATHER_SNOW);
+}
+
+TEST(what_is_said_is_taken_out_of_the_words)
+{
+    static const char *const said[] = {
+        "A woman says \"Meet me at the beach at noon.\" on a street",
+        "A street. \u00abMeet me at the beach at noon\u00bb, she whispers",
+        "A street. Woman: \u201cMeet me at the beach at noon\u201d",
+        "A street, \u5979\u8bf4\u300cMeet me at the beach at noon\u300d",
+    };
+    struct prompt_reading reading;
+
+    for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+        prompt_read(str_from(said[i]), 1, &reading);
+        CHECK_INT(reading.scene.place, PLACE_STREET);
+        CHECK(reading.scene.sun_elevation_deg < 45);
+        if (drawn_speech) {
+            CHECK_INT(reading.scene.speech_count, 1);
+            CHECK(str_starts(str_from(reading.scene.speech[0].text), STR("Meet me at the beach")));
+        }
+    }
+    prompt_read(STR("a sign that reads \"BEACH\""), 1, &reading);
+    CHECK_INT(reading.scene.place, PLACE_COAST);
+}
+
 TEST(nobody_is_put_where_nobody_can_stand)
 {
     struct prompt_reading reading;
@@ -294,13 +379,15 @@ static void check_reading(struct str text, uint64_t seed)
 
 TEST(every_word_of_the_lexicon_gives_a_valid_scene)
 {
-    for (size_t i = 0; i < lexicon_count; i++) {
+    const struct lexeme *lexeme;
+
+    for (size_t i = 0; (lexeme = lexicon_at(i)); i++) {
         char twelve[1024] = "";
 
-        check_reading(str_from(lexicon[i].phrase), i);
+        check_reading(str_from(lexeme->phrase), i);
         for (int j = 0; j < 12; j++)
             snprintf(twelve + strlen(twelve), sizeof(twelve) - strlen(twelve), "%s. ",
-                     lexicon[i].phrase);
+                     lexeme->phrase);
         check_reading(str_from(twelve), i);
     }
 }

@@ -195,8 +195,8 @@ static const struct scene rainy_street = {
     .time_scale = 1,
     .neon = 1,
     .subject_count = 2,
-    .subjects = {{SUBJECT_CAT, ACTION_WALK, 1, false, {0}},
-                 {SUBJECT_VINTAGE_CAR, ACTION_WALK, 1, false, {0}}},
+    .subjects = {{.kind = SUBJECT_CAT, .action = ACTION_WALK, .count = 1},
+                 {.kind = SUBJECT_VINTAGE_CAR, .action = ACTION_WALK, .count = 1}},
     .seed = 21};
 
 TEST(near_scenes_are_alike_in_every_width_and_order)

@@ -337,6 +337,12 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
         case SUBJECT_PERSON:
         case SUBJECT_BIRDS:
         case SUBJECT_BALLOONS:
+        case SUBJECT_FISH:
+        case SUBJECT_BOAT:
+        case SUBJECT_TRAIN:
+        case SUBJECT_PLANE:
+        case SUBJECT_DRONE:
+        case SUBJECT_KITE:
         case SUBJECT_KINDS:
             body_person(body, &pose);
             break;

@@ -60,6 +60,8 @@ void post_grade(struct grade *grade, const struct scene *scene)
     case SCENE_LOOKS:
         break;
     }
+    grade->contrast *= 1.0f + 0.3f * scene->contrast;
+    grade->saturation *= 1.0f + 0.6f * scene->saturation;
     set3(grade->gain, 1.0f + 0.12f * warm, 1.0f, 1.0f - 0.14f * warm);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lexicon: what English words and phrases mean to diorama. Tables only; prompt.c reads them.
+ * lexicon: what English words and phrases mean to diorama. Tables only; prompt.c reads them. The
+ * phrases lie in lexicon_places.c, _cast.c, _light.c and _film.c.
  *
  * Words are in lower case and base form, one space between; a hyphen in a prompt counts as a
  * space. A word of a prompt matches its own form and those with -s -es -ies -ing -ed -ly -y. The
@@ -21,7 +22,8 @@ enum lexicon_setting {
     SETTING_MOUNTAINS,
     SETTING_PEAKS, /* high and snowy */
     SETTING_HILLS,
-    SETTING_FOREST,
+    SETTING_WOODED, /* land with woods, from outside */
+    SETTING_FOREST, /* inside one */
     SETTING_VALLEY,
     SETTING_DESERT,
     SETTING_CANYON,
@@ -29,7 +31,9 @@ enum lexicon_setting {
     SETTING_COAST,
     SETTING_TROPICS,
     SETTING_LAKE,
+    SETTING_SHORE, /* the sea, seen from land */
     SETTING_OCEAN,
+    SETTING_UNDERWATER,
     SETTING_CLOUDS,
     SETTING_STARS,
     SETTING_SPACE,
@@ -39,6 +43,9 @@ enum lexicon_setting {
     SETTING_DEEP_SPACE,
     SETTING_STREET,
     SETTING_CAFE,
+    SETTING_VILLAGE,
+    SETTING_ROOM,
+    SETTING_CAFE_INSIDE,
     SETTING_SKYLINE,
     LEXICON_SETTINGS
 };
@@ -65,18 +72,23 @@ struct lexeme {
     const char *phrase;
     unsigned char weight; /* of its votes: 1 a hint, 2 usual, 3 strong */
     unsigned char setting, hour, weather, camera, look;
-    bool is_not_drawn;   /* known, perhaps votes, but is not in the picture */
-    unsigned char shown; /* bits of the places that show it; 0: wherever its setting is */
+    bool is_not_drawn;    /* known, perhaps votes, but is not in the picture */
+    unsigned short shown; /* bits of the places that show it; 0: wherever its setting is */
     float clouds, haze, greenery, snow, warmth; /* added to the scene's dials */
     float speed, time_scale;                    /* factors; 0 says nothing */
     unsigned char subject, action;              /* constants of scene.h plus 1 */
-    unsigned char ground;                       /* a constant of scene.h */
+    unsigned char lens, focus;                  /* likewise */
+    unsigned char ground, woods, room, season;  /* constants of scene.h */
+    unsigned char form, mood, music;            /* likewise */
+    unsigned short effects;                     /* bits of enum scene_effect */
+    float wind, saturation, contrast;           /* added to the scene's dials */
+    float motion_blur;                          /* 0 says nothing */
     float neon;                                 /* of streets: more signs */
     bool futuristic, asian;                     /* of streets and skylines */
 };
 
-extern const struct lexeme lexicon[];
-extern const size_t lexicon_count;
+/* NULL after the last. */
+const struct lexeme *lexicon_at(size_t index);
 
 /* A noun that is not in the lexicon, and the phrase of it that it is drawn as. Made at build time
  * from WordNet where that is installed (tools/nouns.py), sorted by word; else none. */
@@ -101,6 +113,7 @@ struct lexicon_setting_values {
     float greenery, snow_line, haze, cloud_cover;
     float neon;
     enum scene_vista vista;
+    enum lexicon_setting instead; /* where the place is not drawn */
 };
 
 struct lexicon_hour_values {

@@ -5,12 +5,16 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "workers/diorama/prompt/drawn.h"
 #include "workers/diorama/prompt/prompt_impl.h"
 
 #define NIGHT_ELEVATION_DEG (-4.0f)
+#define BREEZE 0.3f
+#define STORM_COVER 0.99f /* rain under such a sky is a storm, as in sound.c */
 
 enum {
-    HINT = 1,   /* a vote of this weight bows to an older paragraph's */
+    HINT = 1, /* a vote of this weight bows to an older paragraph's */
+    USUAL = 2,
     STRONG = 3, /* a vote of this weight that loses is reported */
 };
 
@@ -25,12 +29,15 @@ struct dial {
 
 struct votes {
     struct vote setting, hour, weather, camera, look;
-    struct dial clouds, haze, greenery, snow, warmth;
+    struct vote lens, focus, season, mood, music, woods, room;
+    struct dial clouds, haze, greenery, snow, warmth, wind, saturation, contrast;
     float speed, time_scale;
     int speed_paragraph, time_paragraph;
     float neon;
-    bool futuristic, asian;
+    bool futuristic, asian, has_flier;
     enum scene_ground ground;
+    unsigned effects;
+    float motion_blur;
 };
 
 /* The strongest vote wins, the first of equals; but what a newer paragraph says, if more than a
@@ -52,18 +59,37 @@ static void turn(struct dial *dial, float by, int paragraph)
     dial->paragraph = paragraph;
 }
 
+static void count_rare_vote(const struct lexeme *lexeme, int paragraph, struct votes *votes)
+{
+    cast(&votes->lens, lexeme->lens, USUAL, paragraph);
+    cast(&votes->focus, lexeme->focus, USUAL, paragraph);
+    cast(&votes->season, lexeme->season, USUAL, paragraph);
+    cast(&votes->mood, lexeme->mood, USUAL, paragraph);
+    cast(&votes->music, lexeme->music, lexeme->music == MUSIC_ANY ? HINT : USUAL, paragraph);
+    cast(&votes->woods, lexeme->woods, USUAL, paragraph);
+    cast(&votes->room, lexeme->room, USUAL, paragraph);
+    votes->effects |= lexeme->effects;
+    if (votes->motion_blur == 0)
+        votes->motion_blur = lexeme->motion_blur;
+}
+
 static void count_vote(const struct lexeme *lexeme, int paragraph, struct votes *votes)
 {
     cast(&votes->setting, lexeme->setting, lexeme->weight, paragraph);
     cast(&votes->hour, lexeme->hour, lexeme->weight, paragraph);
     cast(&votes->weather, lexeme->weather, lexeme->weight, paragraph);
-    cast(&votes->camera, lexeme->camera, lexeme->weight, paragraph);
+    if (!(votes->has_flier && lexeme->action == ACTION_FLY + 1)) /* a kite flies, not the camera */
+        cast(&votes->camera, lexeme->camera, lexeme->weight, paragraph);
     cast(&votes->look, lexeme->look, lexeme->weight, paragraph);
     turn(&votes->clouds, lexeme->clouds, paragraph);
     turn(&votes->haze, lexeme->haze, paragraph);
     turn(&votes->greenery, lexeme->greenery, paragraph);
     turn(&votes->snow, lexeme->snow, paragraph);
     turn(&votes->warmth, lexeme->warmth, paragraph);
+    turn(&votes->wind, lexeme->wind, paragraph);
+    turn(&votes->saturation, lexeme->saturation, paragraph);
+    turn(&votes->contrast, lexeme->contrast, paragraph);
+    count_rare_vote(lexeme, paragraph, votes);
     if (lexeme->speed > 0 && (votes->speed == 1 || votes->speed_paragraph == paragraph)) {
         votes->speed *= lexeme->speed;
         votes->speed_paragraph = paragraph;
@@ -79,9 +105,11 @@ static void count_vote(const struct lexeme *lexeme, int paragraph, struct votes 
     votes->asian |= lexeme->asian;
 }
 
-static void count_votes(const struct tokens *tokens, struct votes *votes)
+static void count_votes(const struct tokens *tokens, const struct scene *found, struct votes *votes)
 {
     *votes = (struct votes){.speed = 1, .time_scale = 1};
+    for (int i = 0; i < found->subject_count; i++)
+        votes->has_flier |= prompt_flies(found->subjects[i].kind);
     for (int i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->items[i];
 
@@ -154,9 +182,52 @@ static void set_camera(struct scene *scene, const struct votes *votes,
     scene->time_scale = votes->time_scale;
 }
 
+/* What the votes for a place come to, where it can be drawn. */
+static enum lexicon_setting setting_of(const struct votes *votes)
+{
+    enum lexicon_setting setting = (enum lexicon_setting)votes->setting.value;
+
+    if (setting == SETTING_FOREST && votes->setting.weight < STRONG &&
+        votes->camera.value == CAMERA_DRONE + 1)
+        setting = SETTING_WOODED; /* who flies over a wood is not in it */
+    while (!drawn_places[lexicon_settings[setting].place])
+        setting = lexicon_settings[setting].instead;
+    return setting;
+}
+
+/* Lens, shutter and music: as asked for, if they are drawn and played. */
+static void set_film(struct scene *scene, const struct votes *votes)
+{
+    enum scene_lens lens = votes->lens.value ? (enum scene_lens)(votes->lens.value - 1) : 0;
+    enum scene_focus focus = votes->focus.value ? (enum scene_focus)(votes->focus.value - 1) : 0;
+
+    scene->lens = drawn_lenses[lens] ? lens : LENS_NORMAL;
+    scene->focus = drawn_focuses[focus] ? focus : FOCUS_DEEP;
+    scene->motion_blur = votes->motion_blur > 0 && drawn_motion_blur ? votes->motion_blur : 1;
+    if (drawn_saturation) {
+        scene->saturation = clamp(votes->saturation.sum, -1, 1);
+        scene->contrast = clamp(votes->contrast.sum, -1, 1);
+    }
+    scene->mood = (enum scene_mood)votes->mood.value;
+    scene->music = drawn_music ? (enum scene_music)votes->music.value : MUSIC_NONE;
+}
+
+static void set_effects(struct scene *scene, const struct votes *votes)
+{
+    unsigned effects = votes->effects;
+
+    if (scene->place == PLACE_ROOM && effects & EFFECT_CAMPFIRE)
+        effects = (effects & ~(unsigned)EFFECT_CAMPFIRE) | EFFECT_FIREPLACE;
+    if (scene->weather == WEATHER_RAIN && scene->cloud_cover >= STORM_COVER)
+        effects |= EFFECT_LIGHTNING;
+    for (int i = 0; i < DRAWN_EFFECTS; i++)
+        if (drawn_effects[i] & 1u << scene->place)
+            scene->effects |= effects & 1u << i;
+}
+
 static void set_scene(struct scene *scene, const struct votes *votes, uint64_t seed)
 {
-    const struct lexicon_setting_values *setting = &lexicon_settings[votes->setting.value];
+    const struct lexicon_setting_values *setting = &lexicon_settings[setting_of(votes)];
     const struct lexicon_hour_values *hour = &lexicon_hours[votes->hour.value];
 
     *scene = (struct scene){.place = setting->place, .tropical = setting->tropical, .seed = seed};
@@ -169,10 +240,16 @@ static void set_scene(struct scene *scene, const struct votes *votes, uint64_t s
     scene->neon = clamp(setting->neon + votes->neon, 0, 1);
     scene->futuristic = votes->futuristic;
     scene->asian = votes->asian;
-    scene->cafe = votes->setting.value == SETTING_CAFE;
+    scene->cafe = setting_of(votes) == SETTING_CAFE;
+    scene->woods = (enum scene_woods)votes->woods.value;
+    scene->room = (enum scene_room)votes->room.value;
+    scene->season = (enum scene_season)votes->season.value;
+    scene->wind = clamp(BREEZE + votes->wind.sum, 0, 1);
     set_sun(scene, hour);
     set_weather(scene, votes, setting->cloud_cover + votes->clouds.sum);
     set_camera(scene, votes, setting);
+    set_film(scene, votes);
+    set_effects(scene, votes);
 }
 
 /* What lies underfoot where subjects are, when the words do not say. */
@@ -188,6 +265,20 @@ static enum scene_ground ground_of(const struct scene *scene, enum lexicon_setti
     return GROUND_GRASS;
 }
 
+static bool stands(enum subject_kind kind)
+{
+    return kind == SUBJECT_PERSON || kind == SUBJECT_CAT || kind == SUBJECT_DOG ||
+           kind == SUBJECT_HORSE || kind == SUBJECT_CAR || kind == SUBJECT_VINTAGE_CAR;
+}
+
+static bool has_standing(const struct scene *scene)
+{
+    for (int i = 0; i < scene->subject_count; i++)
+        if (stands(scene->subjects[i].kind))
+            return true;
+    return false;
+}
+
 static bool has_car(const struct scene *scene)
 {
     for (int i = 0; i < scene->subject_count; i++)
@@ -200,9 +291,11 @@ static bool has_car(const struct scene *scene)
 /* The ground before a landscape, for subjects or because the words ask for it. */
 static void set_ground(struct scene *scene, const struct votes *votes)
 {
-    if (scene->subject_count == 0 && !votes->ground)
+    bool has_subject = has_standing(scene);
+
+    if (!has_subject && !votes->ground)
         return;
-    if (scene->camera == CAMERA_DRONE && votes->camera.value && scene->subject_count == 0)
+    if (scene->camera == CAMERA_DRONE && votes->camera.value && !has_subject)
         return; /* who flies over land sees no blade of its grass */
     scene->ground = votes->ground    ? votes->ground
                     : has_car(scene) ? GROUND_ROAD
@@ -211,17 +304,36 @@ static void set_ground(struct scene *scene, const struct votes *votes)
         scene->camera = CAMERA_PUSH_IN;
 }
 
+/* What a subject does instead of what it cannot be seen to do. */
+static enum subject_action action_for(enum subject_kind kind, enum subject_action action)
+{
+    if (drawn_actions[kind] & 1u << action)
+        return action;
+    if (!stands(kind) || action == ACTION_FLY || action == ACTION_SWIM || action == ACTION_FALL)
+        return prompt_usual_action(kind);
+    return ACTION_IDLE;
+}
+
 /* Puts what was found into a scene that can show it: in streets, or on the ground of a land. */
 static void set_cast(struct scene *scene, const struct scene *found, const struct votes *votes)
 {
-    bool has_land = scene->place == PLACE_MOUNTAINS || scene->place == PLACE_COAST;
+    for (int i = 0; i < found->subject_count; i++) {
+        struct subject *subject = &scene->subjects[scene->subject_count];
 
-    if (!has_land && scene->place != PLACE_STREET)
-        return;
-    scene->subject_count = found->subject_count;
-    memcpy(scene->subjects, found->subjects, sizeof(scene->subjects));
-    if (has_land)
+        if (!(drawn_subjects[found->subjects[i].kind] & 1u << scene->place))
+            continue;
+        *subject = found->subjects[i];
+        subject->action = action_for(subject->kind, subject->action);
+        if (!drawn_forms[subject->form])
+            subject->form = FORM_USUAL;
+        scene->subject_count++;
+    }
+    if (scene->place == PLACE_MOUNTAINS || scene->place == PLACE_COAST)
         set_ground(scene, votes);
+    if (!drawn_speech)
+        return;
+    scene->speech_count = found->speech_count;
+    memcpy(scene->speech, found->speech, sizeof(scene->speech));
 }
 
 /* Whether a strong vote was cast in vain. */
@@ -230,13 +342,58 @@ static bool has_lost(const struct vote *vote, int value, int weight)
     return value && weight >= STRONG && value != vote->value;
 }
 
+static bool has_lost_any(const struct lexeme *lexeme, const struct votes *votes)
+{
+    return has_lost(&votes->hour, lexeme->hour, lexeme->weight) ||
+           has_lost(&votes->weather, lexeme->weather, lexeme->weight) ||
+           has_lost(&votes->camera, lexeme->camera, lexeme->weight);
+}
+
+static bool has_subject(const struct scene *scene, const struct lexeme *lexeme)
+{
+    if (!drawn_forms[lexeme->form])
+        return false;
+    for (int i = 0; i < scene->subject_count; i++)
+        if (scene->subjects[i].kind == (enum subject_kind)(lexeme->subject - 1))
+            return true;
+    return false;
+}
+
+/* Whether somebody is seen to do it; those who walk and run go without saying. */
+static bool has_action(const struct scene *scene, enum subject_action action)
+{
+    if (action == ACTION_IDLE || action == ACTION_WALK || action == ACTION_RUN)
+        return true;
+    for (int i = 0; i < scene->subject_count; i++)
+        if (scene->subjects[i].action == action)
+            return true;
+    return false;
+}
+
+/* What the words ask of effects, lens, season and music: whether it is drawn and played. */
+static bool has_extras(const struct lexeme *lexeme, const struct scene *scene)
+{
+    unsigned effects = lexeme->effects;
+
+    if (scene->place == PLACE_ROOM && effects & EFFECT_CAMPFIRE)
+        effects = EFFECT_FIREPLACE;
+    if ((scene->effects & effects) != effects)
+        return false;
+    if (lexeme->action && !lexeme->camera &&
+        !has_action(scene, (enum subject_action)(lexeme->action - 1)))
+        return false;
+    return (!lexeme->lens || drawn_lenses[lexeme->lens - 1]) &&
+           (!lexeme->focus || drawn_focuses[lexeme->focus - 1]) && drawn_seasons[lexeme->season] &&
+           (lexeme->motion_blur == 0 || drawn_motion_blur) && (!lexeme->music || drawn_music);
+}
+
 static bool is_depicted(const struct lexeme *lexeme, const struct scene *scene,
                         const struct votes *votes)
 {
-    if (lexeme->is_not_drawn)
+    if (lexeme->is_not_drawn || !has_extras(lexeme, scene))
         return false;
     if (lexeme->subject)
-        return scene->subject_count > 0;
+        return has_subject(scene, lexeme);
     if (lexeme->ground && scene->ground == (enum scene_ground)lexeme->ground)
         return true;
     if (scene->place == PLACE_SPACE && lexeme->weather > WEATHER_CLEAR + 1)
@@ -244,9 +401,7 @@ static bool is_depicted(const struct lexeme *lexeme, const struct scene *scene,
     if (lexeme->hour == HOUR_NIGHT && scene->place != PLACE_SPACE &&
         scene->sun_elevation_deg > NIGHT_ELEVATION_DEG)
         return false; /* stars and the moon, for one, by daylight */
-    if (has_lost(&votes->hour, lexeme->hour, lexeme->weight) ||
-        has_lost(&votes->weather, lexeme->weather, lexeme->weight) ||
-        has_lost(&votes->camera, lexeme->camera, lexeme->weight))
+    if (has_lost_any(lexeme, votes))
         return false;
     if (lexeme->shown)
         return lexeme->shown & 1 << scene->place;
@@ -291,6 +446,16 @@ static struct str phrase_text(struct arena *arena, const struct tokens *tokens, 
     return text;
 }
 
+static struct str lower(struct arena *arena, struct str text)
+{
+    char *out = arena_alloc(arena, text.len + 1);
+
+    for (size_t i = 0; i < text.len; i++)
+        out[i] = (char)(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z' ? text.ptr[i] + 'a' - 'A'
+                                                                 : text.ptr[i]);
+    return str_from_bytes(out, text.len);
+}
+
 uint64_t prompt_seed(struct str text)
 {
     uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
@@ -306,14 +471,16 @@ void prompt_read(struct str text, uint64_t seed, struct prompt_reading *reading)
     struct tokens tokens;
     struct votes votes;
     struct scene found = {.subject_count = 0};
+    struct str rest;
 
     *reading = (struct prompt_reading){.left_out_count = 0};
     if (text.len > PROMPT_BYTES_MAX)
         text = str_head(text, PROMPT_BYTES_MAX);
     arena_init(&arena, 0);
-    tokens = prompt_words(&arena, text);
+    rest = prompt_find_speech(&arena, text, &found);
+    tokens = prompt_words(&arena, rest);
     prompt_find_cast(&tokens, &found);
-    count_votes(&tokens, &votes);
+    count_votes(&tokens, &found, &votes);
     set_scene(&reading->scene, &votes, seed);
     set_cast(&reading->scene, &found, &votes);
     reading->names = (struct prompt_names){
@@ -335,5 +502,7 @@ void prompt_read(struct str text, uint64_t seed, struct prompt_reading *reading)
             !is_depicted(token->lexeme, &reading->scene, &votes))
             prompt_leave_out(reading, phrase_text(&arena, &tokens, i));
     }
+    for (int i = 0; i < found.speech_count && !drawn_speech; i++)
+        prompt_leave_out(reading, lower(&arena, str_from(found.speech[i].text)));
     arena_fini(&arena);
 }

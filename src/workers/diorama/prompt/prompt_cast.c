@@ -32,7 +32,10 @@ static const struct {
                {"herd", 7}, {"crowd", 9}, {"pack", 5},  {"several", 4}, {"flock", 9}};
 
 /* Words that are many without a number. */
-static const char plurals[] = "people men women children cats kittens dogs puppies horses";
+static const char plurals[] =
+    "people men women children cats kittens dogs puppies horses boats ships sailboats trains "
+    "planes "
+    "airplanes jets drones balloons kites fish turtles sharks jellyfish koi cars vehicles";
 
 /* The count that a word says, or 0. */
 static int number_of(struct str word)
@@ -101,11 +104,25 @@ static enum subject_action action_of(const struct tokens *tokens, int at, enum s
     return usual;
 }
 
-/* The entry of this kind that the scene has already, or a new one; NULL when there is no room. */
-static struct subject *entry_of(struct scene *scene, enum subject_kind kind)
+bool prompt_flies(enum subject_kind kind)
+{
+    return kind == SUBJECT_BIRDS || kind == SUBJECT_BALLOONS || kind == SUBJECT_PLANE ||
+           kind == SUBJECT_DRONE || kind == SUBJECT_KITE;
+}
+
+enum subject_action prompt_usual_action(enum subject_kind kind)
+{
+    if (prompt_flies(kind))
+        return ACTION_FLY;
+    return kind == SUBJECT_FISH ? ACTION_SWIM : ACTION_WALK;
+}
+
+/* A new entry; NULL when the scene has one of this kind and form, or no room. */
+static struct subject *entry_of(struct scene *scene, enum subject_kind kind, enum subject_form form)
 {
     for (int i = 0; i < scene->subject_count; i++)
-        if (scene->subjects[i].kind == kind)
+        if (scene->subjects[i].kind == kind &&
+            (scene->subjects[i].form == form || form == FORM_USUAL))
             return NULL;
     return scene->subject_count < SUBJECTS_MAX ? &scene->subjects[scene->subject_count++] : NULL;
 }
@@ -116,14 +133,16 @@ void prompt_find_cast(struct tokens *tokens, struct scene *scene)
         const struct token *token = &tokens->items[i];
         struct subject *subject = NULL;
         enum subject_kind kind = SUBJECT_PERSON;
+        enum subject_form form = FORM_USUAL;
 
         if (!token->lexeme || !token->lexeme->subject || token->is_silent || token->paragraph > 0)
             continue;
         kind = (enum subject_kind)(token->lexeme->subject - 1);
-        subject = entry_of(scene, kind);
+        form = (enum subject_form)token->lexeme->form;
+        subject = entry_of(scene, kind, form);
         if (!subject)
             continue;
-        *subject = (struct subject){.kind = kind, .count = 1};
+        *subject = (struct subject){.kind = kind, .count = 1, .form = form};
         if (prompt_is_listed(token->word, plurals, false))
             subject->count = SEVERAL;
         if (str_eq_c(token->word, "couple"))
@@ -131,6 +150,6 @@ void prompt_find_cast(struct tokens *tokens, struct scene *scene)
         describe(tokens, i, subject);
         if (kind == SUBJECT_PERSON)
             describe_clothes(tokens, i, subject);
-        subject->action = action_of(tokens, i, ACTION_WALK);
+        subject->action = action_of(tokens, i, prompt_usual_action(kind));
     }
 }

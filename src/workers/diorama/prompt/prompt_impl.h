@@ -40,6 +40,15 @@ bool prompt_is_form(struct str word, struct str base);
 /* Whether the word, or with `forms` a form of it, is in a list of words with spaces between. */
 bool prompt_is_listed(struct str word, const char *list, bool forms);
 
+/* Finds what somebody says and gives the text without it; the rest lies where it did. */
+struct str prompt_find_speech(struct arena *arena, struct str text, struct scene *scene);
+
+/* Whether it moves through the air. */
+bool prompt_flies(enum subject_kind kind);
+
+/* What it does where no word says. */
+enum subject_action prompt_usual_action(enum subject_kind kind);
+
 /* Finds who or what the words ask for, how many, in which color, and what they do. Silences the
  * words that say so. */
 void prompt_find_cast(struct tokens *tokens, struct scene *scene);

@@ -1,11 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 
+#include "base/macros.h"
 #include "workers/diorama/prompt/prompt.h"
 
 static const char *const places[SCENE_PLACES] = {
     [PLACE_MOUNTAINS] = "mountains", [PLACE_COAST] = "coast",     [PLACE_SKY] = "sky",
-    [PLACE_STREET] = "street",       [PLACE_SKYLINE] = "skyline", [PLACE_SPACE] = "space"};
+    [PLACE_STREET] = "street",       [PLACE_SKYLINE] = "skyline", [PLACE_SPACE] = "space",
+    [PLACE_FOREST] = "forest",       [PLACE_SEA] = "sea",         [PLACE_UNDERWATER] = "underwater",
+    [PLACE_VILLAGE] = "village",     [PLACE_ROOM] = "room"};
+
+static const char *const woods[SCENE_WOODS] = {[WOODS_MIXED] = "mixed",
+                                               [WOODS_CONIFER] = "conifer",
+                                               [WOODS_BIRCH] = "birch",
+                                               [WOODS_JUNGLE] = "jungle",
+                                               [WOODS_BAMBOO] = "bamboo"};
+
+static const char *const rooms[SCENE_ROOMS] = {[ROOM_LIVING] = "living",
+                                               [ROOM_BEDROOM] = "bedroom",
+                                               [ROOM_KITCHEN] = "kitchen",
+                                               [ROOM_LIBRARY] = "library",
+                                               [ROOM_CAFE] = "cafe"};
+
+static const char *const seasons[SCENE_SEASONS] = {[SEASON_ANY] = "any",
+                                                   [SEASON_SPRING] = "spring",
+                                                   [SEASON_SUMMER] = "summer",
+                                                   [SEASON_AUTUMN] = "autumn",
+                                                   [SEASON_WINTER] = "winter"};
+
+static const char *const lenses[SCENE_LENSES] = {[LENS_NORMAL] = "normal",
+                                                 [LENS_WIDE] = "wide",
+                                                 [LENS_TELEPHOTO] = "telephoto",
+                                                 [LENS_FISHEYE] = "fisheye"};
+
+static const char *const focuses[SCENE_FOCUSES] = {[FOCUS_DEEP] = "deep",
+                                                   [FOCUS_SHALLOW] = "shallow",
+                                                   [FOCUS_MACRO] = "macro",
+                                                   [FOCUS_RACK] = "rack",
+                                                   [FOCUS_TILT_SHIFT] = "tilt_shift"};
+
+static const char *const moods[SCENE_MOODS] = {
+    [MOOD_ANY] = "any",           [MOOD_CALM] = "calm",
+    [MOOD_JOYFUL] = "joyful",     [MOOD_SAD] = "sad",
+    [MOOD_TENSE] = "tense",       [MOOD_EPIC] = "epic",
+    [MOOD_ROMANTIC] = "romantic", [MOOD_MYSTERIOUS] = "mysterious"};
+
+static const char *const musics[SCENE_MUSICS] = {
+    [MUSIC_NONE] = "none",       [MUSIC_ANY] = "any",       [MUSIC_PIANO] = "piano",
+    [MUSIC_STRINGS] = "strings", [MUSIC_GUITAR] = "guitar", [MUSIC_SYNTH] = "synth",
+    [MUSIC_JAZZ] = "jazz"};
+
+static const char *const voices[SCENE_VOICES] = {
+    [VOICE_ANY] = "any", [VOICE_FEMALE] = "female", [VOICE_MALE] = "male", [VOICE_CHILD] = "child"};
+
+/* In the order of their bits. */
+static const char *const effects[] = {"campfire",  "fireplace", "torches",   "candles", "blaze",
+                                      "smoke",     "fireworks", "lightning", "leaves",  "petals",
+                                      "fireflies", "sparks",    "rainbow",   "aurora"};
 
 static const char *const vistas[SCENE_VISTAS] = {[VISTA_PLANET] = "planet",
                                                  [VISTA_ORBIT] = "orbit",
@@ -36,10 +87,31 @@ static const char *const kinds[SUBJECT_KINDS] = {[SUBJECT_PERSON] = "person",
                                                  [SUBJECT_BIRDS] = "birds",
                                                  [SUBJECT_CAR] = "car",
                                                  [SUBJECT_VINTAGE_CAR] = "vintage_car",
-                                                 [SUBJECT_BALLOONS] = "balloons"};
+                                                 [SUBJECT_BALLOONS] = "balloons",
+                                                 [SUBJECT_FISH] = "fish",
+                                                 [SUBJECT_BOAT] = "boat",
+                                                 [SUBJECT_TRAIN] = "train",
+                                                 [SUBJECT_PLANE] = "plane",
+                                                 [SUBJECT_DRONE] = "drone",
+                                                 [SUBJECT_KITE] = "kite"};
+
+static const char *const forms[SUBJECT_FORMS] = {
+    [FORM_USUAL] = "usual",     [FORM_WOMAN] = "woman",
+    [FORM_MAN] = "man",         [FORM_GIRL] = "girl",
+    [FORM_BOY] = "boy",         [FORM_CHILD] = "child",
+    [FORM_SAIL] = "sail",       [FORM_ROWING] = "rowing",
+    [FORM_FISHING] = "fishing", [FORM_SHIP] = "ship",
+    [FORM_STEAM] = "steam",     [FORM_PROPELLER] = "propeller",
+    [FORM_TOY] = "toy",         [FORM_GULL] = "gull",
+    [FORM_EAGLE] = "eagle",     [FORM_PIGEON] = "pigeon",
+    [FORM_SHARK] = "shark",     [FORM_KOI] = "koi",
+    [FORM_TURTLE] = "turtle",   [FORM_JELLYFISH] = "jellyfish"};
 
 static const char *const actions[SUBJECT_ACTIONS] = {
-    [ACTION_IDLE] = "idle", [ACTION_WALK] = "walk", [ACTION_RUN] = "run"};
+    [ACTION_IDLE] = "idle", [ACTION_WALK] = "walk",   [ACTION_RUN] = "run",
+    [ACTION_TURN] = "turn", [ACTION_SIT] = "sit",     [ACTION_LIE] = "lie",
+    [ACTION_WAVE] = "wave", [ACTION_DANCE] = "dance", [ACTION_JUMP] = "jump",
+    [ACTION_FLY] = "fly",   [ACTION_SWIM] = "swim",   [ACTION_FALL] = "fall"};
 
 static const char *const looks[SCENE_LOOKS] = {[LOOK_NATURAL] = "natural",
                                                [LOOK_CINEMATIC] = "cinematic",
@@ -67,6 +139,7 @@ static void write_subjects(const struct scene *scene, struct jsonw *json)
 
         jsonw_object(json);
         write_text(json, "kind", kinds[subject->kind]);
+        write_text(json, "form", forms[subject->form]);
         write_text(json, "action", actions[subject->action]);
         jsonw_key(json, "count");
         jsonw_int(json, subject->count);
@@ -80,6 +153,41 @@ static void write_subjects(const struct scene *scene, struct jsonw *json)
         jsonw_end(json);
     }
     jsonw_end(json);
+}
+
+static void write_effects(const struct scene *scene, struct jsonw *json)
+{
+    jsonw_key(json, "effects");
+    jsonw_array(json);
+    for (size_t i = 0; i < ARRAY_LEN(effects); i++)
+        if (scene->effects & 1u << i)
+            jsonw_cstr(json, effects[i]);
+    jsonw_end(json);
+}
+
+static void write_speech(const struct scene *scene, struct jsonw *json)
+{
+    jsonw_key(json, "speech");
+    jsonw_array(json);
+    for (int i = 0; i < scene->speech_count; i++) {
+        jsonw_object(json);
+        write_text(json, "voice", voices[scene->speech[i].voice]);
+        write_text(json, "text", scene->speech[i].text);
+        jsonw_end(json);
+    }
+    jsonw_end(json);
+}
+
+/* What the words say of lens, shutter and music. */
+static void write_film(const struct scene *scene, struct jsonw *json)
+{
+    write_text(json, "lens", lenses[scene->lens]);
+    write_text(json, "focus", focuses[scene->focus]);
+    write_number(json, "motion_blur", scene->motion_blur);
+    write_number(json, "saturation", scene->saturation);
+    write_number(json, "contrast", scene->contrast);
+    write_text(json, "mood", moods[scene->mood]);
+    write_text(json, "music", musics[scene->music]);
 }
 
 static void write_scene(const struct scene *scene, struct jsonw *json)
@@ -109,7 +217,14 @@ static void write_scene(const struct scene *scene, struct jsonw *json)
     jsonw_bool(json, scene->cafe);
     write_text(json, "vista", vistas[scene->vista]);
     write_text(json, "ground", grounds[scene->ground]);
+    write_text(json, "woods", woods[scene->woods]);
+    write_text(json, "room", rooms[scene->room]);
+    write_text(json, "season", seasons[scene->season]);
+    write_number(json, "wind", scene->wind);
+    write_film(scene, json);
+    write_effects(scene, json);
     write_subjects(scene, json);
+    write_speech(scene, json);
     jsonw_key(json, "seed");
     jsonw_int(json, (int64_t)scene->seed);
     jsonw_end(json);

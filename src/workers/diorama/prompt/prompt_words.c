@@ -65,6 +65,13 @@ static enum char_class classify(int32_t code)
     return CHAR_LETTER;
 }
 
+/* A point in a number, as of an aperture. */
+static bool is_decimal(struct str text, size_t at)
+{
+    return text.ptr[at] == '.' && at > 0 && at + 1 < text.len && text.ptr[at - 1] >= '0' &&
+           text.ptr[at - 1] <= '9' && text.ptr[at + 1] >= '0' && text.ptr[at + 1] <= '9';
+}
+
 /* Takes the next word off the text: its lower-case copy, or an empty word at the end. */
 static struct str next_word(struct str text, size_t *at, char *out, bool *after_break)
 {
@@ -72,7 +79,7 @@ static struct str next_word(struct str text, size_t *at, char *out, bool *after_
 
     for (; *at < text.len; *at += bytes) {
         int32_t code = prompt_decode(text, *at, &bytes);
-        enum char_class class = classify(code);
+        enum char_class class = is_decimal(text, *at) ? CHAR_LETTER : classify(code);
 
         if (class != CHAR_LETTER && len > 0)
             break;
@@ -206,18 +213,19 @@ static int match_phrase(const struct tokens *tokens, int at, const char *phrase,
 static void look_up(struct tokens *tokens, int at)
 {
     struct token *token = &tokens->items[at];
+    const struct lexeme *lexeme;
     bool has_exact = false;
     int longest = 0;
 
-    for (size_t i = 0; i < lexicon_count; i++) {
+    for (size_t i = 0; (lexeme = lexicon_at(i)); i++) {
         bool is_exact;
         int words;
 
-        if (lexicon[i].phrase[0] != token->word.ptr[0])
+        if (lexeme->phrase[0] != token->word.ptr[0])
             continue;
-        words = match_phrase(tokens, at, lexicon[i].phrase, &is_exact);
+        words = match_phrase(tokens, at, lexeme->phrase, &is_exact);
         if (words > longest || (words > 0 && words == longest && is_exact && !has_exact)) {
-            token->lexeme = &lexicon[i];
+            token->lexeme = lexeme;
             longest = words;
             has_exact = is_exact;
         }
@@ -244,7 +252,8 @@ static bool is_trivial(struct str word)
 {
     size_t digits = 0;
 
-    while (digits < word.len && word.ptr[digits] >= '0' && word.ptr[digits] <= '9')
+    while (digits < word.len &&
+           ((word.ptr[digits] >= '0' && word.ptr[digits] <= '9') || word.ptr[digits] == '.'))
         digits++;
     return word.len < 2 || digits == word.len;
 }
@@ -286,6 +295,7 @@ static void look_up_noun(struct arena *arena, struct tokens *tokens, int at)
 {
     struct token *token = &tokens->items[at];
     const struct lexicon_noun *noun = NULL;
+    const struct lexeme *lexeme;
 
     if (at + 1 < tokens->count && !tokens->items[at + 1].after_break) {
         struct str both = arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(token->word),
@@ -296,9 +306,9 @@ static void look_up_noun(struct arena *arena, struct tokens *tokens, int at)
     }
     if (!noun)
         noun = find_any_form(token->word);
-    for (size_t i = 0; noun && i < lexicon_count; i++)
-        if (strcmp(lexicon[i].phrase, noun->phrase) == 0)
-            token->lexeme = &lexicon[i];
+    for (size_t i = 0; noun && (lexeme = lexicon_at(i)); i++)
+        if (strcmp(lexeme->phrase, noun->phrase) == 0)
+            token->lexeme = lexeme;
     token->is_nearest = noun && noun->is_nearest;
 }
 

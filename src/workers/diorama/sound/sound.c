@@ -103,7 +103,7 @@ static void add_weather(const struct scene *scene, struct bed *bed, struct dice 
         strength *= 0.5f;
     if (scene->place == PLACE_COAST || scene->weather == WEATHER_RAIN)
         gain = 0.45f;
-    if (scene->place == PLACE_STREET) /* houses keep it out */
+    if (scene->place == PLACE_STREET || scene->place == PLACE_ROOM) /* houses keep it out */
         gain *= 0.3f;
     sound_wind(bed, dice, gain, strength, height);
     if (is_meadow(scene))
@@ -135,13 +135,20 @@ static void add_city(const struct scene *scene, struct bed *bed, struct dice *di
         sound_hum(bed, dice, 0.2f + 0.8f * scene->neon);
 }
 
+/* Whether birds and insects live there. */
+static bool is_alive(const struct scene *scene)
+{
+    bool is_land = scene->place == PLACE_MOUNTAINS || scene->place == PLACE_COAST ||
+                   scene->place == PLACE_FOREST || scene->place == PLACE_VILLAGE;
+
+    return is_land && !is_snowfield(scene) && scene->greenery > 0.25f;
+}
+
 static void add_life(const struct scene *scene, struct bed *bed, struct dice *dice)
 {
-    bool is_mild = scene->weather != WEATHER_RAIN && scene->weather != WEATHER_SNOW &&
-                   (scene->place == PLACE_MOUNTAINS || scene->place == PLACE_COAST) &&
-                   !is_snowfield(scene) && scene->greenery > 0.25f;
+    bool is_mild = scene->weather != WEATHER_RAIN && scene->weather != WEATHER_SNOW;
 
-    if (!is_mild)
+    if (!is_mild || !is_alive(scene))
         return;
     if (scene->sun_elevation_deg > -4 && (scene->sun_elevation_deg < 26 || is_meadow(scene)))
         sound_birds(bed, dice, scene->sun_azimuth_deg < 0 ? 0.6f : 0.9f);
@@ -196,12 +203,13 @@ void sound_make(const struct scene *scene, float first_s, int count, float *samp
     dice_init(&dice, scene->seed, 1);
     if (scene->place != PLACE_SPACE)
         add_weather(scene, &bed, &dice);
-    if (scene->place == PLACE_COAST)
+    if (scene->place == PLACE_COAST || scene->place == PLACE_SEA)
         sound_surf(&bed, &dice, 1,
                    scene->weather == WEATHER_RAIN ? 1
                    : scene->tropical              ? 0.2f
                                                   : 0.5f);
-    if (scene->place == PLACE_SKY || scene->place == PLACE_SPACE)
+    if (scene->place == PLACE_SKY || scene->place == PLACE_SPACE ||
+        scene->place == PLACE_UNDERWATER)
         sound_chord(&bed, &dice, 1);
     if (scene->place == PLACE_STREET || scene->place == PLACE_SKYLINE)
         add_city(scene, &bed, &dice);

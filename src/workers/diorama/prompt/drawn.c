@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/prompt/drawn.h"
+
+#define AT(place) (1u << PLACE_##place)
+#define DOES(action) (1u << ACTION_##action)
+
+enum {
+    GROUNDED = 1u << PLACE_MOUNTAINS | 1u << PLACE_COAST | 1u << PLACE_STREET,
+    MOVES = 1u << ACTION_IDLE | 1u << ACTION_WALK | 1u << ACTION_RUN
+};
+
+const bool drawn_places[SCENE_PLACES] = {
+    [PLACE_MOUNTAINS] = true, [PLACE_COAST] = true,   [PLACE_SKY] = true,
+    [PLACE_STREET] = true,    [PLACE_SKYLINE] = true, [PLACE_SPACE] = true,
+    [PLACE_FOREST] = false,   [PLACE_SEA] = false,    [PLACE_UNDERWATER] = false,
+    [PLACE_VILLAGE] = false,  [PLACE_ROOM] = false,
+};
+
+const unsigned drawn_subjects[SUBJECT_KINDS] = {
+    [SUBJECT_PERSON] = GROUNDED,
+    [SUBJECT_CAT] = GROUNDED,
+    [SUBJECT_DOG] = GROUNDED,
+    [SUBJECT_HORSE] = GROUNDED,
+    [SUBJECT_BIRDS] = 0,
+    [SUBJECT_CAR] = GROUNDED,
+    [SUBJECT_VINTAGE_CAR] = GROUNDED,
+    [SUBJECT_BALLOONS] = 0,
+    [SUBJECT_FISH] = 0,
+    [SUBJECT_BOAT] = 0,
+    [SUBJECT_TRAIN] = 0,
+    [SUBJECT_PLANE] = 0,
+    [SUBJECT_DRONE] = 0,
+    [SUBJECT_KITE] = 0,
+};
+
+const bool drawn_forms[SUBJECT_FORMS] = {
+    [FORM_USUAL] = true,
+    /* A person's: somebody is in the picture in any case. */
+    [FORM_WOMAN] = true,
+    [FORM_MAN] = true,
+    [FORM_GIRL] = true,
+    [FORM_BOY] = true,
+    [FORM_CHILD] = true,
+    [FORM_SAIL] = false,
+    [FORM_ROWING] = false,
+    [FORM_FISHING] = false,
+    [FORM_SHIP] = false,
+    [FORM_STEAM] = false,
+    [FORM_PROPELLER] = false,
+    [FORM_TOY] = false,
+    [FORM_GULL] = false,
+    [FORM_EAGLE] = false,
+    [FORM_PIGEON] = false,
+    [FORM_SHARK] = false,
+    [FORM_KOI] = false,
+    [FORM_TURTLE] = false,
+    [FORM_JELLYFISH] = false,
+};
+
+const unsigned drawn_actions[SUBJECT_KINDS] = {
+    [SUBJECT_PERSON] = MOVES,
+    [SUBJECT_CAT] = MOVES,
+    [SUBJECT_DOG] = MOVES,
+    [SUBJECT_HORSE] = MOVES,
+    [SUBJECT_BIRDS] = DOES(FLY),
+    [SUBJECT_CAR] = MOVES,
+    [SUBJECT_VINTAGE_CAR] = MOVES,
+    [SUBJECT_BALLOONS] = DOES(IDLE) | DOES(FLY),
+    [SUBJECT_FISH] = DOES(SWIM),
+    [SUBJECT_BOAT] = MOVES,
+    [SUBJECT_TRAIN] = MOVES,
+    [SUBJECT_PLANE] = DOES(FLY),
+    [SUBJECT_DRONE] = DOES(FLY) | DOES(IDLE),
+    [SUBJECT_KITE] = DOES(FLY),
+};
+
+const unsigned drawn_effects[DRAWN_EFFECTS] = {
+    0, /* EFFECT_CAMPFIRE */
+    0, /* EFFECT_FIREPLACE */
+    0, /* EFFECT_TORCHES */
+    0, /* EFFECT_CANDLES */
+    0, /* EFFECT_BLAZE */
+    0, /* EFFECT_SMOKE */
+    0, /* EFFECT_FIREWORKS */
+    0, /* EFFECT_LIGHTNING */
+    0, /* EFFECT_LEAVES */
+    0, /* EFFECT_PETALS */
+    0, /* EFFECT_FIREFLIES */
+    0, /* EFFECT_SPARKS */
+    0, /* EFFECT_RAINBOW */
+    0, /* EFFECT_AURORA */
+};
+
+const bool drawn_lenses[SCENE_LENSES] = {[LENS_NORMAL] = true};
+const bool drawn_focuses[SCENE_FOCUSES] = {[FOCUS_DEEP] = true};
+const bool drawn_seasons[SCENE_SEASONS] = {
+    [SEASON_ANY] = true,
+    /* By the greenery, the snow line and the warmth of the picture. */
+    [SEASON_SPRING] = true,
+    [SEASON_SUMMER] = true,
+    [SEASON_AUTUMN] = true,
+    [SEASON_WINTER] = true,
+};
+const bool drawn_motion_blur = false, drawn_saturation = true;
+
+const bool drawn_music = false, drawn_speech = false;
