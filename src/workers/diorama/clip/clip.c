@@ -111,6 +111,7 @@ static bool give_up(struct err *err)
 static bool bake_image(struct making *making, const struct image *image)
 {
     const struct clip *clip = making->clip;
+    const struct prompt_reading *reading = &clip->reading;
     struct renderer_options options = {.width = clip->width,
                                        .height = clip->height,
                                        .fps = clip->fps,
@@ -118,7 +119,9 @@ static bool bake_image(struct making *making, const struct image *image)
                                        .threads = making->order->threads};
 
     making->bake_frames = 1;
-    making->i2v = i2v_open(image, &making->clip->reading.scene, &options);
+    making->i2v =
+        i2v_open(image, &reading->scene,
+                 reading->names.weather ? reading->scene.weather : WEATHER_CLEAR, &options);
     making->clip->reading.moves_image = true;
     return true;
 }

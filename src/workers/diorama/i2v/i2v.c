@@ -8,16 +8,21 @@
 
 #include "media/resample.h"
 #include "workers/diorama/i2v/i2v_depth.h"
+#include "workers/diorama/kernels.h"
 #include "workers/diorama/parallel.h"
 
 enum {
-    CELL = 16,     /* pixels between the points where the move is computed */
+    CELL = 8,      /* pixels between the points where the move is computed */
     BORDER = 2,    /* repeated pixels around the image, for the filter */
     PHASES = 256,  /* positions of the filter within a pixel */
-    ITERATIONS = 3 /* to find which source point lands on a pixel */
+    ITERATIONS = 6 /* to find which source point lands on a pixel */
 };
 
-#define ZOOM_MAX 0.45f /* of any part, or the pixels would show */
+#define ZOOM_MAX 0.45f    /* of any part, or the pixels would show */
+#define SQUEEZE_MAX 0.45f /* how much of the picture's width may vanish behind what is nearer */
+#define WEATHER_COMES_S 1.5f
+#define SKY_DEPTH 0.05f  /* what is farther may be sky */
+#define SKY_DRIFT 0.006f /* of the picture's width in a second, at its top */
 
 typedef float v4 __attribute__((vector_size(16)));
 
@@ -35,15 +40,18 @@ struct move {
 struct i2v {
     int width, height, frames, fps, threads;
     enum scene_camera camera;
+    enum scene_weather weather;
     float amount;      /* of enlargement at the end of the clip */
     float angle;       /* of the light's drift */
     int columns, rows; /* of points */
     float *depth;      /* at the points */
+    float *sky;        /* how much of a point is sky that drifts, 0 to 1 */
     v4 *pixels;        /* RGB, with BORDER around */
     float filter[PHASES][4];
     /* The frame being drawn. */
     struct point *sources; /* which pixel of the image lands on each point */
     float light, light_across;
+    float drift; /* of the sky, in parts of its width */
     struct picture *picture;
 };
 
@@ -95,47 +103,6 @@ static void fill_pixels(struct i2v *i2v, const struct image *image)
         }
 }
 
-struct i2v *i2v_open(const struct image *image, const struct scene *scene,
-                     const struct renderer_options *options)
-{
-    struct i2v *i2v = calloc(1, sizeof(*i2v));
-    struct image fitted;
-    float seconds = (float)options->frames / (float)options->fps;
-    size_t points;
-
-    if (!i2v)
-        die("out of memory for an image's clip");
-    i2v->width = options->width;
-    i2v->height = options->height;
-    i2v->frames = options->frames;
-    i2v->fps = options->fps;
-    i2v->threads = options->threads;
-    i2v->camera = scene->camera;
-    i2v->amount = clamp_float(0.1f * scene->camera_speed * sqrtf(seconds / 4), 0.02f, 0.28f);
-    i2v->angle = (float)(scene->seed % 360) * (float)M_PI / 180;
-    i2v->columns = (i2v->width + CELL - 1) / CELL + 1;
-    i2v->rows = (i2v->height + CELL - 1) / CELL + 1;
-    points = (size_t)i2v->columns * (size_t)i2v->rows;
-    i2v->depth = allocate(points * sizeof(*i2v->depth));
-    i2v->sources = allocate(points * sizeof(*i2v->sources));
-    fill_filter(i2v->filter);
-    resample_cover(image, i2v->width, i2v->height, &fitted);
-    i2v_depth(&fitted, i2v->columns, i2v->rows, i2v->depth);
-    fill_pixels(i2v, &fitted);
-    image_fini(&fitted);
-    return i2v;
-}
-
-void i2v_close(struct i2v *i2v)
-{
-    if (!i2v)
-        return;
-    free(i2v->depth);
-    free(i2v->sources);
-    free(i2v->pixels);
-    free(i2v);
-}
-
 /* Where the hand is at a time: -1 to 1, slow sway with a little tremor on it. */
 static struct point shake(float seconds, float phase)
 {
@@ -181,6 +148,121 @@ static struct move move_at(const struct i2v *i2v, int index)
     return move;
 }
 
+/* Sky hangs together from the top edge; the higher, the faster its clouds go by. */
+static void find_sky(struct i2v *i2v)
+{
+    for (int x = 0; x < i2v->columns; x++) {
+        int end = 0;
+
+        while (end < i2v->rows && i2v->depth[end * i2v->columns + x] < SKY_DEPTH)
+            end++;
+        for (int y = 0; y < i2v->rows; y++) {
+            float high = 1 - (float)y / fmaxf((float)end, 1);
+
+            i2v->sky[y * i2v->columns + x] = y < end ? high * high * (3 - 2 * high) : 0;
+        }
+    }
+    /* A column that ends early, at a mast or a leaf, must not tear its neighbors. */
+    for (int pass = 0; pass < 2 * i2v->columns; pass++) {
+        int step = pass < i2v->columns ? 1 : -1;
+        int x = step > 0 ? pass : 2 * i2v->columns - 1 - pass;
+
+        if (x - step < 0 || x - step >= i2v->columns)
+            continue;
+        for (int y = 0; y < i2v->rows; y++) {
+            float *at = &i2v->sky[y * i2v->columns + x];
+
+            *at = fminf(*at, at[-step] + 0.04f);
+        }
+    }
+}
+
+/* The part of `size` pixels that remains after `zoom`, slid: its point for `pixel`. */
+static float keep(float pixel, float size, float zoom, float slide)
+{
+    float center = (size - 1) / 2;
+
+    return center + (pixel - center) * (1 - zoom) + slide * zoom * center;
+}
+
+/* By how much depth may fall from one point to the next, where the nearest and the farthest move
+ * apart by so many pixels. */
+static float fall(float far, float near)
+{
+    return SQUEEZE_MAX * CELL / (fabsf(near - far) + 0.5f);
+}
+
+/* Where the depth steps from near to far, the far part beside it is brought nearer, just so much
+ * that the move never pushes points over each other: what is near stays whole, what lies behind
+ * stretches. */
+static void soften_steps(struct i2v *i2v)
+{
+    struct move end = move_at(i2v, i2v->frames - 1);
+    float width = (float)i2v->width, height = (float)i2v->height;
+    int count = i2v->columns * i2v->rows;
+
+    for (int n = 0; n < 2 * count; n++) {
+        int step = n < count ? 1 : -1, at = step > 0 ? n : 2 * count - 1 - n;
+        int x = at % i2v->columns, y = at / i2v->columns;
+        float across = (float)(x * CELL), down = (float)(y * CELL), *depth = &i2v->depth[at];
+        float fall_x = fall(keep(across, width, end.zoom_far, end.slide_far.x),
+                            keep(across, width, end.zoom_near, end.slide_near.x));
+        float fall_y = fall(keep(down, height, end.zoom_far, end.slide_far.y),
+                            keep(down, height, end.zoom_near, end.slide_near.y));
+
+        if (x - step >= 0 && x - step < i2v->columns)
+            *depth = fmaxf(*depth, depth[-step] - fminf(fall_x, fall_y));
+        if (y - step >= 0 && y - step < i2v->rows)
+            *depth = fmaxf(*depth, depth[-step * i2v->columns] - fminf(fall_x, fall_y));
+    }
+}
+
+struct i2v *i2v_open(const struct image *image, const struct scene *scene,
+                     enum scene_weather weather, const struct renderer_options *options)
+{
+    struct i2v *i2v = calloc(1, sizeof(*i2v));
+    struct image fitted;
+    float seconds = (float)options->frames / (float)options->fps;
+    size_t points;
+
+    if (!i2v)
+        die("out of memory for an image's clip");
+    i2v->width = options->width;
+    i2v->height = options->height;
+    i2v->frames = options->frames;
+    i2v->fps = options->fps;
+    i2v->threads = options->threads;
+    i2v->camera = scene->camera;
+    i2v->weather = weather;
+    i2v->amount = clamp_float(0.1f * scene->camera_speed * sqrtf(seconds / 4), 0.02f, 0.28f);
+    i2v->angle = (float)(scene->seed % 360) * (float)M_PI / 180;
+    i2v->columns = (i2v->width + CELL - 1) / CELL + 1;
+    i2v->rows = (i2v->height + CELL - 1) / CELL + 1;
+    points = (size_t)i2v->columns * (size_t)i2v->rows;
+    i2v->depth = allocate(points * sizeof(*i2v->depth));
+    i2v->sky = allocate(points * sizeof(*i2v->sky));
+    i2v->sources = allocate(points * sizeof(*i2v->sources));
+    fill_filter(i2v->filter);
+    resample_cover(image, i2v->width, i2v->height, &fitted);
+    i2v_depth(&fitted, i2v->columns, i2v->rows, i2v->depth);
+    find_sky(i2v);
+    soften_steps(i2v);
+    fill_pixels(i2v, &fitted);
+    image_fini(&fitted);
+    return i2v;
+}
+
+void i2v_close(struct i2v *i2v)
+{
+    if (!i2v)
+        return;
+    free(i2v->depth);
+    free(i2v->sky);
+    free(i2v->sources);
+    free(i2v->pixels);
+    free(i2v);
+}
+
 static float depth_at(const struct i2v *i2v, struct point pixel)
 {
     float x = clamp_float(pixel.x / CELL, 0, (float)i2v->columns - 1.001f);
@@ -193,12 +275,14 @@ static float depth_at(const struct i2v *i2v, struct point pixel)
     return top + (bottom - top) * fy;
 }
 
-/* The part of `size` pixels that remains after `zoom`, slid: its point for `pixel`. */
-static float keep(float pixel, float size, float zoom, float slide)
+/* Clouds go by: enlarged by what they drift, so that none of their edges is seen. */
+static float drift(const struct i2v *i2v, struct point source, float target_x)
 {
-    float center = (size - 1) / 2;
+    int x = (int)clamp_float(target_x / CELL, 0, (float)i2v->columns - 1);
+    int y = (int)clamp_float(source.y / CELL, 0, (float)i2v->rows - 1);
+    float zoom = fminf(i2v->drift * i2v->sky[y * i2v->columns + x], 0.2f);
 
-    return center + (pixel - center) * (1 - zoom) + slide * zoom * center;
+    return keep(source.x, (float)i2v->width, zoom, i2v->angle < (float)M_PI ? 1 : -1);
 }
 
 /* Finds for each point which pixel of the image lands there. How far a pixel moves depends on
@@ -219,6 +303,7 @@ static void find_sources(struct i2v *i2v, const struct move *move)
 
             source.x = keep(target.x, (float)i2v->width, zoom, x);
             source.y = keep(target.y, (float)i2v->height, zoom, y);
+            source.x = drift(i2v, source, target.x);
         }
         /* Points may lie beyond the last pixel; the pixels between are cut at the edge. */
         source.x = clamp_float(source.x, 0, fmaxf(right, target.x));
@@ -332,6 +417,41 @@ static void draw_band(void *job, int piece)
     free(rows);
 }
 
+static void weather_pair(void *job, int pair)
+{
+    kernels_best()->regrade_row_pair(job, pair);
+}
+
+/* Rain, snow or fog, over the picture as it is. */
+static void draw_weather(const struct i2v *i2v, int index, struct picture *picture)
+{
+    float seconds = (float)index / (float)i2v->fps,
+          t = clamp_float(seconds / WEATHER_COMES_S, 0, 1);
+    float amount = t * t * (3 - 2 * t);
+    struct regrade_job job = {.width = i2v->width,
+                              .height = i2v->height,
+                              .index = index,
+                              .time_s = seconds,
+                              .depth = i2v->depth,
+                              .depth_columns = i2v->columns,
+                              .depth_rows = i2v->rows,
+                              .grade = {.exposure = 1, .contrast = 1, .saturation = 1},
+                              .fog_color = {0.42f, 0.45f, 0.48f}};
+
+    if (amount <= 0)
+        return;
+    for (int k = 0; k < 3; k++) {
+        job.from[k] = job.to[k] = picture->plane[k];
+        job.from_stride[k] = job.to_stride[k] = picture->stride[k];
+        job.grade.gain[k] = job.grade.shadow_tint[k] = job.grade.highlight_tint[k] = 1;
+    }
+    job.rain = i2v->weather == WEATHER_RAIN ? 0.8f * amount : 0;
+    job.snow = i2v->weather == WEATHER_SNOW ? 0.9f * amount : 0;
+    job.fog = (i2v->weather == WEATHER_FOG ? 0.6f : 0.15f) * amount;
+    job.grade.saturation = 1 - 0.2f * amount;
+    parallel_run(i2v->threads, i2v->height / 2, weather_pair, &job);
+}
+
 void i2v_draw(struct i2v *i2v, int index, struct picture *picture)
 {
     struct move move = move_at(i2v, index);
@@ -340,7 +460,10 @@ void i2v_draw(struct i2v *i2v, int index, struct picture *picture)
 
     i2v->light = 1 + 0.025f * drift * sinf(0.7f * seconds + i2v->angle);
     i2v->light_across = 0.04f * drift * sinf(0.45f * seconds + 2 * i2v->angle);
+    i2v->drift = i2v->camera == CAMERA_STATIC ? 0 : 2 * SKY_DRIFT * seconds * drift;
     i2v->picture = picture;
     find_sources(i2v, &move);
     parallel_run(i2v->threads, (i2v->height + CELL - 1) / CELL, draw_band, i2v);
+    if (i2v->weather == WEATHER_RAIN || i2v->weather == WEATHER_SNOW || i2v->weather == WEATHER_FOG)
+        draw_weather(i2v, index, picture);
 }
