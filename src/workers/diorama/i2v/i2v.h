@@ -24,9 +24,9 @@
 
 struct i2v;
 
-/* Takes camera, camera_speed and seed of the scene, and lets `weather` come up over the image: rain,
- * snow or fog; others do nothing. The image is scaled to cover the frame if it has another size;
- * it is copied, the caller keeps it. Caller closes. */
+/* Takes camera, camera_speed and seed of the scene, and lets `weather` come up over the image:
+ * rain, snow or fog; others do nothing. The image is scaled to cover the frame if it has another
+ * size; it is copied, the caller keeps it. Caller closes. */
 struct i2v *i2v_open(const struct image *image, const struct scene *scene,
                      enum scene_weather weather, const struct renderer_options *options);
 void i2v_close(struct i2v *i2v);
