@@ -19,8 +19,17 @@ struct plan {
     const char *out;
 };
 
-static const char *const places[] = {"mountains", "coast", "sky", "street",
-                                     "skyline",   "space", NULL};
+static const char *const places[] = {"mountains",  "coast",   "sky",    "street",
+                                     "skyline",    "space",   "forest", "sea",
+                                     "underwater", "village", "room",   NULL};
+static const char *const woods[] = {"mixed", "conifer", "birch", "jungle", "bamboo", NULL};
+static const char *const rooms[] = {"living", "bedroom", "kitchen", "library", "cafe", NULL};
+static const char *const seasons[] = {"any", "spring", "summer", "autumn", "winter", NULL};
+static const char *const lenses[] = {"normal", "wide", "telephoto", "fisheye", NULL};
+static const char *const focuses[] = {"deep", "shallow", "macro", "rack", "tilt_shift", NULL};
+static const char *const effects[] = {"campfire",  "fireplace", "torches",   "candles", "blaze",
+                                      "smoke",     "fireworks", "lightning", "leaves",  "petals",
+                                      "fireflies", "sparks",    "rainbow",   "aurora",  NULL};
 static const char *const weathers[] = {"clear", "cloudy", "overcast", "fog", "rain", "snow", NULL};
 static const char *const cameras[] = {"static",    "push_in", "pull_back", "pan_left",
                                       "pan_right", "tilt_up", "tilt_down", "crane_up",
@@ -47,25 +56,35 @@ static int find(const char *const names[], const char *name)
 }
 
 static const char *const subjects[] = {"person", "cat",         "dog",      "horse", "birds",
-                                       "car",    "vintage_car", "balloons", NULL};
-static const char *const actions[] = {"idle", "walk", "run", NULL};
+                                       "car",    "vintage_car", "balloons", "fish",  "boat",
+                                       "train",  "plane",       "drone",    "kite",  NULL};
+static const char *const forms[] = {
+    "usual",  "woman",   "man",   "girl",  "boy",       "child",     "sail",
+    "rowing", "fishing", "ship",  "steam", "propeller", "toy",       "gull",
+    "eagle",  "pigeon",  "shark", "koi",   "turtle",    "jellyfish", NULL};
+static const char *const actions[] = {"idle",  "walk", "run", "turn", "sit",  "lie", "wave",
+                                      "dance", "jump", "fly", "swim", "fall", NULL};
 static const char *const grounds[] = {"none", "grass", "flowers", "sand", "snow", "road", NULL};
 
-/* kind, kind:action or kind:action:count */
+/* kind, kind:action, kind:action:count or kind:action:count:form */
 static void add_subject(struct scene *scene, char *value)
 {
     struct subject *subject = &scene->subjects[scene->subject_count];
     char *action = strchr(value, ':'), *count = action ? strchr(action + 1, ':') : NULL;
+    char *form = count ? strchr(count + 1, ':') : NULL;
 
     if (scene->subject_count == SUBJECTS_MAX)
         return;
     scene->subject_count++;
+    if (form)
+        *form++ = '\0';
     if (count)
         *count++ = '\0';
     if (action)
         *action++ = '\0';
     subject->kind = (enum subject_kind)find(subjects, value);
     subject->action = action ? (enum subject_action)find(actions, action) : ACTION_IDLE;
+    subject->form = form ? (enum subject_form)find(forms, form) : FORM_USUAL;
     subject->count = count ? (int)strtol(count, NULL, 10) : 1;
 }
 
@@ -76,6 +95,26 @@ static void read_prompt(struct scene *scene, const char *text)
 
     prompt_read(str_from(text), prompt_seed(str_from(text)), &reading);
     *scene = reading.scene;
+}
+
+/* What later words added to the scene. */
+static bool set_extra(struct scene *scene, const char *key, const char *value)
+{
+    if (strcmp(key, "woods") == 0)
+        scene->woods = (enum scene_woods)find(woods, value);
+    else if (strcmp(key, "room") == 0)
+        scene->room = (enum scene_room)find(rooms, value);
+    else if (strcmp(key, "season") == 0)
+        scene->season = (enum scene_season)find(seasons, value);
+    else if (strcmp(key, "lens") == 0)
+        scene->lens = (enum scene_lens)find(lenses, value);
+    else if (strcmp(key, "focus") == 0)
+        scene->focus = (enum scene_focus)find(focuses, value);
+    else if (strcmp(key, "effect") == 0)
+        scene->effects |= 1u << find(effects, value);
+    else
+        return false;
+    return true;
 }
 
 static bool set_word(struct plan *plan, const char *key, char *value)
@@ -103,7 +142,7 @@ static bool set_word(struct plan *plan, const char *key, char *value)
     else if (strcmp(key, "out") == 0)
         plan->out = value;
     else
-        return false;
+        return set_extra(scene, key, value);
     return true;
 }
 
@@ -113,7 +152,11 @@ static bool set_number(struct plan *plan, const char *key, double value)
     const struct {
         const char *key;
         float *to;
-    } reals[] = {{"elevation", &scene->sun_elevation_deg},
+    } reals[] = {{"wind", &scene->wind},
+                 {"motion_blur", &scene->motion_blur},
+                 {"saturation", &scene->saturation},
+                 {"contrast", &scene->contrast},
+                 {"elevation", &scene->sun_elevation_deg},
                  {"azimuth", &scene->sun_azimuth_deg},
                  {"clouds", &scene->cloud_cover},
                  {"haze", &scene->haze},
@@ -230,6 +273,8 @@ int main(int argc, char **argv)
                   .warmth = 0.3f,
                   .camera_speed = 1,
                   .time_scale = 1,
+                  .wind = 0.3f,
+                  .motion_blur = 1,
                   .seed = 1},
         .options = {.width = 1280, .height = 720, .fps = 30, .frames = 120, .threads = 2},
         .count = 1,
