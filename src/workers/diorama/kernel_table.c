@@ -15,6 +15,7 @@ const struct kernels KERNEL(kernels) = {
     .town_tile = KERNEL(town_tile),
     .body_tile = KERNEL(body_tile),
     .body_shadow_tile = KERNEL(body_shadow_tile),
+    .thing_tile = KERNEL(thing_tile),
     .knoll_row = KERNEL(knoll_row),
     .cosmos_glow_row = KERNEL(cosmos_glow_row),
     .cosmos_row = KERNEL(cosmos_row),

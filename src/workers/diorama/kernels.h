@@ -18,6 +18,8 @@ struct canvas;
 struct body;
 struct body_area;
 struct knoll;
+struct thing;
+struct thing_area;
 
 enum { KERNEL_LANES_MAX = 16 };
 
@@ -70,6 +72,8 @@ struct kernels {
                       const struct body *body, const struct body_area *area, int tile);
     void (*body_shadow_tile)(const struct frame *frame, const struct canvas *canvas,
                              const struct body *body, const struct body_area *area, int tile);
+    void (*thing_tile)(const struct frame *frame, const struct canvas *canvas,
+                       const struct thing *thing, const struct thing_area *area, int tile);
     void (*knoll_row)(const struct frame *frame, const struct canvas *canvas,
                       const struct knoll *knoll, int row);
     void (*cosmos_glow_row)(const struct frame *frame, int row);

@@ -38,12 +38,14 @@ void near_bake(struct near *near, const struct world *world, const struct kernel
     stage =
         (struct stage){near->has_town ? &near->town : NULL, near->has_knoll ? &near->knoll : NULL};
     cast_plan(&near->cast, world, &stage, camera);
+    things_plan(&near->things, world, stage.town, camera);
 }
 
 void near_free(struct near *near)
 {
     town_free(&near->town);
     cast_free(&near->cast);
+    things_free(&near->things);
 }
 
 void near_buffers_free(struct near_buffers *buffers)
@@ -185,17 +187,19 @@ void near_draw(struct near *near, struct frame *frame)
 {
     struct near_buffers *buffers = NULL;
 
-    if (!near->has_town && !near->has_knoll)
+    if (!near->has_town && !near->has_knoll && near->things.count == 0)
         return;
     buffers = buffers_of(near, frame);
     frame->town = near->has_town ? &near->town : NULL;
     cast_pose(&near->cast, frame->world, frame->town, frame);
+    things_pose(&near->things, frame);
     if (near->has_town)
         draw_town_and_mirror(near, frame, buffers);
     if (near->has_knoll)
         draw_knoll(near, frame, &buffers->canvas);
     draw_bodies(near, frame, &buffers->canvas, true);
     draw_bodies(near, frame, &buffers->canvas, false);
+    things_draw(&near->things, near->kernels, frame, &buffers->canvas, near->threads);
     if (near->has_knoll)
         blades_draw(&(struct blades_job){&near->knoll, frame, &buffers->canvas, near->cast.bodies,
                                          near->cast.count, near->threads});

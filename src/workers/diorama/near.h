@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * near: all that is drawn over the far landscape or sky: towns and what they mirror in, the
- * knoll under subjects, and the subjects.
+ * knoll under subjects, the subjects, and things.
  *
  * near_bake() makes what the scene asks for; near_draw() adds it to the samples of a frame whose
  * sky and far land are drawn, by depth.
@@ -16,6 +16,7 @@
 #include "workers/diorama/body/cast.h"
 #include "workers/diorama/camera.h"
 #include "workers/diorama/kernels.h"
+#include "workers/diorama/things/things.h"
 #include "workers/diorama/town/town.h"
 #include "workers/diorama/world.h"
 
@@ -25,6 +26,7 @@ struct near {
     bool has_town;
     struct town town;
     struct cast cast;
+    struct things things;
     bool has_knoll;
     struct knoll knoll;
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "workers/diorama/noise.h"
+#include "workers/diorama/things/things.h"
 
 #define DEGREE 0.01745329252f
 /* How far a street is good to look at, and what lies behind the camera of it. */
@@ -220,7 +221,8 @@ void cast_plan(struct cast *cast, const struct world *world, const struct stage 
     if (stage->knoll)
         stand_on_knoll(stage->knoll, camera);
     for (int i = 0; i < scene->subject_count && (stage->knoll || stage->town); i++)
-        place_subject(cast, &scene->subjects[i], camera, stage, &dice);
+        if (!things_have(scene->subjects[i].kind))
+            place_subject(cast, &scene->subjects[i], camera, stage, &dice);
     if (stage->town && stage->town->is_street)
         add_passers_by(cast, scene, stage->town, &dice);
     if (cast->count > 0)

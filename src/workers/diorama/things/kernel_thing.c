@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kernels that draw a thing, and the shadow it casts on the ground, in one tile. Rays are
+ * followed in the thing's own axes, inside its box. A ray that passes closer than a sample is
+ * blended in, so outlines and ropes are smooth.
+ */
+#include <math.h>
+
+#include "workers/diorama/kernel_table.h"
+#include "workers/diorama/land/shade_simd.h"
+#include "workers/diorama/things/balloon_simd.h"
+#include "workers/diorama/things/things.h"
+#include "workers/diorama/town/town.h"
+
+#define APART __attribute__((noinline))
+
+enum { STEPS = 72, SHADOW_STEPS = 14 };
+
+/* A ray in a thing's own axes: from + depth * dir, with depth as along the ray it comes from. */
+struct own_ray {
+    float from[3];
+    struct v3 dir;
+    vf length; /* of dir */
+};
+
+SIMD struct v3 turned_in(const struct thing *thing, struct v3 v)
+{
+    return vec3(dot3(v, splat3(thing->axes[0])), dot3(v, splat3(thing->axes[1])),
+                dot3(v, splat3(thing->axes[2])));
+}
+
+SIMD struct v3 turned_out(const struct thing *thing, struct v3 v)
+{
+    return mad3(mad3(scale3(splat3(thing->axes[0]), v.x), splat3(thing->axes[1]), v.y),
+                splat3(thing->axes[2]), v.z);
+}
+
+static APART vf distance_to(const struct thing *thing, const struct v3 *q)
+{
+    switch (thing->kind) {
+    case THING_BALLOON:
+        return balloon_distance(thing, *q);
+    case THING_TOY_BALLOONS:
+        return toys_distance(thing, *q);
+    case THING_KINDS:
+        break;
+    }
+    return splat(1e3f);
+}
+
+static APART void finish_at(const struct thing *thing, const struct v3 *q, const struct v3 *normal,
+                            const vf *grain, struct thing_finish *finish)
+{
+    (void)normal;
+    *finish = (struct thing_finish){color(0.5f, 0.5f, 0.5f), color(0, 0, 0), splat(0.03f), splat(0),
+                                    splat(0)};
+    switch (thing->kind) {
+    case THING_BALLOON:
+        balloon_finish(thing, *q, *grain, finish);
+        break;
+    case THING_TOY_BALLOONS:
+        toys_finish(thing, *q, finish);
+        break;
+    case THING_KINDS:
+        break;
+    }
+}
+
+SIMD vf distance_near(const struct thing *thing, struct v3 q)
+{
+    return distance_to(thing, &q);
+}
+
+/* Where lines enter and leave the box, as depths. */
+SIMD void cross_box(const struct thing *thing, const struct v3 *from, struct v3 dir, vf *enter,
+                    vf *leave)
+{
+    for (int k = 0; k < 3; k++) {
+        vf d = k == 0   ? dir.x
+               : k == 1 ? dir.y
+                        : dir.z,
+           at = k == 0   ? from->x
+                : k == 1 ? from->y
+                         : from->z;
+        vf inverse = 1.0f / choose(abs_v(d) < 1e-9f, splat(1e-9f), d);
+        vf a = (thing->low[k] - at) * inverse, b = (thing->high[k] - at) * inverse;
+
+        *enter = max_v(*enter, min_v(a, b));
+        *leave = min_v(*leave, max_v(a, b));
+    }
+}
+
+/* How far rays came, and how much of a sample the thing covers there. */
+struct meeting {
+    vf depth, cover;
+};
+
+SIMD struct meeting follow(const struct thing *thing, const struct own_ray *ray, float grain)
+{
+    struct v3 from = splat3(ray->from);
+    vf depth = splat(0.05f), last = splat(1e6f), best = splat(1e6f), at = splat(0), inverse;
+    vi active;
+
+    cross_box(thing, &from, ray->dir, &depth, &last);
+    active = depth < last;
+    inverse = 1.0f / ray->length;
+    for (int i = 0; i < STEPS && any(active); i++) {
+        vf d = distance_near(thing, mad3(from, ray->dir, depth));
+        vf ratio = d / (depth * grain);
+        vi better = active & (ratio < best);
+
+        best = choose(better, ratio, best);
+        at = choose(better, depth, at);
+        active &= ratio > 0.12f;
+        depth = choose(active, depth + max_v(d * 0.9f, depth * (0.25f * grain)) * inverse, depth);
+        active &= depth < last;
+    }
+    return (struct meeting){at, saturate((0.80f - best) * (1.0f / 0.65f))};
+}
+
+SIMD struct v3 normal_of(const struct thing *thing, struct v3 q, vf e)
+{
+    vf a = distance_near(thing, vec3(q.x + e, q.y - e, q.z - e));
+    vf b = distance_near(thing, vec3(q.x - e, q.y - e, q.z + e));
+    vf c = distance_near(thing, vec3(q.x - e, q.y + e, q.z - e));
+    vf d = distance_near(thing, vec3(q.x + e, q.y + e, q.z + e));
+
+    return unit3(vec3(a - b - c + d, -a - b + c + d + 1e-9f, -a + b - c + d));
+}
+
+/* How much of the sun gets past the thing to a place in its axes, 0 to 1, with a soft edge. */
+SIMD vf sun_past(const struct thing *thing, struct v3 q, float start)
+{
+    struct v3 dir = splat3(thing->sun_own);
+    vf far = splat(start), last = splat(1e6f), seen = splat(1);
+
+    cross_box(thing, &q, dir, &far, &last);
+    for (int i = 0; i < SHADOW_STEPS && any((seen > 0.0f) & (far < last)); i++) {
+        vf d = distance_near(thing, mad3(q, dir, far));
+
+        seen = min_v(seen, choose(far < last, d * 14.0f / far + 0.1f, seen));
+        far += max_v(d, splat(start));
+    }
+    return saturate(seen);
+}
+
+/* Light from all around, from the six sides of a cube. */
+SIMD struct v3 cube_of(const struct thing *thing, struct v3 n)
+{
+    struct v3 light = scale3(splat3(thing->light[0]), max_v(n.x, splat(0)) * n.x);
+
+    light = mad3(light, splat3(thing->light[1]), max_v(-n.x, splat(0)) * -n.x);
+    light = mad3(light, splat3(thing->light[2]), max_v(n.y, splat(0)) * n.y);
+    light = mad3(light, splat3(thing->light[3]), max_v(-n.y, splat(0)) * -n.y);
+    light = mad3(light, splat3(thing->light[4]), max_v(n.z, splat(0)) * n.z);
+    return mad3(light, splat3(thing->light[5]), max_v(-n.z, splat(0)) * -n.z);
+}
+
+/* What polished sides mirror: the sky, walls in a town, and what lies below. */
+SIMD struct v3 mirrored_in(const struct frame *frame, const struct thing *thing, struct v3 dir)
+{
+    const struct air *air = &frame->world->air;
+    struct v3 high, low = scale3(splat3(thing->light[3]), splat(1.3f));
+
+    high = lerp3(sky_radiance(&frame->world->sky, dir), splat3(air->veil_color), splat(air->veil));
+    if (frame->town)
+        high = lerp3(scale3(cube_of(thing, dir), splat(0.5f)), high, smooth_v(0.2f, 0.7f, dir.y));
+    return lerp3(low, high, smooth_v(-0.10f, 0.04f, dir.y));
+}
+
+SIMD struct v3 light_of(const struct frame *frame, const struct thing *thing, struct v3 q,
+                        struct v3 view, vf grain)
+{
+    float probe = 0.035f * (thing->high[1] - thing->low[1]) + 0.03f;
+    struct v3 own = normal_of(thing, q, max_v(0.5f * grain, splat(0.0015f))), normal, light, dir;
+    vf open, facing, lit, through, rim, mirror, shine, shadow = splat(1);
+    struct thing_finish finish;
+
+    normal = turned_out(thing, own);
+    finish_at(thing, &q, &own, &grain, &finish);
+    open = saturate(distance_near(thing, mad3(q, own, splat(probe))) * (1.0f / probe));
+    open *=
+        saturate(distance_near(thing, mad3(q, own, splat(4.0f * probe))) * (0.4f / probe) + 0.3f);
+    open = 0.25f + 0.75f * open;
+    facing = dot3(own, splat3(thing->sun_own));
+    lit = max_v(facing, splat(0));
+    if (any((lit > 0.0f) | (finish.sheer > 0.0f)) && thing->sun[1] > 1e-3f)
+        shadow = sun_past(thing, mad3(q, own, 0.02f + grain), 0.02f + 0.2f * probe);
+    /* Fabric passes on the light of its other side. */
+    light = scale3(cube_of(thing, normal), open * (1.0f - 0.4f * finish.sheer));
+    light = mad3(light, cube_of(thing, scale3(normal, splat(-1))), finish.sheer * 0.4f);
+    through = saturate(0.25f - facing) * finish.sheer;
+    lit = lit * shadow * (1.0f - 0.3f * finish.sheer) + through * 0.9f;
+    light = mul3(mad3(light, splat3(thing->sun), lit * 0.318f), finish.albedo);
+    rim = 1.0f - saturate(-dot3(normal, view));
+    rim = rim * rim * rim * rim;
+    mirror = finish.mirror + (0.70f - 0.5f * finish.mirror) * rim * saturate(finish.mirror * 16.0f);
+    dir = mad3(view, normal, -2.0f * dot3(view, normal));
+    light = lerp3(light, scale3(mirrored_in(frame, thing, dir), open), mirror);
+    shine = pow_v(saturate(dot3(dir, splat3(frame->world->sky.sun))), 240.0f);
+    shine *= saturate(facing * 6.0f) * shadow * saturate(finish.mirror * 18.0f) * 1.6f;
+    return add3(mad3(light, splat3(thing->sun), shine), finish.glow);
+}
+
+/* Air in front of a place. */
+SIMD struct v3 behind_air(const struct frame *frame, struct v3 light, struct v3 place,
+                          const struct ray *ray, vf distance)
+{
+    struct sky_parts low;
+    struct haze haze;
+
+    if (frame->town && frame->town->is_street)
+        return lerp3(splat3(frame->town->fog_color), light,
+                     exp_v(distance * -frame->town->fog_per_m));
+    low = sky_parts(&frame->world->sky, unit3(vec3(ray->dir.x, ray->flat * 0.035f, ray->dir.z)));
+    haze_begin(frame, &low, scale3(ray->dir, 1.0f / ray->length), &haze);
+    return through_air(frame, light, place, distance, &haze);
+}
+
+SIMD void blend(const struct canvas *canvas, size_t to, struct v3 light, vf cover)
+{
+    const vf parts[3] = {light.x, light.y, light.z};
+
+    for (int k = 0; k < 3; k++) {
+        vf was = load(canvas->plane[k] + to);
+
+        store(canvas->plane[k] + to, was + (parts[k] - was) * cover);
+    }
+}
+
+/* Propellers and rotors: gray veils with the light of their surroundings, a little streaked. */
+SIMD void draw_discs(const struct frame *frame, const struct canvas *canvas,
+                     const struct thing *thing, const struct own_ray *own, size_t to,
+                     const struct ray *ray)
+{
+    vf before = load(canvas->depth + to);
+
+    for (int i = 0; i < thing->disc_count; i++) {
+        const struct thing_disc *disc = &thing->discs[i];
+        struct v3 normal = splat3(disc->normal), from = splat3(own->from), q;
+        vf slope = dot3(own->dir, normal), depth, out, cover;
+        struct v3 to_middle =
+            vec3(disc->middle[0] - from.x, disc->middle[1] - from.y, disc->middle[2] - from.z);
+        vf edge;
+
+        slope = choose(abs_v(slope) < 1e-4f, splat(1e-4f), slope);
+        depth = dot3(to_middle, normal) / slope;
+        q = mad3(from, own->dir, depth);
+        out = length3(from_v(q, disc->middle[0], disc->middle[1], disc->middle[2]));
+        edge = saturate((disc->radius - out) / max_v(depth * canvas->pixel[0], splat(1e-4f)));
+        cover = edge * disc->cover * (0.65f + 0.5f * smooth_v(0.75f, 1.0f, out / disc->radius));
+        cover = choose((depth > 0.05f) & (depth * ray->flat < before), cover, splat(0));
+        if (any(cover > 0.0f)) {
+            struct v3 light = scale3(splat3(thing->light[2]), splat(0.25f));
+
+            light = mad3(light, splat3(thing->sun), splat(0.03f));
+            light = behind_air(frame, light, ray_at(ray, max_v(depth, splat(0.05f))), ray,
+                               depth * ray->length);
+            blend(canvas, to, light, cover);
+        }
+    }
+}
+
+SIMD void draw_samples(const struct frame *frame, const struct canvas *canvas,
+                       const struct thing *thing, int x, int row)
+{
+    size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
+    vf was = load(canvas->depth + to), enter = splat(0.05f), leave = splat(1e6f);
+    struct meeting met;
+    struct own_ray own;
+    struct v3 place, light, from;
+    struct ray ray;
+    float offset[3];
+
+    ray_begin(&frame->view, canvas, x, row, &ray);
+    for (int k = 0; k < 3; k++)
+        offset[k] = ray.eye[k] - thing->place[k];
+    for (int k = 0; k < 3; k++)
+        own.from[k] = offset[0] * thing->axes[k][0] + offset[1] * thing->axes[k][1] +
+                      offset[2] * thing->axes[k][2];
+    own.dir = turned_in(thing, ray.dir);
+    own.length = ray.length;
+    from = splat3(own.from);
+    cross_box(thing, &from, own.dir, &enter, &leave);
+    if (!any((enter < leave) & (enter * ray.flat < was)))
+        return;
+    met = follow(thing, &own, canvas->pixel[1]);
+    met.cover = choose(met.depth * ray.flat < was, met.cover, splat(0));
+    place = ray_at(&ray, met.depth);
+    if (canvas->mirrored)
+        met.cover = choose(place.y > 0.0f, met.cover, splat(0));
+    if (any(met.cover > 0.0f)) {
+        met.depth = max_v(met.depth, splat(0.05f));
+        place = ray_at(&ray, met.depth);
+        light = light_of(frame, thing, mad3(from, own.dir, met.depth),
+                         scale3(ray.dir, 1.0f / ray.length), met.depth * canvas->pixel[1]);
+        light = behind_air(frame, light, place, &ray, met.depth * ray.length);
+        blend(canvas, to, light, met.cover);
+        store(canvas->depth + to, choose(met.cover > 0.5f, met.depth * ray.flat, was));
+    }
+    if (thing->disc_count > 0)
+        draw_discs(frame, canvas, thing, &own, to, &ray);
+}
+
+void KERNEL(thing_tile)(const struct frame *frame, const struct canvas *canvas,
+                        const struct thing *thing, const struct thing_area *area, int tile)
+{
+    int left = area->left + tile % area->columns * THING_TILE_WIDE;
+    int top = area->top + tile / area->columns * THING_TILE_TALL;
+
+    for (int row = top; row < top + THING_TILE_TALL && row < canvas->height; row++)
+        for (int x = left; x < left + THING_TILE_WIDE && x < canvas->width; x += VW)
+            draw_samples(frame, canvas, thing, x, row);
+}

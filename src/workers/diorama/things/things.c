@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/things/things.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "workers/diorama/body/cast.h"
+#include "workers/diorama/land/terrain.h"
+#include "workers/diorama/parallel.h"
+#include "workers/diorama/things/things_impl.h"
+
+bool things_have(enum subject_kind kind)
+{
+    return kind == SUBJECT_BALLOONS;
+}
+
+struct thing_actor *thing_add(struct thing_stage *stage, enum thing_kind kind,
+                              const struct subject *subject)
+{
+    struct things *things = stage->things;
+    struct thing_actor *actor =
+        &things->actors[things->count < THINGS_MAX ? things->count : THINGS_MAX - 1];
+
+    if (things->count < THINGS_MAX)
+        things->count++;
+    *actor = (struct thing_actor){.kind = kind,
+                                  .subject = subject,
+                                  .phase = dice_between(&stage->dice, 0, 1),
+                                  .look = (unsigned)(dice_next(&stage->dice) >> 11)};
+    return actor;
+}
+
+void thing_spot(const struct thing_stage *stage, const float uv[2], float distance, float spot[3])
+{
+    const struct camera *camera = stage->camera;
+    float fx = sinf(camera->heading), fz = cosf(camera->heading);
+    float across = uv[0] * camera->half_width * distance;
+
+    spot[0] = camera->start[0] + distance * fx + across * fz;
+    spot[1] = camera->start[1] + distance * (camera->shift + uv[1] * stage->tall);
+    spot[2] = camera->start[2] + distance * fz - across * fx;
+}
+
+float thing_ground(const struct thing_stage *stage, const float place[3])
+{
+    if (!stage->world->terrain.heights)
+        return 0;
+    return terrain_height_at(&stage->world->terrain, place[0], place[2]);
+}
+
+void things_plan(struct things *things, const struct world *world, const struct town *town,
+                 struct camera *camera)
+{
+    const struct scene *scene = world->scene;
+    struct thing_stage stage = {.things = things,
+                                .world = world,
+                                .town = town,
+                                .camera = camera,
+                                .dice = {scene->seed * 977 + 5}};
+
+    stage.tall = camera->half_width * (float)camera->height / (float)camera->width;
+    stage.side = dice_between(&stage.dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
+    for (int i = 0; i < scene->subject_count; i++)
+        if (scene->subjects[i].kind == SUBJECT_BALLOONS)
+            stage_balloons(&stage, &scene->subjects[i]);
+    if (things->count > 0)
+        things->shapes = calloc((size_t)things->count, sizeof(*things->shapes));
+    if (things->count > 0 && !things->shapes)
+        abort();
+}
+
+void things_free(struct things *things)
+{
+    free(things->shapes);
+    things->shapes = NULL;
+    things->count = 0;
+}
+
+static void shape(struct thing *thing, const struct thing_actor *actor,
+                  const struct thing_moment *moment)
+{
+    switch (actor->kind) {
+    case THING_BALLOON:
+        shape_balloon(thing, actor, moment);
+        break;
+    case THING_TOY_BALLOONS:
+        shape_toys(thing, actor, moment);
+        break;
+    case THING_KINDS:
+        break;
+    }
+}
+
+static float distance_of(const struct thing *thing, const float eye[3])
+{
+    float middle[3], own[3], square = 0;
+
+    for (int k = 0; k < 3; k++)
+        own[k] = 0.5f * (thing->low[k] + thing->high[k]);
+    thing_to_world(thing, own, middle);
+    for (int k = 0; k < 3; k++)
+        square += (middle[k] - eye[k]) * (middle[k] - eye[k]);
+    return square;
+}
+
+static void sort(struct things *things, const float eye[3])
+{
+    for (int i = 0; i < things->count; i++) {
+        float far = distance_of(&things->shapes[i], eye);
+        int at = i;
+
+        for (; at > 0 && distance_of(&things->shapes[things->order[at - 1]], eye) < far; at--)
+            things->order[at] = things->order[at - 1];
+        things->order[at] = (short)i;
+    }
+}
+
+void things_pose(struct things *things, const struct frame *frame)
+{
+    const struct world *world = frame->world;
+    const struct sky *sky = &world->sky;
+    struct thing_moment moment = {.world = world,
+                                  .seconds = cast_seconds(world->scene, frame->clip_time_s),
+                                  .night = smooth_f(6, -5, world->scene->sun_elevation_deg)};
+
+    for (int k = 0; k < 3; k++)
+        moment.ambient += (sky->ambient_sun[k] + sky->ambient_away[k]) / 6;
+    for (int i = 0; i < things->count; i++) {
+        struct thing *thing = &things->shapes[i];
+        const struct thing_actor *actor = &things->actors[i];
+        float middle[3];
+
+        *thing = (struct thing){.kind = actor->kind, .look = actor->look};
+        for (int k = 0; k < 3; k++)
+            thing->place[k] = actor->start[k] + moment.seconds * actor->speed[k];
+        thing_turn(thing, &actor->attitude);
+        shape(thing, actor, &moment);
+        for (int k = 0; k < 3; k++)
+            thing->sun_own[k] = thing->axes[k][0] * sky->sun[0] + thing->axes[k][1] * sky->sun[1] +
+                                thing->axes[k][2] * sky->sun[2];
+        thing_to_world(thing, (const float[]){0, 0.5f * (thing->low[1] + thing->high[1]), 0},
+                       middle);
+        cast_light(middle, world, frame->town, thing->light, thing->sun);
+    }
+    sort(things, frame->view.eye);
+}
+
+struct thing_pass {
+    const struct frame *frame;
+    const struct canvas *canvas;
+    const struct thing *thing;
+    const struct thing_area *area;
+    void (*run)(const struct frame *frame, const struct canvas *canvas, const struct thing *thing,
+                const struct thing_area *area, int tile);
+};
+
+static void draw_tile(void *context, int tile)
+{
+    const struct thing_pass *pass = context;
+
+    pass->run(pass->frame, pass->canvas, pass->thing, pass->area, tile);
+}
+
+void things_draw(struct things *things, const struct kernels *kernels, const struct frame *frame,
+                 const struct canvas *canvas, int threads)
+{
+    struct thing_area area;
+    struct thing_pass pass = {
+        .frame = frame, .canvas = canvas, .area = &area, .run = kernels->thing_tile};
+
+    for (int i = 0; i < things->count; i++) {
+        pass.thing = &things->shapes[things->order[i]];
+        if (thing_area_of(pass.thing, &frame->view, canvas, &area))
+            parallel_run(threads, area.columns * area.rows, draw_tile, &pass);
+    }
+}

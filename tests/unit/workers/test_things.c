@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/tap.h"
+#include "workers/diorama/renderer.h"
+
+#include <stdlib.h>
+
+enum { WIDTH = 192, HEIGHT = 108, LUMA = WIDTH * HEIGHT, BYTES = LUMA * 3 / 2, FRAMES = 30 };
+
+static const struct scene valley = {.place = PLACE_MOUNTAINS,
+                                    .camera = CAMERA_STATIC,
+                                    .look = LOOK_NATURAL,
+                                    .sun_elevation_deg = 24,
+                                    .sun_azimuth_deg = 150,
+                                    .cloud_cover = 0.2f,
+                                    .haze = 0.2f,
+                                    .snow_line = 0.8f,
+                                    .greenery = 0.6f,
+                                    .camera_speed = 1,
+                                    .time_scale = 1,
+                                    .seed = 7};
+
+static const struct renderer_options small = {
+    .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = FRAMES, .threads = 2};
+
+static struct scene with(enum scene_place place, enum subject_kind kind, int count)
+{
+    struct scene scene = valley;
+
+    scene.place = place;
+    scene.subject_count = 1;
+    scene.subjects[0] = (struct subject){.kind = kind, .action = ACTION_WALK, .count = count};
+    return scene;
+}
+
+static void draw(struct renderer *renderer, int index, uint8_t bytes[BYTES])
+{
+    struct picture picture = {.stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
+
+    memset(bytes, 0xee, BYTES);
+    picture.plane[0] = bytes;
+    picture.plane[1] = bytes + LUMA;
+    picture.plane[2] = bytes + LUMA + LUMA / 4;
+    renderer_draw(renderer, index, &picture);
+}
+
+static void draw_scene(const struct scene *scene, int index, uint8_t bytes[BYTES])
+{
+    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
+
+    CHECK(renderer != NULL);
+    draw(renderer, index, bytes);
+    renderer_close(renderer);
+}
+
+static double mean_difference(const uint8_t *a, const uint8_t *b)
+{
+    double sum = 0;
+
+    for (int i = 0; i < BYTES; i++)
+        sum += abs(a[i] - b[i]);
+    return sum / BYTES;
+}
+
+/* How many pixels are redder than any land, of those that chroma has. */
+static int count_red(const uint8_t *bytes)
+{
+    int count = 0;
+
+    for (int i = LUMA + LUMA / 4; i < BYTES; i++)
+        count += bytes[i] > 160;
+    return count;
+}
+
+/* Draws what another order, another machine and a thread more would draw. */
+static void check_alike(const struct scene *scene)
+{
+    static const char *const isas[] = {"avx2", "sse4"};
+    static uint8_t first[BYTES], other[BYTES];
+    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
+
+    draw(renderer, 21, first);
+    draw(renderer, 4, other);
+    CHECK(mean_difference(first, other) > 0.2); /* it moves */
+    draw(renderer, 21, other);
+    renderer_close(renderer);
+    CHECK(memcmp(first, other, BYTES) == 0);
+    for (int i = 0; i < 2; i++) {
+        setenv("VITASCOPE_DIORAMA_ISA", isas[i], 1);
+        draw_scene(scene, 21, other);
+        unsetenv("VITASCOPE_DIORAMA_ISA");
+        CHECK(mean_difference(first, other) < 0.02);
+    }
+}
+
+TEST(balloons_hang_in_the_sky_and_more_of_them_show_more)
+{
+    static uint8_t none[BYTES], one[BYTES], seven[BYTES];
+    struct scene scene = with(PLACE_MOUNTAINS, SUBJECT_BALLOONS, 1);
+
+    draw_scene(&valley, 9, none);
+    draw_scene(&scene, 9, one);
+    scene.subjects[0].count = 7;
+    draw_scene(&scene, 9, seven);
+    CHECK(mean_difference(none, one) > 2);
+    CHECK(mean_difference(one, seven) > 0.3);
+    check_alike(&scene);
+}
+
+TEST(a_balloon_has_the_color_that_the_prompt_names)
+{
+    static uint8_t bytes[BYTES];
+    struct scene scene = with(PLACE_COAST, SUBJECT_BALLOONS, 1);
+
+    scene.subjects[0].is_colored = true;
+    scene.subjects[0].color[0] = 0.5f;
+    draw_scene(&scene, 9, bytes);
+    CHECK(count_red(bytes) > 60);
+    scene.subject_count = 0;
+    draw_scene(&scene, 9, bytes);
+    CHECK(count_red(bytes) < 10);
+}
