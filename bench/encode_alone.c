@@ -57,7 +57,8 @@ static void draw(struct footage *footage, int threads)
         renderer_draw(renderer, i, &picture);
     }
     renderer_close(renderer);
-    sound_make(&reading.scene, 0, SECONDS * SOUND_RATE, footage->sound);
+    sound_make(&(struct sound_order){&reading.scene, 0, SECONDS * SOUND_RATE, NULL},
+               footage->sound);
 }
 
 static bool encode(const struct footage *footage, int threads, const char *path, struct err *err)

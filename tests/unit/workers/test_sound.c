@@ -34,7 +34,7 @@ static struct take make_scene(const struct scene *scene, float first_s, int seco
     take.both = malloc((size_t)take.count * 2 * sizeof(float));
     take.left = malloc((size_t)take.count * sizeof(float));
     take.right = malloc((size_t)take.count * sizeof(float));
-    sound_make(scene, first_s, take.count, take.both);
+    sound_make(&(struct sound_order){scene, first_s, take.count, NULL}, take.both);
     for (int i = 0; i < take.count; i++) {
         take.left[i] = take.both[2 * i];
         take.right[i] = take.both[2 * i + 1];

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "media/encode.h"
+#include "workers/diorama/clip/caption.h"
+#include "workers/diorama/clip/lines.h"
 #include "workers/diorama/clip/reel.h"
 #include "workers/diorama/clip/source.h"
 #include "workers/diorama/i2v/i2v.h"
@@ -38,6 +40,7 @@ struct making {
     struct i2v *i2v;
     struct regrade *regrade;
     struct encoder *encoder;
+    struct captions *captions;
     struct picture picture;
     uint8_t *pixels;
 };
@@ -247,17 +250,32 @@ static void make_picture(struct making *making)
                          {making->clip->width, making->clip->width / 2, making->clip->width / 2}};
 }
 
+static void caption(struct making *making, const struct talk *talk)
+{
+    struct clip *clip = making->clip;
+    bool is_lacking;
+
+    making->captions = captions_open(talk, clip->width, clip->height, &is_lacking);
+    if (is_lacking)
+        prompt_leave_out(&clip->reading, STR("captions in letters that no font here has"));
+}
+
 /* The encoder takes all the sound at once and uses it as the pictures come. */
 static bool add_sound(struct making *making, struct err *err)
 {
     int count = making->clip->seconds * SOUND_RATE;
     float first_s = making->reel ? (float)making->plan.first / (float)making->clip->fps : 0;
     float *samples = malloc((size_t)count * 2 * sizeof(*samples));
+    struct talk talk;
+    struct sound_order order = {&making->clip->reading.scene, first_s, count, &talk};
     bool ok;
 
     if (!samples)
         die("out of memory for sound");
-    sound_make(&making->clip->reading.scene, first_s, count, samples);
+    lines_say(making->clip, making->reel ? &making->plan : NULL, &talk);
+    caption(making, &talk);
+    sound_make(&order, samples);
+    talk_fini(&talk);
     ok = !making->regrade || regrade_sound(making->regrade, count, samples, err);
     ok = ok && encoder_sound(making->encoder, samples, count, err);
     free(samples);
@@ -285,8 +303,10 @@ static bool add_pictures(struct making *making, struct err *err)
     for (int i = 0; i < making->clip->frames; i++) {
         if (!report(making, CLIP_RENDERING, making->bake_frames + i))
             return give_up(err);
-        if (!draw(making, i, err) ||
-            !encoder_picture(making->encoder, planes, picture->stride, err))
+        if (!draw(making, i, err))
+            return false;
+        captions_draw(making->captions, (float)i / (float)making->clip->fps, &making->picture);
+        if (!encoder_picture(making->encoder, planes, picture->stride, err))
             return false;
     }
     return true;
@@ -328,6 +348,7 @@ static void making_fini(struct making *making)
     reel_close(making->reel);
     i2v_close(making->i2v);
     regrade_close(making->regrade);
+    captions_close(making->captions);
     encoder_close(making->encoder);
     arena_fini(&making->arena);
     free(making->pixels);

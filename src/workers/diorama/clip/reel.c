@@ -38,13 +38,17 @@ static bool is_same_land(const struct scene *a, const struct scene *b)
            a->seed == b->seed;
 }
 
-/* Whether only the camera differs. */
+/* Whether only the camera differs, and what is heard. */
 static bool is_same_scene(const struct scene *a, const struct scene *b)
 {
     struct scene turned = *a;
 
     turned.camera = b->camera;
     turned.camera_speed = b->camera_speed;
+    turned.mood = b->mood;
+    turned.music = b->music;
+    turned.speech_count = b->speech_count;
+    memcpy(turned.speech, b->speech, sizeof(turned.speech));
     return memcmp(&turned, b, sizeof(turned)) == 0;
 }
 

@@ -20,8 +20,12 @@ enum {
 #define LOUDNESS_LUFS (-16.0f)
 #define LOUDNESS_NEAR_LU 0.25f
 #define CEILING 0.80f /* -1.9 dB: leaves room for what coding adds */
-#define STORM_COVER 0.99f
 #define GAIN_MAX 1000.0f
+#define SILENCE_LUFS (-69.0f)
+
+/* Of what is heard beside what, in LU to the one in front. */
+#define UNDER_TALK_LU (-9.0f)
+#define UNDER_TALK_DUCK 0.5f /* and while somebody speaks */
 
 /* The echo of open land: four delays that feed each other and lose their highs. Adds the wet
  * channels to the dry ones. */
@@ -55,107 +59,45 @@ static void add_echo(struct bed *bed)
         free(lines[k]);
 }
 
-static bool is_snowfield(const struct scene *scene)
+static void bed_init(struct bed *bed, int count)
 {
-    return scene->place == PLACE_MOUNTAINS &&
-           (scene->ground == GROUND_SNOW || scene->snow_line < 0.1f);
-}
+    float *memory = calloc((size_t)count * 4, sizeof(*memory));
 
-static bool is_desert(const struct scene *scene)
-{
-    return scene->place == PLACE_MOUNTAINS && scene->greenery < 0.1f && !is_snowfield(scene);
-}
-
-static bool is_meadow(const struct scene *scene)
-{
-    return scene->place == PLACE_MOUNTAINS &&
-           (scene->ground == GROUND_GRASS || scene->ground == GROUND_FLOWERS);
-}
-
-/* How much wind: strength and height as of sound_wind(). */
-static void wind_of(const struct scene *scene, float *strength, float *height)
-{
-    *strength = 0.35f;
-    *height = 0.25f;
-    if (scene->place == PLACE_MOUNTAINS) {
-        *strength = 0.55f;
-        *height = 1 - 0.75f * scene->greenery;
-    }
-    if (scene->place == PLACE_SKY || scene->place == PLACE_SKYLINE)
-        *strength = 0.5f;
-    if (is_meadow(scene))
-        *strength = 0.3f;
-    if (is_snowfield(scene)) {
-        *strength = 0.3f;
-        *height = 0.4f;
+    if (!memory)
+        die("out of memory for sound");
+    *bed = (struct bed){.count = count};
+    for (int c = 0; c < SOUND_CHANNELS; c++) {
+        bed->dry[c] = memory + (size_t)count * (size_t)c;
+        bed->wet[c] = memory + (size_t)count * (size_t)(2 + c);
     }
 }
 
-static void add_weather(const struct scene *scene, struct bed *bed, struct dice *dice)
+static void bed_fini(struct bed *bed)
 {
-    bool is_storm = scene->weather == WEATHER_RAIN && scene->cloud_cover >= STORM_COVER;
-    float strength, height, gain = 1;
-
-    wind_of(scene, &strength, &height);
-    if (is_storm || scene->weather == WEATHER_SNOW)
-        strength += 0.35f;
-    if (scene->weather == WEATHER_FOG)
-        strength *= 0.5f;
-    if (scene->place == PLACE_COAST || scene->weather == WEATHER_RAIN)
-        gain = 0.45f;
-    if (scene->place == PLACE_STREET || scene->place == PLACE_ROOM) /* houses keep it out */
-        gain *= 0.3f;
-    sound_wind(bed, dice, gain, strength, height);
-    if (is_meadow(scene))
-        sound_rustle(bed, dice, 0.25f * gain, 3000);
-    if (is_desert(scene))
-        sound_rustle(bed, dice, 0.22f * gain, 5000);
-    if (scene->weather == WEATHER_RAIN)
-        sound_rain(bed, dice, 0.5f, is_storm ? 1 : 0.6f);
-    if (is_storm)
-        sound_thunder(bed, dice, 0.6f);
+    free(bed->dry[0]);
 }
 
-static void add_city(const struct scene *scene, struct bed *bed, struct dice *dice)
+static void scale(struct bed *bed, float gain)
 {
-    bool is_night = scene->sun_elevation_deg < 0;
-
-    if (scene->place == PLACE_SKYLINE) {
-        sound_traffic(bed, dice, 0.9f, 1);
-        sound_far_horns(bed, dice, 1);
-        return;
-    }
-    sound_traffic(bed, dice, is_night ? 0.4f : 0.55f, 0.2f);
-    sound_passing_cars(bed, dice, 0.8f, scene->weather == WEATHER_RAIN ? 1 : 0);
-    sound_murmur(bed, dice, scene->cafe ? 1.3f : 0.5f + 0.4f * scene->neon);
-    sound_passers_by(bed, dice, scene, 1);
-    if (scene->cafe)
-        sound_cups(bed, dice, 1);
-    if (is_night)
-        sound_hum(bed, dice, 0.2f + 0.8f * scene->neon);
+    for (int c = 0; c < SOUND_CHANNELS; c++)
+        for (int i = 0; i < bed->count; i++)
+            bed->dry[c][i] *= gain;
 }
 
-/* Whether birds and insects live there. */
-static bool is_alive(const struct scene *scene)
+/* Makes it as loud as wanted, where there is anything. */
+static void level(struct bed *bed, float lufs)
 {
-    bool is_land = scene->place == PLACE_MOUNTAINS || scene->place == PLACE_COAST ||
-                   scene->place == PLACE_FOREST || scene->place == PLACE_VILLAGE;
+    float now = loudness_measure(bed->dry[SOUND_LEFT], bed->dry[SOUND_RIGHT], bed->count);
 
-    return is_land && !is_snowfield(scene) && scene->greenery > 0.25f;
+    if (now > SILENCE_LUFS)
+        scale(bed, fminf(powf(10, (lufs - now) / 20), GAIN_MAX));
 }
 
-static void add_life(const struct scene *scene, struct bed *bed, struct dice *dice)
+static void add(struct bed *bed, const struct bed *other)
 {
-    bool is_mild = scene->weather != WEATHER_RAIN && scene->weather != WEATHER_SNOW;
-
-    if (!is_mild || !is_alive(scene))
-        return;
-    if (scene->sun_elevation_deg > -4 && (scene->sun_elevation_deg < 26 || is_meadow(scene)))
-        sound_birds(bed, dice, scene->sun_azimuth_deg < 0 ? 0.6f : 0.9f);
-    if (scene->sun_elevation_deg < -4)
-        sound_crickets(bed, dice, 0.8f);
-    if (is_meadow(scene) && scene->sun_elevation_deg > 12)
-        sound_grasshoppers(bed, dice, 1.8f);
+    for (int c = 0; c < SOUND_CHANNELS; c++)
+        for (int i = 0; i < bed->count; i++)
+            bed->dry[c][i] += other->dry[c][i];
 }
 
 static void fade(struct bed *bed)
@@ -176,51 +118,53 @@ static void master(struct bed *bed)
 {
     for (int pass = 0; pass < MASTER_PASSES; pass++) {
         float now = loudness_measure(bed->dry[SOUND_LEFT], bed->dry[SOUND_RIGHT], bed->count);
-        float gain = fminf(powf(10, (LOUDNESS_LUFS - now) / 20), GAIN_MAX);
 
         if (pass > 0 && fabsf(LOUDNESS_LUFS - now) < LOUDNESS_NEAR_LU)
             break;
-        for (int c = 0; c < SOUND_CHANNELS; c++)
-            for (int i = 0; i < bed->count; i++)
-                bed->dry[c][i] *= gain;
+        scale(bed, fminf(powf(10, (LOUDNESS_LUFS - now) / 20), GAIN_MAX));
         loudness_limit(bed->dry[SOUND_LEFT], bed->dry[SOUND_RIGHT], bed->count, CEILING);
     }
 }
 
-void sound_make(const struct scene *scene, float first_s, int count, float *samples)
+static bool is_spoken(const struct talk *talk)
 {
-    struct bed bed = {.count = count};
-    float *memory = calloc((size_t)count * 4, sizeof(*memory));
+    for (int i = 0; talk && i < talk->cue_count; i++)
+        if (talk->cues[i].samples)
+            return true;
+    return false;
+}
+
+/* What is said comes to the front, the rest makes way. */
+static void add_talk(struct bed *bed, const struct sound_order *order)
+{
+    struct bed said;
+
+    bed_init(&said, bed->count);
+    sound_talk(&said, order->scene, order->talk);
+    level(&said, LOUDNESS_LUFS);
+    level(bed, LOUDNESS_LUFS + UNDER_TALK_LU);
+    sound_duck(bed, order->talk, UNDER_TALK_DUCK);
+    add(bed, &said);
+    bed_fini(&said);
+}
+
+void sound_make(const struct sound_order *order, float *samples)
+{
+    struct bed bed;
     struct dice dice;
 
-    assert(count > 0 && count <= SOUND_SECONDS_MAX * SOUND_RATE);
-    if (!memory)
-        die("out of memory for sound");
-    for (int c = 0; c < SOUND_CHANNELS; c++) {
-        bed.dry[c] = memory + (size_t)count * (size_t)c;
-        bed.wet[c] = memory + (size_t)count * (size_t)(2 + c);
-    }
-    dice_init(&dice, scene->seed, 1);
-    if (scene->place != PLACE_SPACE)
-        add_weather(scene, &bed, &dice);
-    if (scene->place == PLACE_COAST || scene->place == PLACE_SEA)
-        sound_surf(&bed, &dice, 1,
-                   scene->weather == WEATHER_RAIN ? 1
-                   : scene->tropical              ? 0.2f
-                                                  : 0.5f);
-    if (scene->place == PLACE_SKY || scene->place == PLACE_SPACE ||
-        scene->place == PLACE_UNDERWATER)
-        sound_chord(&bed, &dice, 1);
-    if (scene->place == PLACE_STREET || scene->place == PLACE_SKYLINE)
-        add_city(scene, &bed, &dice);
-    add_life(scene, &bed, &dice);
-    sound_subjects(&bed, &dice, scene, first_s);
+    assert(order->count > 0 && order->count <= SOUND_SECONDS_MAX * SOUND_RATE);
+    bed_init(&bed, order->count);
+    dice_init(&dice, order->scene->seed, 1);
+    sound_ambience(&bed, &dice, order->scene, order->first_s);
     add_echo(&bed);
+    if (is_spoken(order->talk))
+        add_talk(&bed, order);
     fade(&bed);
     master(&bed);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < order->count; i++) {
         samples[2 * i] = bed.dry[SOUND_LEFT][i];
         samples[2 * i + 1] = bed.dry[SOUND_RIGHT][i];
     }
-    free(memory);
+    bed_fini(&bed);
 }

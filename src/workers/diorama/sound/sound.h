@@ -5,6 +5,8 @@
  * traffic, voices and neon signs in a city, and the feet, hooves and engines of its subjects, in
  * step with the pictures.
  *
+ * Spoken lines are in front; all else is softer beside them and makes way while they are said.
+ *
  * Everything is filtered noise and a few tones, steered by random curves of several time scales,
  * so nothing repeats. Same scene and length give the same samples on the same machine.
  *
@@ -17,11 +19,18 @@
 #define VITASCOPE_WORKERS_DIORAMA_SOUND_SOUND_H
 
 #include "workers/diorama/scene.h"
+#include "workers/diorama/sound/talk.h"
 
 enum { SOUND_RATE = 48000, SOUND_SECONDS_MAX = 120 };
 
-/* Fills `count` stereo samples, left and right interleaved; at most SOUND_SECONDS_MAX. The pictures
- * that go with the first sample are those of the scene after `first_s` seconds of its clip. */
-void sound_make(const struct scene *scene, float first_s, int count, float *samples);
+struct sound_order {
+    const struct scene *scene;
+    float first_s;           /* of the scene's time: what the first sample goes with */
+    int count;               /* stereo samples; at most SOUND_SECONDS_MAX */
+    const struct talk *talk; /* what is said; NULL: nothing */
+};
+
+/* Fills the samples, left and right interleaved. */
+void sound_make(const struct sound_order *order, float *samples);
 
 #endif

@@ -59,6 +59,21 @@ float filter_high(struct filter *filter, const struct tuning *tuning, float x);
 /* Constant-power gains of a place from -1, left, to 1, right. */
 void pan_gains(float place, float gains[SOUND_CHANNELS]);
 
+/* The echo of a place: adds the wet channels to the dry ones. */
+struct hall {
+    float size; /* of its delays: 1 is a hall of 20 m */
+    float decay_s, dull_hz, level;
+};
+
+void sound_hall(struct bed *bed, const struct hall *hall);
+
+/* All layers of a scene but music and speech. */
+void sound_ambience(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s);
+
+/* Spoken lines, with the echo of the scene's place; and all else as softer by `least` meanwhile. */
+void sound_talk(struct bed *bed, const struct scene *scene, const struct talk *talk);
+void sound_duck(struct bed *bed, const struct talk *talk, float least);
+
 /* strength: 0 a breath to 1 a storm. height: 0 in leaves, 1 on bare rock: more whistle. */
 void sound_wind(struct bed *bed, struct dice *dice, float gain, float strength, float height);
 void sound_rain(struct bed *bed, struct dice *dice, float gain, float density);
