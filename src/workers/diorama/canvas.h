@@ -18,7 +18,8 @@ struct canvas {
     float *depth;    /* level distance from the eye, as in struct frame */
     int width, height, stride;
     float pixel[2]; /* size of a sample at distance 1, across and up */
-    float jitter;   /* how far every other column is moved up, in samples */
+    float *mover;   /* this and slide as in struct frame; NULL on a mirrored one */
+    float *slide[2];
     bool mirrored;
 };
 

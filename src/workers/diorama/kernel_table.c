@@ -20,6 +20,8 @@ const struct kernels KERNEL(kernels) = {
     .cosmos_glow_row = KERNEL(cosmos_glow_row),
     .cosmos_row = KERNEL(cosmos_row),
     .resolve_row = KERNEL(resolve_row),
+    .history_row = KERNEL(history_row),
+    .sharpen_row = KERNEL(sharpen_row),
     .tone_row_pair = KERNEL(tone_row_pair),
     .regrade_row_pair = KERNEL(regrade_row_pair),
 };

@@ -24,6 +24,8 @@ void KERNEL(knoll_row)(const struct frame *frame, const struct canvas *canvas,
 void KERNEL(cosmos_glow_row)(const struct frame *frame, int row);
 void KERNEL(cosmos_row)(const struct frame *frame, int row);
 void KERNEL(resolve_row)(const struct frame *frame, int row);
+void KERNEL(history_row)(const struct frame *frame, int row);
+void KERNEL(sharpen_row)(const struct frame *frame, int row);
 void KERNEL(tone_row_pair)(const struct frame *frame, int pair);
 void KERNEL(regrade_row_pair)(const struct regrade_job *job, int pair);
 

@@ -79,6 +79,8 @@ struct kernels {
     void (*cosmos_glow_row)(const struct frame *frame, int row);
     void (*cosmos_row)(const struct frame *frame, int row);
     void (*resolve_row)(const struct frame *frame, int row);
+    void (*history_row)(const struct frame *frame, int row);
+    void (*sharpen_row)(const struct frame *frame, int row);
     void (*tone_row_pair)(const struct frame *frame, int pair);
     void (*regrade_row_pair)(const struct regrade_job *job, int pair);
 };

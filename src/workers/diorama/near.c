@@ -7,7 +7,6 @@
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/town/mirror.h"
 
-#define SAMPLE_JITTER 0.5f
 #define EYE_M 1.6f /* how far below the eye of a landscape its knoll lies */
 
 struct near_buffers {
@@ -63,12 +62,14 @@ static void aim_canvas(struct canvas *canvas, const struct frame *frame)
     for (int k = 0; k < 3; k++)
         canvas->plane[k] = frame->plane[k];
     canvas->depth = frame->depth;
+    canvas->mover = frame->mover;
+    canvas->slide[0] = frame->slide[0];
+    canvas->slide[1] = frame->slide[1];
     canvas->width = frame->width;
     canvas->height = frame->height;
     canvas->stride = frame->stride;
     canvas->pixel[0] = frame->view.pixel * (float)frame->out_width / (float)frame->width;
     canvas->pixel[1] = frame->view.pixel * (float)frame->out_height / (float)frame->height;
-    canvas->jitter = SAMPLE_JITTER;
 }
 
 static struct near_buffers *buffers_of(const struct near *near, struct frame *frame)
@@ -147,7 +148,7 @@ static void draw_bodies(const struct near *near, const struct frame *frame,
 }
 
 /* The town, over what its wet ground mirrors. */
-static void draw_town_and_mirror(const struct near *near, const struct frame *frame,
+static void draw_town_and_mirror(const struct near *near, struct frame *frame,
                                  struct near_buffers *buffers)
 {
     const struct town_target under = {&buffers->mirror.canvas, &buffers->mirror_bins, NULL};
@@ -160,6 +161,7 @@ static void draw_town_and_mirror(const struct near *near, const struct frame *fr
         mirror_soften(&buffers->mirror, near->threads);
     }
     draw_town(near, frame, &over, &buffers->bins);
+    frame->chess = false;
 }
 
 struct knoll_pass {
@@ -183,6 +185,11 @@ static void draw_knoll(const struct near *near, const struct frame *frame,
     parallel_run(near->threads, canvas->height, draw_knoll_row, &pass);
 }
 
+static void clear(const struct frame *frame, float *plane)
+{
+    memset(plane, 0, (size_t)frame->stride * (size_t)frame->height * sizeof(*plane));
+}
+
 void near_draw(struct near *near, struct frame *frame)
 {
     struct near_buffers *buffers = NULL;
@@ -193,6 +200,12 @@ void near_draw(struct near *near, struct frame *frame)
     frame->town = near->has_town ? &near->town : NULL;
     cast_pose(&near->cast, frame->world, frame->town, frame);
     things_pose(&near->things, frame);
+    frame->mover_count = 1;
+    cast_list_movers(&near->cast, frame->world, frame);
+    clear(frame, frame->mover);
+    frame->has_slide = near->has_knoll && near->knoll.blade_m > 0;
+    for (int k = 0; k < 2 && frame->has_slide; k++)
+        clear(frame, frame->slide[k]);
     if (near->has_town)
         draw_town_and_mirror(near, frame, buffers);
     if (near->has_knoll)

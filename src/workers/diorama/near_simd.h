@@ -22,12 +22,11 @@ SIMD void ray_begin(const struct view *view, const struct canvas *canvas, int co
                     struct ray *ray)
 {
     vf x = lane_index() + (float)column, across, rise;
-    vf jitter = (to_float(to_int(x) & 1) - 0.5f) * canvas->jitter;
     float turn = canvas->mirrored ? -1.0f : 1.0f;
 
     across = (x + (0.5f - 0.5f * (float)canvas->width)) * canvas->pixel[0];
-    rise = (0.5f * (float)canvas->height - 0.5f - (float)row + jitter) * canvas->pixel[1] +
-           view->shift;
+    rise =
+        splat((0.5f * (float)canvas->height - 0.5f - (float)row) * canvas->pixel[1] + view->shift);
     ray->eye[0] = view->eye[0];
     ray->eye[1] = view->eye[1] * turn;
     ray->eye[2] = view->eye[2];

@@ -33,6 +33,7 @@ void place_draw_land(void *baked, const struct place_job *job, struct frame *fra
     const struct kernels *kernels = job->kernels;
 
     (void)baked;
+    frame->chess = true;
     place_run(job, frame, kernels->sky_row, frame->sky_height);
     place_run(job, frame, kernels->march_columns,
               (frame->width + kernels->lanes - 1) / kernels->lanes);

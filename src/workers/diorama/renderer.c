@@ -16,6 +16,7 @@
 #include "workers/diorama/pages.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/place.h"
+#include "workers/diorama/post/history.h"
 #include "workers/diorama/post/post.h"
 #include "workers/diorama/sky/shafts.h"
 #include "workers/diorama/sky/sky.h"
@@ -24,12 +25,7 @@
 #define LAPSE_SCALE 8.0f          /* from here on a clip is a time-lapse */
 #define SUN_DEGREES_PER_S 0.0035f /* of real time, at middle latitudes */
 
-enum {
-    TINY_PIXELS = 240 * 144,
-    SMALL_PIXELS = 480 * 270,
-    LARGE_PIXELS = 1500000,
-    EXPOSURE_SHRINK = 8
-};
+enum { TINY_PIXELS = 240 * 144, SMALL_PIXELS = 480 * 270, EXPOSURE_SHRINK = 8 };
 
 struct renderer {
     struct scene scene;
@@ -46,6 +42,8 @@ struct renderer {
     struct world lapse;       /* the world under the sun of one frame of a time-lapse */
     struct scene lapse_scene; /* and its scene */
     struct frame frame;       /* buffers and what stays the same over the clip */
+    bool has_history;         /* of the frame before `next_index` */
+    int next_index;
 };
 
 const char *renderer_isa(void)
@@ -65,14 +63,14 @@ static float *plane_new(int stride, int height)
     return pages_new((size_t)stride * ((size_t)height + 1) * sizeof(float));
 }
 
-/* Sizes of all buffers of a picture of this size, and the buffers. */
-static void frame_init(struct frame *frame, int width, int height, const float samples[2])
+/* Sizes of all buffers of a picture of this size, and the buffers. One sample a pixel. */
+static void frame_init(struct frame *frame, int width, int height)
 {
     memset(frame, 0, sizeof(*frame));
     frame->out_width = width;
     frame->out_height = height;
-    frame->width = (int)((float)width * samples[0]);
-    frame->height = (int)((float)height * samples[1]) & ~1;
+    frame->width = width;
+    frame->height = height;
     frame->stride = round_up(frame->width, KERNEL_LANES_MAX);
     frame->sky_width = width * 2 / 5; /* clouds are soft */
     frame->sky_height = height * 2 / 5;
@@ -88,18 +86,27 @@ static void frame_init(struct frame *frame, int width, int height, const float s
         frame->bloom[k] = plane_new(frame->bloom_width, frame->bloom_height);
     }
     frame->depth = plane_new(frame->stride, frame->height) + KERNEL_LANES_MAX;
+    frame->mover = plane_new(frame->stride, frame->height) + KERNEL_LANES_MAX;
+    for (int k = 0; k < 2; k++)
+        frame->slide[k] = plane_new(frame->stride, frame->height) + KERNEL_LANES_MAX;
+    frame->mover_count = 1;
+    frame->movers[0].cosine = 1;
 }
 
 static void frame_fini(struct frame *frame, const struct place *place)
 {
     for (int k = 0; k < 4; k++)
         pages_free(frame->sky[k]);
+    for (int k = 0; k < 2; k++)
+        pages_free(frame->slide[k] - KERNEL_LANES_MAX);
     for (int k = 0; k < 3; k++) {
         pages_free(frame->plane[k] - KERNEL_LANES_MAX);
         pages_free(frame->out[k]);
         pages_free(frame->bloom[k]);
     }
     pages_free(frame->depth - KERNEL_LANES_MAX);
+    pages_free(frame->mover - KERNEL_LANES_MAX);
+    history_fini(frame);
     near_buffers_free(frame->near);
     if (frame->place_buffers)
         place->close_buffers(frame->place_buffers);
@@ -202,10 +209,9 @@ static const struct world *world_at(struct renderer *renderer, float seconds)
     return &renderer->lapse;
 }
 
-/* Draws the linear picture of frame `index` into frame->out. */
-static void draw_linear(struct renderer *renderer, struct frame *frame, int index)
+/* Sets the frame's times, light and view. */
+static void aim(struct renderer *renderer, struct frame *frame, int index)
 {
-    const struct place_job job = job_of(renderer);
     const struct scene *scene = &renderer->scene;
     float seconds = (float)index / (float)renderer->options.fps;
 
@@ -214,8 +220,15 @@ static void draw_linear(struct renderer *renderer, struct frame *frame, int inde
     frame->clip_time_s = seconds;
     frame->cloud_time_s = seconds * scene->time_scale;
     frame->wave_time_s = seconds * fminf(scene->time_scale, 6.0f) + 40.0f;
-    camera_view(&renderer->camera, &renderer->world, index, &frame->view);
-    frame->view.pixel *= (float)renderer->options.width / (float)frame->out_width;
+    camera_view(&renderer->camera, &renderer->world, index, &frame->steady);
+    frame->steady.pixel *= (float)renderer->options.width / (float)frame->out_width;
+    frame->view = frame->steady;
+}
+
+static void draw_samples(struct renderer *renderer, struct frame *frame)
+{
+    const struct place_job job = job_of(renderer);
+
     renderer->place->draw(renderer->baked, &job, frame);
     if (renderer->palms.count > 0) {
         struct palm_pass pass = {&renderer->palms, frame};
@@ -224,7 +237,62 @@ static void draw_linear(struct renderer *renderer, struct frame *frame, int inde
     }
     if (renderer->place->has_near)
         near_draw(&renderer->near, frame);
+}
+
+/* Draws the linear picture of frame `index` into frame->out, from its samples alone. */
+static void draw_alone(struct renderer *renderer, struct frame *frame, int index)
+{
+    const struct place_job job = job_of(renderer);
+
+    aim(renderer, frame, index);
+    draw_samples(renderer, frame);
     place_run(&job, frame, renderer->kernels->resolve_row, frame->out_height);
+}
+
+/* Draws the samples of an aimed frame and adds them to the history. */
+static void draw_onto_history(struct renderer *renderer, struct frame *frame, int phase)
+{
+    const struct place_job job = job_of(renderer);
+
+    frame->phase = (uint32_t)phase;
+    frame->chess = false;
+    history_aim(frame, (uint32_t)phase);
+    draw_samples(renderer, frame);
+    frame->view = frame->steady;
+    place_run(&job, frame, renderer->kernels->history_row, frame->out_height);
+    place_run(&job, frame, renderer->kernels->sharpen_row, frame->out_height);
+    history_turn(frame);
+    frame->has_past = true;
+    frame->before = frame->steady;
+}
+
+/* A history begins with several drawings of one moment: of the frame before the one that is asked
+ * for, so that what moves is known to. */
+static void begin_history(struct renderer *renderer, struct frame *frame, int index)
+{
+    index = index > 0 ? index - 1 : 0;
+    frame->has_past = false;
+    frame->step_s = 0;
+    aim(renderer, frame, index);
+    frame->before = frame->steady;
+    for (int i = 1; i <= HISTORY_WARM_UPS; i++)
+        draw_onto_history(renderer, frame, index - HISTORY_WARM_UPS + i - 1);
+}
+
+/* Draws the linear picture of frame `index` into frame->out. */
+static void draw_linear(struct renderer *renderer, struct frame *frame, int index)
+{
+    if (renderer->place->is_smooth) {
+        draw_alone(renderer, frame, index);
+        return;
+    }
+    if (!renderer->has_history || index != renderer->next_index)
+        begin_history(renderer, frame, index);
+    frame->step_s = index > 0 ? 1.0f / (float)renderer->options.fps : 0;
+    aim(renderer, frame, index);
+    draw_onto_history(renderer, frame, index);
+    renderer->has_history = true;
+    renderer->next_index = index + 1;
 }
 
 /* One exposure for the clip, from small pictures of its start, middle and end. */
@@ -233,15 +301,13 @@ static void meter(struct renderer *renderer)
     const struct renderer_options *options = &renderer->options;
     int shrink =
         options->width * options->height <= SMALL_PIXELS ? EXPOSURE_SHRINK / 4 : EXPOSURE_SHRINK;
-    const float one[2] = {1, 1};
     struct frame small;
     float sum = 0;
 
-    frame_init(&small, round_up(options->width / shrink, 4), round_up(options->height / shrink, 4),
-               one);
+    frame_init(&small, round_up(options->width / shrink, 4), round_up(options->height / shrink, 4));
     small.grade.exposure = 1;
     for (int i = 0; i < 3; i++) {
-        draw_linear(renderer, &small, i * (options->frames - 1) / 2);
+        draw_alone(renderer, &small, i * (options->frames - 1) / 2);
         sum += log2f(post_exposure(&small)) / 3.0f;
     }
     renderer->frame.grade.exposure *= exp2f(sum);
@@ -337,16 +403,9 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
                                renderer_progress progress, void *context)
 {
     struct renderer *renderer = calloc(1, sizeof(*renderer));
-    bool large = options->width * options->height > LARGE_PIXELS;
-    /* Rows are jittered from column to column, so fewer of them do. */
-    float samples[2] = {large ? 1.25f : 1.5f, large ? 1.0f : 1.25f};
 
     if (!renderer)
         abort();
-    if (scene->place == PLACE_SKY && scene->subject_count == 0)
-        samples[0] = samples[1] = 1; /* clouds have no edges */
-    if (place_of(scene)->is_smooth)
-        samples[0] = samples[1] = 1;
     renderer->scene = *scene;
     renderer->origin = options->origin ? *options->origin : *scene;
     renderer->options = *options;
@@ -354,7 +413,9 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
     renderer->kernels = kernels_best();
     renderer->place = place_of(scene);
     renderer->world.scene = &renderer->scene;
-    frame_init(&renderer->frame, options->width, options->height, samples);
+    frame_init(&renderer->frame, options->width, options->height);
+    if (!renderer->place->is_smooth)
+        history_init(&renderer->frame);
     post_grade(&renderer->frame.grade, scene);
     renderer->frame.rain = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
     renderer->frame.snow = scene->weather == WEATHER_SNOW ? 0.9f : 0.0f;

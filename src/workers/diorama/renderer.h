@@ -3,8 +3,11 @@
  * renderer: draws the frames of a scene.
  *
  * A renderer is made for one clip. It bakes the world (terrain, light, sky) when opened and then
- * draws any frame from its index alone: same scene, size and index give the same picture, in any
- * order. Uses `threads` threads of its own inside each call.
+ * draws its frames one after the other: each is made of few samples and of the frame before
+ * (post/history.h). Same scene and size give the same pictures. A frame that does not follow the
+ * last one drawn begins anew, which takes the time of several: it is the same whenever it is asked
+ * for so, and looks like the one that is reached in order, but is not the same to the bit. Uses
+ * `threads` threads of its own inside each call.
  *
  * Memory: about 110 MB at 1280x720 (measured); freed by renderer_close().
  * Thread: one call at a time.

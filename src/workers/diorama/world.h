@@ -149,16 +149,49 @@ struct grade {
     bool monochrome;
 };
 
+/* Something that moves as one piece, for history.h: where a point of it is and was. */
+struct mover {
+    float now[3], before[3]; /* the point, in this frame and in the one before */
+    float sine, cosine;      /* of the angle it turned by meanwhile, as headings do */
+    float change;            /* how much of its looks is new with each frame, 0 to 1 */
+};
+
+enum { MOVERS_MAX = 64, HISTORY_PLANES = 4 };
+
+/* A picture as later frames look it up (history.h), and how many frames each pixel holds. */
+struct history {
+    float *plane[HISTORY_PLANES];
+};
+
 /* Everything a kernel needs for one frame. Planes are linear light, rows of `stride` floats. */
 struct frame {
     const struct world *world;
-    struct view view;
+    struct view view;           /* of the samples: moved by part of a pixel, each frame another */
+    struct view steady, before; /* of the picture, and of the one before */
+    float aside;                /* tangent of the angle that `view` is turned by, to the right */
+    uint32_t phase;             /* counts the drawings */
+    bool chess;                 /* only every other sample is shaded, the rest filled in: those
+                                 * whose row, column and phase have an odd sum */
+    float step_s;               /* clip time since the frame before, 0 where a history begins */
     float cloud_time_s, wave_time_s, clip_time_s;
     int index;
-    int out_width, out_height; /* of the picture */
-    int width, height, stride; /* of the samples: a multiple of the picture */
-    float *plane[3];           /* samples */
-    float *depth;              /* distance along the view of each sample */
+    int out_width, out_height;       /* of the picture */
+    int width, height, stride;       /* of the samples: a multiple of the picture */
+    float *plane[3];                 /* samples */
+    float *depth;                    /* level distance of each sample from the eye; sky: 1e9 */
+    float *mover;                    /* which of the movers each sample shows; 0: none */
+    struct mover movers[MOVERS_MAX]; /* the first one stands still */
+    int mover_count;
+    /* How far each sample's content moved since the frame before besides, to the right and down,
+     * as leaves in the wind do; in samples. Zero everywhere unless `has_slide`. */
+    float *slide[2];
+    bool has_slide;
+    struct history past, next;
+    bool has_past;
+    /* Of each output pixel, where the place has a history; else NULL. How far its content came
+     * since the frame before, in pixels to the right and down, 0 in a history's first frame; and
+     * the depth of what is nearest around it. For motion blur and depth of field. */
+    float *motion[2], *distance;
     int sky_width, sky_height, sky_stride;
     float *sky[4]; /* red, green, blue, transmittance; low resolution */
     int out_stride;

@@ -80,6 +80,7 @@ struct body {
     struct body_part parts[BODY_PARTS_MAX];
     float middle[3], radius; /* a ball around all parts */
     float ground_m;          /* height of what it stands on */
+    int mover;               /* its entry in struct frame, 0 for none */
     float band_m;            /* from stripe to stripe */
     float hair_m;            /* length of fur */
     float light[6][3];       /* toward +x -x +y -y +z -z, per unit of albedo */

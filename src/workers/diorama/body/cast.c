@@ -12,6 +12,7 @@
 /* How far a street is good to look at, and what lies behind the camera of it. */
 #define AHEAD_M 95.0f
 #define BACK_M 17.0f
+#define BODY_CHANGE 0.12f /* limbs swing and folds open, even of who keeps pace with the camera */
 
 enum { PASSERS_BY = 11 };
 
@@ -306,6 +307,38 @@ static void light_body(struct body *body, const struct world *world, const struc
         list_glints(body, town);
 }
 
+/* Where an actor is. */
+static void find_place(const struct actor *actor, float seconds, struct body_frame *place)
+{
+    float travel = cast_travel(actor->speed_m_s, actor->limit_m, seconds) * actor->speed_m_s;
+
+    place->heading = actor->heading;
+    place->place[0] = actor->start[0] + travel * sinf(actor->heading);
+    place->place[1] = actor->start[1];
+    place->place[2] = actor->start[2] + travel * cosf(actor->heading);
+}
+
+void cast_list_movers(struct cast *cast, const struct world *world, struct frame *frame)
+{
+    for (int i = 0; i < cast->count; i++) {
+        struct mover *mover = &frame->movers[frame->mover_count];
+        struct body_frame now, before;
+        float turn;
+
+        cast->bodies[i].mover = 0;
+        if (frame->mover_count == MOVERS_MAX)
+            continue;
+        cast->bodies[i].mover = frame->mover_count++;
+        find_place(&cast->actors[i], cast_seconds(world->scene, frame->clip_time_s), &now);
+        find_place(&cast->actors[i], cast_seconds(world->scene, frame->clip_time_s - frame->step_s),
+                   &before);
+        turn = now.heading - before.heading;
+        *mover = (struct mover){.sine = sinf(turn), .cosine = cosf(turn), .change = BODY_CHANGE};
+        memcpy(mover->now, now.place, sizeof(mover->now));
+        memcpy(mover->before, before.place, sizeof(mover->before));
+    }
+}
+
 void cast_pose(struct cast *cast, const struct world *world, const struct town *town,
                const struct frame *frame)
 {
@@ -318,11 +351,9 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
         struct body_pose pose = {actor->action,      seconds,     actor->phase,
                                  actor->speed_m_s,   actor->look, actor->subject,
                                  actor->has_umbrella};
-        struct body_frame place = {.heading = actor->heading};
+        struct body_frame place;
 
-        place.place[0] = actor->start[0] + travel * sinf(actor->heading);
-        place.place[1] = actor->start[1];
-        place.place[2] = actor->start[2] + travel * cosf(actor->heading);
+        find_place(actor, seconds, &place);
         switch (actor->kind) {
         case SUBJECT_CAT:
         case SUBJECT_DOG:

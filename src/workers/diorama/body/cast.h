@@ -53,6 +53,9 @@ void cast_free(struct cast *cast);
 void cast_pose(struct cast *cast, const struct world *world, const struct town *town,
                const struct frame *frame);
 
+/* Lists how the bodies moved in frame->step_s before the frame, after cast_pose(). */
+void cast_list_movers(struct cast *cast, const struct world *world, struct frame *frame);
+
 /* Light at a place: toward +x -x +y -y +z -z, per unit of albedo, and the sun's irradiance as
  * houses leave it. `town` may be NULL. */
 void cast_light(const float place[3], const struct world *world, const struct town *town,

@@ -347,6 +347,9 @@ void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
             store(canvas->plane[1] + to, light.y);
             store(canvas->plane[2] + to, light.z);
             store(canvas->depth + to, choose(hit, depth * ray.flat, load(canvas->depth + to)));
+            if (canvas->mover)
+                store(canvas->mover + to,
+                      choose(hit, splat((float)body->mover), load(canvas->mover + to)));
         }
 }
 

@@ -15,6 +15,7 @@
 #define NEAR_M 0.7f
 #define FAR_M 26.0f
 #define DENSE_M 2.6f /* up to here all blades stand */
+#define COVERS 0.15f /* share of a sample that a blade must cover to be what is seen there */
 
 enum {
     CELL_BLADES = 58,
@@ -30,6 +31,7 @@ struct blade {
     float x[3], y[2]; /* root, bend, tip; root and tip */
     float half;       /* half its width at the root */
     float depth;      /* level distance */
+    float slide;      /* how far the wind moved its tip since the frame before, to the right */
     float root[3], tip[3];
     float head; /* radius of a flower, 0 for none */
     float petal[3];
@@ -142,6 +144,13 @@ static float thinned(float level)
 }
 
 /* Projects one blade; false when it is out of the picture. */
+/* How far the wind bends a blade, in its heights. */
+static float wind(const float place[2], float chance, float time_s)
+{
+    return 0.30f * sinf(1.6f * time_s + 0.55f * place[0] + 0.35f * place[1]) +
+           0.12f * sinf(4.3f * time_s + 6.0f * chance + place[0]);
+}
+
 static bool grow(const struct field *field, struct blade *blade, const struct patch *patch,
                  int number)
 {
@@ -155,7 +164,8 @@ static bool grow(const struct field *field, struct blade *blade, const struct pa
     float x = place[0] - view->eye[0], z = place[1] - view->eye[2];
     float ahead = x * view->forward[0] + z * view->forward[1];
     float across = x * view->right[0] + z * view->right[1], level = sqrtf(x * x + z * z);
-    float thin = thinned(level), per_x, per_y, wind, lean, tall;
+    float thin = thinned(level), per_x, per_y, lean, tall;
+    float now_s = job->frame->wave_time_s, before_s = now_s - job->frame->step_s;
     float rank = (float)number / CELL_BLADES, chance = noise_hash(cell[0], cell[1], salt + 2), low;
 
     if (ahead < NEAR_M || rank > thin)
@@ -166,15 +176,15 @@ static bool grow(const struct field *field, struct blade *blade, const struct pa
     tall = job->knoll->blade_m * (0.45f + 0.75f * noise_hash(cell[0], cell[1], salt + 3));
     tall *= smooth_f(0, 0.12f, thin - rank + 0.01f) * (1.0f - smooth_f(0.7f * FAR_M, FAR_M, level));
     tall *= patch->tall;
-    wind = 0.30f * sinf(1.6f * job->frame->wave_time_s + 0.55f * place[0] + 0.35f * place[1]) +
-           0.12f * sinf(4.3f * job->frame->wave_time_s + 6.0f * chance + place[0]);
-    lean = (noise_hash(cell[0], cell[1], salt + 4) - 0.5f) * 1.1f + wind + 0.15f;
+    lean =
+        (noise_hash(cell[0], cell[1], salt + 4) - 0.5f) * 1.1f + wind(place, chance, now_s) + 0.15f;
     low = job->knoll->base_m - level * level * (0.5f / KNOLL_RADIUS_M) - view->eye[1];
     blade->x[0] = across * per_x + 0.5f * (float)canvas->width;
     blade->y[0] = 0.5f * (float)canvas->height - (low / ahead - view->shift) / canvas->pixel[1];
     blade->y[1] = blade->y[0] - tall * (1.0f - 0.2f * lean * lean) * per_y;
     blade->x[1] = blade->x[0] + 0.25f * lean * tall * per_x;
     blade->x[2] = blade->x[0] + lean * tall * per_x;
+    blade->slide = (wind(place, chance, now_s) - wind(place, chance, before_s)) * tall * per_x;
     blade->half = 0.0026f * per_x / sqrtf(fmaxf(thin, 0.02f));
     blade->depth = level;
     blade->head = 0;
@@ -243,6 +253,18 @@ static void blend(const struct canvas *canvas, size_t at, const float color[3], 
         canvas->plane[k][at] = lerp_f(canvas->plane[k][at], color[k], alpha);
 }
 
+/* Notes that a sample shows a blade, at a point of it that came `slide` to the right. */
+static void show_blade(const struct canvas *canvas, size_t at, const struct blade *blade,
+                       float slide)
+{
+    canvas->depth[at] = fminf(canvas->depth[at], blade->depth);
+    if (!canvas->mover)
+        return;
+    canvas->mover[at] = 0;
+    canvas->slide[0][at] = slide;
+    canvas->slide[1][at] = 0;
+}
+
 static void draw_span(const struct canvas *canvas, const struct blade *blade, int row, float t)
 {
     float u = 1.0f - t, x = u * u * blade->x[0] + 2 * u * t * blade->x[1] + t * t * blade->x[2];
@@ -258,8 +280,12 @@ static void draw_span(const struct canvas *canvas, const struct blade *blade, in
         size_t at = (size_t)row * (size_t)canvas->stride + (size_t)i;
         float inside = fminf((float)i + 1.0f, right) - fmaxf((float)i, left);
 
-        if (canvas->depth[at] > blade->depth - 0.02f)
-            blend(canvas, at, color, clamp_f(inside, 0, 1) * alpha);
+        if (canvas->depth[at] <= blade->depth - 0.02f)
+            continue;
+        inside = clamp_f(inside, 0, 1) * alpha;
+        blend(canvas, at, color, inside);
+        if (inside > COVERS)
+            show_blade(canvas, at, blade, t * (0.5f + 0.5f * t) * blade->slide);
     }
 }
 
@@ -285,6 +311,7 @@ static void draw_head(const struct canvas *canvas, const struct blade *blade, co
                 color[k] = shade * (away < 0.10f && wide > 3 ? middle[k] * blade->tip[1] * 4.0f
                                                              : blade->petal[k]);
             blend(canvas, at, color, clamp_f((petal - away) * wide * 0.6f + 0.3f, 0, 1));
+            show_blade(canvas, at, blade, blade->slide);
         }
 }
 

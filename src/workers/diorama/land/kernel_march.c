@@ -11,6 +11,8 @@
 #include "workers/diorama/land/water_simd.h"
 
 #define FAR_OFF 1e9f /* depth of the sky */
+/* The samples of many frames add up: each looks at the ground this much finer than it is wide. */
+#define FINENESS 0.6f
 
 enum { STEPS_MAX = 20000 }; /* of a column; about 4000 are usual */
 
@@ -19,7 +21,6 @@ struct column {
     vf across;            /* position on the picture plane at distance 1 */
     vf x, z;              /* world step per unit of depth */
     vf flat;              /* its length */
-    vf jitter;            /* of rows, so that neighbors do not sample the same heights */
     struct sky_parts low; /* sky just over the horizon: the color of far haze */
 };
 
@@ -40,7 +41,6 @@ SIMD void column_begin(const struct frame *frame, int group, struct column *colu
     column->x = view->forward[0] + column->across * view->right[0];
     column->z = view->forward[1] + column->across * view->right[1];
     column->flat = sqrt_v(column->x * column->x + column->z * column->z);
-    column->jitter = (to_float(to_int(x) & 1) - 0.5f) * 0.5f;
     column->low =
         sky_parts(&frame->world->sky, unit3(vec3(column->x, column->flat * 0.035f, column->z)));
 }
@@ -62,7 +62,7 @@ SIMD vf height_over(const struct frame *frame, const struct column *column, vf r
 
     if (any(close)) {
         float pixel = frame->view.pixel * (float)frame->out_width / (float)frame->width;
-        vf more = relief_height(frame, x, z, quad_nearest(&quad), depth * pixel);
+        vf more = relief_height(frame, x, z, quad_nearest(&quad), depth * pixel * FINENESS);
 
         gap = choose(close, gap - more * (1.0f - smooth_v(6000.0f, 9000.0f, depth)), gap);
     }
@@ -84,17 +84,16 @@ SIMD void note(float *depths, int stride, vf row, vf depth, unsigned lanes)
     }
 }
 
-SIMD vf row_rise(const struct frame *frame, const struct column *column, vf row)
+SIMD vf row_rise(const struct frame *frame, vf row)
 {
     float pixel = frame->view.pixel * (float)frame->out_height / (float)frame->height;
 
-    return (0.5f * (float)frame->height - 0.5f - row + column->jitter) * pixel + frame->view.shift;
+    return (0.5f * (float)frame->height - 0.5f - row) * pixel + frame->view.shift;
 }
 
 /* Lets all rays of a lane that meet the ground before `depth` do so: where a line from the last
  * step would cross them. `gap` is what the walk's ray has there. */
-SIMD void meet(const struct frame *frame, const struct column *column, struct walk *walk, vf depth,
-               vf gap, float *depths)
+SIMD void meet(const struct frame *frame, struct walk *walk, vf depth, vf gap, float *depths)
 {
     for (;;) {
         vi met = walk->active & (gap < depth * 0.0003f);
@@ -107,7 +106,7 @@ SIMD void meet(const struct frame *frame, const struct column *column, struct wa
         back = choose(gap < 0.0f, walk->depth + (depth - walk->depth) * back, depth);
         note(depths, frame->stride, walk->row, back, lanes);
         next = choose(met, walk->row - 1.0f, walk->row);
-        rise = row_rise(frame, column, next);
+        rise = row_rise(frame, next);
         gap += (rise - walk->rise) * depth;
         walk->gap += (rise - walk->rise) * walk->depth;
         walk->rise = rise;
@@ -126,7 +125,7 @@ SIMD void trace(const struct frame *frame, const struct column *column, float *d
     struct walk walk = {.row = splat((float)(frame->height - 1)), .depth = splat(4)};
 
     walk.active = walk.row >= 0.0f;
-    walk.rise = row_rise(frame, column, walk.row);
+    walk.rise = row_rise(frame, walk.row);
     walk.gap = splat(4.0f * frame->view.pixel);
     for (int i = 0; i < STEPS_MAX; i++) {
         vf depth = walk.depth + stride(walk.depth, walk.gap);
@@ -138,7 +137,7 @@ SIMD void trace(const struct frame *frame, const struct column *column, float *d
         walk.active &= depth < limit;
         if (!any(walk.active))
             break;
-        meet(frame, column, &walk, depth, height_over(frame, column, walk.rise, depth), depths);
+        meet(frame, &walk, depth, height_over(frame, column, walk.rise, depth), depths);
     }
 }
 
@@ -209,7 +208,7 @@ SIMD struct v3 hit_light(const struct frame *frame, const struct column *column,
     spot.place = vec3(view->eye[0] + depth * column->x, view->eye[1] + depth * rise,
                       view->eye[2] + depth * column->z);
     spot.distance = depth * sqrt_v(column->flat * column->flat + rise * rise);
-    spot.grain = depth * pixel;
+    spot.grain = depth * pixel * FINENESS;
     haze_begin(frame, &column->low, spot.view, &haze);
     light = ground_light(frame, &spot);
     if (terrain->water_m > NO_WATER) {
@@ -268,16 +267,17 @@ SIMD void depth_store(const struct frame *frame, const struct column *column, si
 
 /*
  * Shades every other sample of two rows, like the squares of one color of a chessboard, so that
- * one vector of lanes serves both; fill_row() does the rest. Rows of a frame are even in number.
+ * one vector of lanes serves both; fill_row() does the rest, and the next drawing has the squares
+ * of the other color. Rows of a frame are even in number.
  */
 SIMD void shade_pair(const struct frame *frame, const struct column *column, int row, size_t upper)
 {
     size_t lower = upper + (size_t)frame->stride;
-    vi odd = (to_int(lane_index()) & 1) != 0;
+    vi odd = ((to_int(lane_index()) + (int)(frame->phase & 1)) & 1) != 0;
     vf rows = choose(odd, splat((float)(row + 1)), splat((float)row));
     vf above = load(frame->depth + upper), below = load(frame->depth + lower);
     vf depth = choose(odd, below, above);
-    struct v3 light = shade(frame, column, row_rise(frame, column, rows), depth);
+    struct v3 light = shade(frame, column, row_rise(frame, rows), depth);
 
     light_store(frame, upper, light);
     light_store(frame, lower, light);
@@ -326,7 +326,7 @@ SIMD struct v3 shade_lost(const struct frame *frame, int row, int group, vi lost
 
     column_begin(frame, group, &column);
     depth = choose(lost & (depth < 0.5f * FAR_OFF), depth / column.flat, splat(-1));
-    return shade(frame, &column, row_rise(frame, &column, splat((float)row)), depth);
+    return shade(frame, &column, row_rise(frame, splat((float)row)), depth);
 }
 
 /* Fills in the samples of a row that march_columns() left out. */
@@ -338,7 +338,8 @@ void KERNEL(fill_row)(const struct frame *frame, int row)
 
     for (int column = 0; column < frame->width; column += VW) {
         size_t at = (size_t)row * stride + (size_t)column;
-        vi x = to_int(lane_index()) + column, missing = (x & 1) != (row & 1), lost;
+        vi x = to_int(lane_index()) + column, lost;
+        vi missing = ((x + row + (int)(frame->phase & 1)) & 1) != 0;
         struct samples here = samples_load(frame, at);
         struct filling filling = {color(0, 0, 0), splat(0)};
         struct v3 light;

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Frames that are drawn one after the other: calm, without ghosts, and the same each time. */
+#include "harness/tap.h"
+#include "workers/diorama/renderer.h"
+
+#include <stdlib.h>
+
+enum { WIDTH = 256, HEIGHT = 144, LUMA = WIDTH * HEIGHT, BYTES = LUMA * 3 / 2, BLOCK = 8 };
+
+static const struct scene woods = {.place = PLACE_MOUNTAINS,
+                                   .camera = CAMERA_STATIC,
+                                   .look = LOOK_NATURAL,
+                                   .sun_elevation_deg = 35,
+                                   .sun_azimuth_deg = 70,
+                                   .snow_line = 1,
+                                   .greenery = 1,
+                                   .camera_speed = 1,
+                                   .time_scale = 1,
+                                   .seed = 7};
+
+static const struct scene desert_car = {
+    .place = PLACE_MOUNTAINS,
+    .camera = CAMERA_STATIC,
+    .look = LOOK_NATURAL,
+    .sun_elevation_deg = 40,
+    .sun_azimuth_deg = 60,
+    .snow_line = 1,
+    .camera_speed = 1,
+    .time_scale = 1,
+    .ground = GROUND_ROAD,
+    .subject_count = 1,
+    .subjects = {{SUBJECT_CAR, ACTION_WALK, 1, true, {0.6f, 0.02f, 0.02f}}},
+    .seed = 3};
+
+static const struct renderer_options small = {
+    .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = 30, .threads = 2};
+
+static void draw(struct renderer *renderer, int index, uint8_t bytes[BYTES])
+{
+    struct picture picture = {.plane = {bytes, bytes + LUMA, bytes + LUMA * 5 / 4},
+                              .stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
+
+    renderer_draw(renderer, index, &picture);
+}
+
+/* Draws all frames up to `last`; the last one stays. */
+static void draw_up_to(const struct scene *scene, int last, uint8_t bytes[BYTES])
+{
+    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
+
+    for (int i = 0; i <= last; i++)
+        draw(renderer, i, bytes);
+    renderer_close(renderer);
+}
+
+static void draw_alone(const struct scene *scene, int index, uint8_t bytes[BYTES])
+{
+    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
+
+    draw(renderer, index, bytes);
+    renderer_close(renderer);
+}
+
+/* How much the lower half of the picture changes between two frames, in code values. */
+static double change(const uint8_t *a, const uint8_t *b)
+{
+    double sum = 0;
+
+    for (int i = LUMA / 2; i < LUMA; i++)
+        sum += abs(a[i] - b[i]);
+    return sum / (LUMA - LUMA / 2);
+}
+
+/* The greatest difference between the means of blocks: grain and edges do not show in it. */
+static double worst_block(const uint8_t *a, const uint8_t *b)
+{
+    double worst = 0;
+
+    for (int y = 0; y < HEIGHT; y += BLOCK)
+        for (int x = 0; x < WIDTH; x += BLOCK) {
+            int sum = 0;
+
+            for (int i = 0; i < BLOCK * BLOCK; i++) {
+                int at = (y + i / BLOCK) * WIDTH + x + i % BLOCK;
+
+                sum += a[at] - b[at];
+            }
+            worst = abs(sum) > worst ? abs(sum) : worst;
+        }
+    return worst / (BLOCK * BLOCK);
+}
+
+TEST(still_woods_do_not_shimmer)
+{
+    static uint8_t a[BYTES], b[BYTES];
+    struct renderer *renderer = renderer_open(&woods, &small, NULL, NULL);
+    double sum = 0;
+
+    for (int i = 0; i < 12; i++)
+        draw(renderer, i, i % 2 ? b : a);
+    for (int i = 12; i < 20; i++) {
+        draw(renderer, i, i % 2 ? b : a);
+        sum += change(a, b) / 8;
+    }
+    renderer_close(renderer);
+    CHECK(sum < 1.6);
+}
+
+TEST(nothing_lags_behind_who_moves)
+{
+    static uint8_t reached[BYTES], alone[BYTES];
+
+    draw_up_to(&desert_car, 14, reached);
+    draw_alone(&desert_car, 14, alone);
+    CHECK(worst_block(reached, alone) < 6);
+}
+
+TEST(frames_in_order_are_the_same_each_time)
+{
+    static uint8_t first[BYTES], again[BYTES];
+
+    draw_up_to(&desert_car, 5, first);
+    draw_up_to(&desert_car, 5, again);
+    CHECK(memcmp(first, again, BYTES) == 0);
+}
