@@ -88,6 +88,8 @@ enum subject_form {
     FORM_GIRL,
     FORM_BOY,
     FORM_CHILD,
+    FORM_OLD_WOMAN,
+    FORM_OLD_MAN,
     FORM_SAIL, /* boats */
     FORM_ROWING,
     FORM_FISHING,
@@ -122,6 +124,37 @@ enum subject_action {
     SUBJECT_ACTIONS
 };
 
+/* What a person wears, bits; what is not named the dice choose. */
+enum subject_wear {
+    WEAR_COAT = 1 << 0,
+    WEAR_JACKET = 1 << 1,
+    WEAR_SUIT = 1 << 2,
+    WEAR_SHIRT = 1 << 3,
+    WEAR_DRESS = 1 << 4,
+    WEAR_SKIRT = 1 << 5,
+    WEAR_HAT = 1 << 6,
+    WEAR_BEANIE = 1 << 7,
+    WEAR_SCARF = 1 << 8,
+    WEAR_BACKPACK = 1 << 9,
+    WEAR_UMBRELLA = 1 << 10,
+    WEAR_LONG_HAIR = 1 << 11,
+    WEAR_SHORT_HAIR = 1 << 12,
+    WEAR_PONYTAIL = 1 << 13,
+    WEAR_CURLS = 1 << 14,
+    WEAR_BALD = 1 << 15
+};
+
+/* What of a person may have a color of its own. */
+enum subject_tint {
+    TINT_HAIR,
+    TINT_LEGS, /* trousers or skirt */
+    TINT_HAT,
+    TINT_SCARF,
+    TINT_BACKPACK,
+    TINT_UMBRELLA,
+    SUBJECT_TINTS
+};
+
 enum { SUBJECTS_MAX = 4, SUBJECT_COUNT_MAX = 9 };
 
 /* Who or what the clip is about. */
@@ -132,6 +165,9 @@ struct subject {
     bool is_colored; /* the prompt names its color */
     float color[3];  /* linear, of coat, paint or clothes */
     enum subject_form form;
+    unsigned wears;                /* bits of enum subject_wear */
+    unsigned tinted;               /* bits 1 << enum subject_tint: those that are named */
+    float tints[SUBJECT_TINTS][3]; /* linear */
 };
 
 /* Bits of struct scene.effects. */

@@ -209,6 +209,40 @@ TEST(subjects_come_with_their_number_color_action_and_ground)
     }
 }
 
+TEST(people_look_and_dress_as_the_words_say)
+{
+    static const struct {
+        const char *prompt;
+        enum subject_form form;
+        unsigned wears, tinted;
+        bool is_red; /* the clothes, as against what is tinted */
+    } people[] = {
+        {"a woman in a red coat walking in Paris", FORM_WOMAN, WEAR_COAT, 0, true},
+        {"an old man with a blue umbrella in a street", FORM_OLD_MAN, WEAR_UMBRELLA,
+         1 << TINT_UMBRELLA, false},
+        {"a girl with long blonde hair and a red dress in a meadow", FORM_GIRL,
+         WEAR_LONG_HAIR | WEAR_DRESS, 1 << TINT_HAIR, true},
+        {"a man in a suit with a green backpack and a black hat", FORM_MAN,
+         WEAR_SUIT | WEAR_BACKPACK | WEAR_HAT, 1 << TINT_BACKPACK | 1 << TINT_HAT, false},
+        {"a grandmother dances in the meadow", FORM_OLD_WOMAN, 0, 0, false},
+    };
+
+    for (size_t i = 0; i < sizeof(people) / sizeof(people[0]); i++) {
+        struct prompt_reading reading;
+        const struct subject *subject = &reading.scene.subjects[0];
+
+        prompt_read(str_from(people[i].prompt), 1, &reading);
+        CHECK_INT(reading.scene.subject_count, 1);
+        CHECK_INT(subject->kind, SUBJECT_PERSON);
+        CHECK_INT(subject->form, people[i].form);
+        CHECK_INT(subject->wears, people[i].wears);
+        CHECK_INT(subject->tinted, people[i].tinted);
+        CHECK_INT(subject->is_colored, people[i].is_red);
+        CHECK(!people[i].is_red || subject->color[0] > 3 * subject->color[1]);
+        CHECK_INT(reading.left_out_count, 0);
+    }
+}
+
 TEST(nouns_of_no_list_of_ours_are_drawn_as_what_they_are_a_kind_of)
 {
     static const struct {

@@ -200,9 +200,12 @@ void body_car(struct body *body, const struct body_pose *pose, const struct body
 bool body_area_of(const struct body *body, const struct view *view, const struct canvas *canvas,
                   bool is_shadow, struct body_area *area)
 {
-    float x = body->middle[0] - view->eye[0], z = body->middle[2] - view->eye[2];
+    float half = is_shadow ? 0.5f : 0.0f;
+    float x = body->middle[0] - view->eye[0] + half * body->shade[0];
+    float z = body->middle[2] - view->eye[2] + half * body->shade[1];
     float y = is_shadow ? body->ground_m : body->middle[1];
-    float radius = is_shadow ? 1.5f * body->radius : body->radius;
+    float radius = is_shadow ? 1.3f * body->radius + half * hypotf(body->shade[0], body->shade[1])
+                             : body->radius;
     float ahead = x * view->forward[0] + z * view->forward[1];
     float across = x * view->right[0] + z * view->right[1];
     float low = is_shadow ? 0.05f * radius : radius, right = 0, bottom = 0, near = 0, scale[2];

@@ -83,8 +83,10 @@ struct body {
     int mover;               /* its entry in struct frame, 0 for none */
     float band_m;            /* from stripe to stripe */
     float hair_m;            /* length of fur */
+    float strands;           /* how long its hair is drawn along y: 1 as wide, 0.1 ten times */
     float light[6][3];       /* toward +x -x +y -y +z -z, per unit of albedo */
     float sun[3];            /* irradiance of the sun at it */
+    float shade[2];          /* how far along x and z its shadow reaches */
 };
 
 /* Where a body is and which way it looks; in its own axes parts are placed. */
@@ -128,6 +130,7 @@ struct body_pose {
     unsigned look; /* picks coat and clothes */
     const struct subject *subject;
     bool has_umbrella;
+    bool is_cold; /* snow: dressed for it */
 };
 
 /* Natural speed of a kind doing something, m/s, and its length and height in meters. */

@@ -1,40 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* People: standing, walking or running, in the clothes that the dice give them. */
+/* People: standing, walking, running, waving, dancing, sitting. Their pose, arms and legs. */
 #include <math.h>
 #include <string.h>
 
-#include "workers/diorama/body/body.h"
+#include "workers/diorama/body/person_impl.h"
 #include "workers/diorama/noise.h"
 
-#define TAU 6.2831853f
+#define HEEL -0.055f /* of a foot, from under its ankle */
+#define BALL 0.125f
+#define ANKLE 0.083f
 
-/* The pose being worked out. */
-struct figure {
-    struct body *body;
-    const struct body_pose *pose;
-    float cycle;
-    bool runs, moves, has_skirt;
-    float pelvis[3], chest[3], neck[3], head[3];
+/* A foot: where its ankle is and how far its toes are up, radians. */
+struct foot {
+    float along, up, pitch;
 };
-
-static const float skins[][3] = {
-    {0.50f, 0.30f, 0.21f}, {0.36f, 0.20f, 0.12f}, {0.17f, 0.085f, 0.05f}, {0.56f, 0.36f, 0.27f}};
-static const float coats[][3] = {
-    {0.03f, 0.035f, 0.05f}, {0.32f, 0.23f, 0.13f}, {0.28f, 0.035f, 0.03f}, {0.06f, 0.09f, 0.17f},
-    {0.42f, 0.40f, 0.36f},  {0.07f, 0.10f, 0.06f}, {0.50f, 0.36f, 0.06f},  {0.10f, 0.10f, 0.11f}};
-static const float trousers[][3] = {
-    {0.035f, 0.05f, 0.10f}, {0.03f, 0.03f, 0.032f}, {0.16f, 0.13f, 0.09f}, {0.09f, 0.09f, 0.095f}};
-static const float hairs[][3] = {{0.02f, 0.015f, 0.012f},
-                                 {0.06f, 0.03f, 0.015f},
-                                 {0.22f, 0.13f, 0.05f},
-                                 {0.012f, 0.011f, 0.011f}};
-static const float shoe[3] = {0.022f, 0.02f, 0.019f};
-
-static struct body_part *add(const struct figure *figure, const float a[3], const float b[3],
-                             float ra, float rb)
-{
-    return body_add(figure->body, a, b, ra, rb);
-}
 
 static float period_of(bool runs)
 {
@@ -47,209 +26,364 @@ void body_gait_person(bool runs, struct body_gait *gait)
     *gait = (struct body_gait){period_of(runs), 2, {0, 0.5f}};
 }
 
-/* Along and up of a foot, meters. */
-static void step_of(const struct figure *figure, int side, float *along, float *up)
+/* A foot on the ground rolls from its heel over the sole onto its ball. `stand` is where its sole
+ * is, from under the hip. */
+static struct foot roll_foot(float stand, float pitch)
 {
-    float duty = figure->runs ? 0.38f : 0.60f, lift = figure->runs ? 0.34f : 0.13f, t = 0;
-    float phase = figure->cycle + (side > 0 ? 0.5f : 0.0f);
-    float reach = figure->pose->speed * period_of(figure->runs) * duty;
+    float pivot = pitch > 0 ? HEEL : BALL, s = sinf(pitch), c = cosf(pitch);
 
-    *along = *up = 0;
+    return (struct foot){stand + pivot - pivot * c - ANKLE * s, ANKLE * c - pivot * s, pitch};
+}
+
+static struct foot foot_at(const struct figure *figure, int side)
+{
+    float duty = figure->runs ? 0.38f : 0.61f, lift = figure->runs ? 0.30f : 0.055f;
+    float reach = figure->pose->speed / figure->size * period_of(figure->runs) * duty, t = 0;
+    float land = figure->runs ? 0.10f : 0.32f, off = figure->runs ? -0.75f : -0.85f;
+    float ahead = figure->runs ? 0.36f : 0.41f; /* part of the reach before the hip */
+    float phase = figure->cycle + (side == RIGHT ? 0.5f : 0.0f);
+    struct foot from, to;
+
     if (!figure->moves)
-        return;
+        return (struct foot){0, ANKLE, 0};
     phase -= floorf(phase);
     if (phase < duty) {
-        *along = reach * (0.5f - phase / duty);
-        return;
+        t = phase / duty;
+        return roll_foot(reach * (ahead - t), t < 0.22f   ? land * (1.0f - t / 0.22f)
+                                              : t > 0.58f ? off * smooth_f(0.58f, 1.08f, t)
+                                                          : 0);
     }
     t = (phase - duty) / (1.0f - duty);
-    *along = reach * (t * t * (3.0f - 2.0f * t) - 0.5f);
-    *up = lift * sinf(3.14159f * t) * (1.25f - 0.6f * t);
+    from = roll_foot(reach * (ahead - 1.0f), off * smooth_f(0.58f, 1.08f, 1.0f));
+    to = roll_foot(reach * ahead, land);
+    return (struct foot){
+        .along = lerp_f(from.along, to.along, t * t * (3.0f - 2.0f * t) * 0.6f + 0.4f * t),
+        .up = lerp_f(from.up, to.up, smooth_f(0, 1, t)) +
+              lift * sinf(3.14159f * powf(t, figure->runs ? 0.75f : 0.85f)) +
+              (figure->runs ? 0.16f * sinf(3.14159f * fminf(1.6f * t, 1.0f)) : 0),
+        .pitch =
+            lerp_f(from.pitch - (figure->runs ? 0.7f * sinf(3.14159f * fminf(2.0f * t, 1.0f)) : 0),
+                   to.pitch, smooth_f(0.05f, 0.95f, t)),
+    };
 }
 
-static void add_legs(const struct figure *figure)
+static bool is_bare(const struct figure *figure)
 {
-    for (int side = -1; side <= 1; side += 2) {
-        static const float bones[2] = {0.45f, 0.44f}, ahead[3] = {0, 0, 1};
-        int first = figure->body->count;
-        float along = 0, up = 0, roll = 0;
-        float hip[3] = {(float)side * 0.092f, figure->pelvis[1] - 0.06f, figure->pelvis[2]};
-        float ankle[3] = {(float)side * 0.085f, 0.085f, 0}, knee[3], toe[3], heel[3];
+    return figure->outfit == OUTFIT_DRESS || figure->outfit == OUTFIT_SKIRT;
+}
 
-        step_of(figure, side, &along, &up);
-        ankle[1] += up;
-        ankle[2] += along - 0.02f;
-        roll = up > 0.01f ? -1.4f * up : 0;
-        body_joint(hip, ankle, bones, ahead, knee);
-        add(figure, hip, knee, 0.096f, 0.060f)->blend = 0.05f;
-        add(figure, knee, ankle, 0.060f, 0.045f)->blend = 0.02f;
-        body_paint(figure->body, first, STUFF_CLOTH, trousers[figure->pose->look / 5 % 4]);
-        memcpy(toe, ankle, sizeof(toe));
-        memcpy(heel, ankle, sizeof(heel));
-        toe[1] -= 0.045f - roll * 0.5f;
-        toe[2] += 0.16f;
-        heel[1] -= 0.04f;
-        heel[2] -= 0.02f;
-        if (toe[1] < 0.035f)
-            toe[1] = 0.035f;
-        add(figure, heel, toe, 0.046f, 0.036f)->blend = 0.008f;
-        body_paint(figure->body, figure->body->count - 1, STUFF_GLOSS, shoe);
+static void tint_last(const struct figure *figure, struct body_part *part, int tone, float blend)
+{
+    part->blend = blend * figure->size;
+    body_tint(part, &figure->tones[tone]);
+}
+
+static void add_shoe(const struct figure *figure, const struct bone *foot)
+{
+    struct body_part *part =
+        bone_add(foot, AB(0, -0.040f, -0.035f, 0, -0.050f, 0.075f), 0.044f, 0.046f);
+
+    bone_flatten(foot, part, AXIS_UP, 0.18f);
+    tint_last(figure, part, TONE_SHOES, 0.02f);
+    part = bone_add(foot, AB(0, -0.052f, 0.08f, 0, -0.058f, 0.150f), 0.044f, 0.034f);
+    bone_flatten(foot, part, AXIS_UP, 0.35f);
+    tint_last(figure, part, TONE_SHOES, 0.03f);
+    part = bone_add(foot, AB(0, 0.010f, -0.006f, 0, -0.030f, 0.02f), 0.040f, 0.044f);
+    tint_last(figure, part, TONE_SHOES, 0.02f);
+    part = bone_add(foot, AB(0, -0.083f, 0.05f, 0, -0.30f, 0.05f), 0.4f, 0.4f); /* the sole */
+    part->shape = SHAPE_CAPPED;
+    part->mode = PART_CARVE;
+    part->blend = 0.004f;
+}
+
+static void add_leg(const struct figure *figure, int side, const float ankle[3], float pitch)
+{
+    const float *hip = figure->hip[side], *knee = figure->knee[side];
+    bool bare = is_bare(figure);
+    int tone = bare ? TONE_SKIN : TONE_LEGS;
+    float scale = figure->size, calf[3], out = side_of(side) * 0.10f;
+    struct bone foot = bone_root(figure->body, ankle, scale);
+
+    bone_turn(&foot, out);
+    bone_lean(&foot, -pitch);
+    for (int k = 0; k < 3; k++)
+        calf[k] = lerp_f(knee[k], ankle[k], 0.30f);
+    calf[2] -= 0.016f * scale;
+    body_group(figure->body);
+    add_shoe(figure, &foot);
+    body_group(figure->body);
+    if (bare) {
+        tint_last(figure, body_add(figure->body, hip, knee, 0.082f * scale, 0.050f * scale), tone,
+                  0.03f);
+        tint_last(figure, body_add(figure->body, knee, calf, 0.047f * scale, 0.051f * scale), tone,
+                  0.03f);
+        tint_last(figure, body_add(figure->body, calf, ankle, 0.049f * scale, 0.033f * scale), tone,
+                  0.03f);
+        return;
     }
+    tint_last(figure, body_add(figure->body, hip, knee, 0.092f * scale, 0.066f * scale), tone,
+              0.03f);
+    tint_last(figure, body_add(figure->body, knee, calf, 0.062f * scale, 0.064f * scale), tone,
+              0.04f);
+    tint_last(figure, body_add(figure->body, calf, ankle, 0.064f * scale, 0.052f * scale), tone,
+              0.03f);
 }
 
-static void add_trunk(const struct figure *figure, const float coat[3])
+/* Hips, knees and feet of a seated one: on the ground, knees up. */
+static void sit_legs(struct figure *figure, int side, float ankle[3])
 {
-    int first = figure->body->count;
-    float belly[3], hem[3], left[3], right[3];
-    struct body_part *part = NULL;
-
-    memcpy(belly, figure->pelvis, sizeof(belly));
-    belly[1] += 0.04f;
-    part = add(figure, belly, figure->chest, 0.150f, 0.165f);
-    part->flat[2] = 1;
-    part->flatness = 0.38f;
-    memcpy(left, figure->chest, sizeof(left));
-    memcpy(right, figure->chest, sizeof(right));
-    left[0] -= 0.115f;
-    right[0] += 0.115f;
-    left[1] = right[1] = figure->chest[1] + 0.075f;
-    add(figure, left, right, 0.078f, 0.078f)->blend = 0.09f;
-    memcpy(hem, figure->pelvis, sizeof(hem));
-    hem[1] -= figure->has_skirt ? 0.34f : 0.10f;
-    part = add(figure, belly, hem, 0.150f, figure->has_skirt ? 0.205f : 0.165f);
-    part->flat[2] = 1;
-    part->flatness = 0.25f;
-    part->blend = 0.05f;
-    body_paint(figure->body, first, STUFF_CLOTH, coat);
+    ankle[0] = side_of(side) * 0.12f * figure->size;
+    ankle[1] = ANKLE * figure->size;
+    ankle[2] = (side == LEFT ? 0.52f : 0.60f) * figure->size;
 }
 
-static void add_arms(const struct figure *figure, const float coat[3])
+static void add_legs(struct figure *figure)
 {
-    const float *skin = skins[figure->pose->look / 3 % 4];
+    for (int side = 0; side < SIDES; side++) {
+        const float bones[2] = {0.437f * figure->size, 0.428f * figure->size};
+        float s = side_of(side), bend[3] = {s * 0.12f, 0, 1}, ankle[3];
+        struct foot foot = foot_at(figure, side);
+        float step = figure->pose->action == ACTION_DANCE ? TAU * figure->cycle : 0;
 
-    for (int side = -1; side <= 1; side += 2) {
-        static const float bones[2] = {0.29f, 0.26f}, back[3] = {0, 0, -1};
-        bool holds = figure->pose->has_umbrella && side > 0;
-        int first = figure->body->count;
-        float swing = sinf(TAU * (figure->cycle + (side > 0 ? 0.0f : 0.5f) + 0.30f));
-        float shoulder[3] = {figure->chest[0] + (float)side * 0.185f, figure->chest[1] + 0.07f,
-                             figure->chest[2]};
-        float hand[3] = {shoulder[0] + (float)side * 0.05f, shoulder[1] - 0.50f,
-                         shoulder[2] + 0.03f};
-        float elbow[3], fingers[3];
+        bone_place(&figure->pelvis, (const float[]){s * 0.092f, -0.03f, 0}, figure->hip[side]);
+        ankle[0] = s * (figure->moves ? 0.070f : 0.105f) * figure->size;
+        ankle[1] = foot.up * figure->size;
+        ankle[2] = (foot.along - 0.02f) * figure->size;
+        if (figure->pose->action == ACTION_IDLE && side == LEFT)
+            ankle[2] += 0.07f * figure->size;
+        if (step != 0) {
+            float up = fmaxf(0, s * sinf(step));
 
-        if (figure->moves) {
-            hand[2] += (figure->runs ? 0.26f : 0.19f) * swing + (figure->runs ? 0.08f : 0.0f);
-            hand[1] += figure->runs ? 0.22f + 0.10f * swing : 0.03f * fabsf(swing);
+            ankle[0] += s * 0.06f * figure->size;
+            ankle[1] += 0.09f * up * up * figure->size;
         }
-        if (holds) {
-            hand[0] = shoulder[0] - 0.04f;
-            hand[1] = shoulder[1] - 0.16f;
-            hand[2] = shoulder[2] + 0.27f;
+        if (figure->pose->action == ACTION_SIT)
+            sit_legs(figure, side, ankle);
+        body_joint(figure->hip[side], ankle, bones, bend, figure->knee[side]);
+        add_leg(figure, side, ankle, foot.pitch);
+    }
+}
+
+/* How an arm hangs or swings: about the shoulder ahead, out, turned in; and at the elbow. */
+struct reach {
+    float swing, out, turn, elbow;
+};
+
+static struct reach reach_of(const struct figure *figure, int side)
+{
+    float s = side_of(side), t = figure->pose->seconds + 3.0f * figure->pose->phase;
+    float swing = -s * cosf(TAU * (figure->cycle - 0.04f));
+    struct reach reach = {0.03f + 0.02f * sinf(0.9f * t), 0.13f, 0.15f,
+                          0.22f + 0.04f * sinf(0.7f * t)};
+
+    if (figure->moves)
+        swing = s < 0 ? -cosf(TAU * (figure->cycle - 0.04f)) : cosf(TAU * (figure->cycle - 0.04f));
+    if (figure->runs)
+        return (struct reach){0.05f + 0.72f * swing, 0.20f, 0.35f, 1.55f + 0.25f * swing};
+    if (figure->moves)
+        return (struct reach){0.02f + 0.40f * swing, 0.12f, 0.10f, 0.30f + 0.20f * swing};
+    if (figure->pose->action == ACTION_WAVE && side == RIGHT)
+        return (struct reach){0.10f, 1.35f, -1.45f, 1.35f + 0.40f * sinf(7.5f * t)};
+    if (figure->pose->action == ACTION_DANCE) {
+        float beat = sinf(TAU * figure->cycle + (side == LEFT ? 0.0f : 2.2f));
+
+        return (struct reach){0.55f + 0.35f * beat, 0.75f + 0.55f * beat, 0.3f,
+                              1.35f + 0.35f * beat};
+    }
+    if (figure->pose->action == ACTION_SIT)
+        return (struct reach){0.80f, 0.10f, 0.35f, 0.55f};
+    return reach;
+}
+
+static void add_hand(const struct figure *figure, const struct bone *hand, int side, bool grips)
+{
+    float in = -side_of(side);
+    const struct mold molds[] = {
+        {{0, -0.02f, 0},
+         {0, -0.075f, 0.004f},
+         0.031f,
+         0.036f,
+         0.01f,
+         false,
+         AXIS_SIDE,
+         0.75f,
+         0,
+         0},
+        {{0, -0.085f, 0.016f}, {in * 0.012f, -0.155f, 0.016f}, 0.0165f, 0.011f, 0.012f, .tone = 0},
+        {{0, -0.085f, -0.012f},
+         {in * 0.014f, -0.148f, -0.010f},
+         0.0175f,
+         0.011f,
+         0.012f,
+         .tone = 0},
+        {{in * 0.006f, -0.04f, 0.026f},
+         {in * 0.022f, -0.095f, 0.050f},
+         0.013f,
+         0.010f,
+         0.012f,
+         .tone = 0}};
+    const struct mold fist[] = {
+        {{0, -0.02f, 0}, {0, -0.070f, 0.006f}, 0.032f, 0.040f, 0.01f, .tone = 0},
+        {{in * 0.02f, -0.05f, 0.03f},
+         {in * 0.03f, -0.08f, 0.02f},
+         0.013f,
+         0.012f,
+         0.01f,
+         .tone = 0}};
+
+    bone_cast(hand, grips ? fist : molds, grips ? 2 : 4, &figure->tones[TONE_SKIN]);
+}
+
+/* An arm from the shoulder on, drawn along its bones. */
+static void add_arm(const struct figure *figure, int side, float at[3][3])
+{
+    bool bare = figure->outfit == OUTFIT_SHIRT || figure->outfit == OUTFIT_DRESS;
+    bool grips = figure->runs || (side == RIGHT && figure->pose->has_umbrella);
+    float slim = figure->is_woman ? 0.88f : 1.0f, scale = figure->size * slim, half[3];
+    float sleeve = bare ? 0.0f : 0.008f, down[3], length = 0;
+    struct bone hand = bone_root(figure->body, at[2], figure->size);
+
+    body_group(figure->body);
+    for (int k = 0; k < 3; k++) {
+        down[k] = at[2][k] - at[1][k];
+        length += down[k] * down[k];
+        half[k] = lerp_f(at[0][k], at[1][k], 0.42f);
+    }
+    for (int k = 0; k < 3; k++)
+        hand.up[k] = -down[k] / sqrtf(length);
+    /* The palm looks at the thigh. */
+    length = hand.up[1] * hand.up[1] + hand.up[2] * hand.up[2] + 1e-6f;
+    hand.ahead[0] = 0;
+    hand.ahead[1] = -hand.up[2] / sqrtf(length);
+    hand.ahead[2] = hand.up[1] / sqrtf(length);
+    hand.side[0] = hand.up[1] * hand.ahead[2] - hand.up[2] * hand.ahead[1];
+    hand.side[1] = hand.up[2] * hand.ahead[0] - hand.up[0] * hand.ahead[2];
+    hand.side[2] = hand.up[0] * hand.ahead[1] - hand.up[1] * hand.ahead[0];
+    tint_last(
+        figure,
+        body_add(figure->body, at[0], at[1], (0.050f + sleeve) * scale, (0.038f + sleeve) * scale),
+        bare ? TONE_SKIN : TONE_TOP, 0.02f);
+    tint_last(figure,
+              body_add(figure->body, at[1], at[2], (0.039f + sleeve) * scale,
+                       (0.026f + 1.2f * sleeve) * scale),
+              bare ? TONE_SKIN : TONE_TOP, 0.02f);
+    if (bare) {
+        body_group(figure->body);
+        tint_last(figure, body_add(figure->body, at[0], half, 0.061f * scale, 0.060f * scale),
+                  TONE_TOP, 0);
+    }
+    body_group(figure->body);
+    add_hand(figure, &hand, side, grips);
+}
+
+static void add_arms(struct figure *figure)
+{
+    for (int side = 0; side < SIDES; side++) {
+        const float bones[2] = {0.295f * figure->size, 0.25f * figure->size};
+        float s = side_of(side), at[3][3];
+        float wide = figure->is_woman ? 0.150f : figure->is_child ? 0.155f : 0.178f;
+        struct reach reach = reach_of(figure, side);
+        struct bone arm = figure->chest;
+
+        bone_move(&arm, s * wide, 0.118f, -0.012f);
+        memcpy(at[0], arm.at, sizeof(at[0]));
+        if (side == RIGHT && figure->pose->has_umbrella) {
+            const float bend[3] = {0.5f, -1, -0.4f};
+
+            bone_place(&figure->chest, (const float[]){0.125f, -0.05f, 0.215f}, figure->hand);
+            memcpy(at[2], figure->hand, sizeof(at[2]));
+            at[2][1] -= 0.03f * figure->size;
+            body_joint(at[0], at[2], bones, bend, at[1]);
+            add_arm(figure, side, at);
+            continue;
         }
-        body_joint(shoulder, hand, bones, back, elbow);
-        add(figure, shoulder, elbow, 0.062f, 0.050f)->blend = 0.05f;
-        add(figure, elbow, hand, 0.050f, 0.040f)->blend = 0.02f;
-        body_paint(figure->body, first, STUFF_CLOTH, coat);
-        memcpy(fingers, hand, sizeof(fingers));
-        fingers[1] -= holds ? 0.0f : 0.08f;
-        fingers[2] += 0.02f;
-        add(figure, hand, fingers, 0.036f, 0.028f)->blend = 0.01f;
-        body_paint(figure->body, figure->body->count - 1, STUFF_SKIN, skin);
+        bone_tip(&arm, -s * reach.out);
+        bone_lean(&arm, -reach.swing);
+        bone_turn(&arm, -s * reach.turn);
+        bone_place(&arm, (const float[]){0, -0.295f, 0}, at[1]);
+        memcpy(arm.at, at[1], sizeof(arm.at));
+        bone_lean(&arm, -reach.elbow);
+        bone_place(&arm, (const float[]){0, -0.25f, 0}, at[2]);
+        add_arm(figure, side, at);
     }
 }
 
-static void add_head(const struct figure *figure)
+/* Pelvis, chest, neck and head: hips and shoulders turn against each other, the head stays. */
+static void pose_spine(struct figure *figure)
 {
-    const float *skin = skins[figure->pose->look / 3 % 4],
-                *hair = hairs[figure->pose->look / 7 % 4];
-    static const float eye[3] = {0.012f, 0.010f, 0.010f};
-    const float *h = figure->head;
-    const float jaw[3] = {h[0], h[1] - 0.085f, h[2] + 0.035f},
-                crown[3] = {h[0], h[1] + 0.02f, h[2]};
-    const float nose[3] = {h[0], h[1] - 0.025f, h[2] + 0.105f};
-    const float back[3] = {h[0], h[1] + 0.028f, h[2] - 0.022f};
-    const float fringe[3] = {h[0], h[1] + 0.072f, h[2] + 0.045f};
-    const float nape[3] = {h[0], h[1] - (figure->has_skirt ? 0.21f : 0.06f), h[2] - 0.065f};
-    int first = figure->body->count;
+    float t = figure->pose->seconds + 11.0f * figure->pose->phase, c = TAU * figure->cycle;
+    float lean = figure->runs ? 0.16f : 0.035f, turn = figure->runs ? 0.20f : 0.13f;
+    float roll = -0.05f * cosf(c - TAU * 0.30f), bob = -0.021f * cosf(2.0f * c) - 0.022f;
+    float sway = -0.020f * cosf(c - TAU * 0.30f), look = 0.06f * sinf(0.8f * t), nod = 0;
+    float at[3] = {0, 0.945f, 0}, breath = 0.006f * sinf(1.9f * t);
 
-    add(figure, figure->neck, h, 0.058f, 0.056f)->blend = 0.03f;
-    add(figure, crown, jaw, 0.094f, 0.056f)->blend = 0.03f;
-    figure->body->parts[figure->body->count - 1].flat[0] = 1;
-    figure->body->parts[figure->body->count - 1].flatness = 0.14f;
-    add(figure, nose, nose, 0.017f, 0.017f)->blend = 0.025f;
-    for (int side = -1; side <= 1; side += 2) {
-        const float ear[3] = {h[0] + (float)side * 0.084f, h[1] - 0.01f, h[2] - 0.005f};
-
-        add(figure, ear, ear, 0.022f, 0.022f)->blend = 0.012f;
+    if (figure->runs)
+        bob = -0.035f * cosf(2.0f * c - 2.0f * TAU * 0.19f) - 0.055f;
+    turn *= cosf(c);
+    if (!figure->moves) {
+        lean = 0.01f * sinf(0.5f * t);
+        turn = 0.07f * sinf(0.37f * t);
+        roll = 0.035f * sinf(0.55f * t);
+        sway = 0.020f * sinf(0.55f * t + 0.3f);
+        bob = -0.012f;
+        look = 0.42f * sinf(0.43f * t) * fabsf(sinf(0.29f * t));
+        nod = 0.05f * sinf(0.61f * t);
     }
-    body_paint(figure->body, first, STUFF_SKIN, skin);
-    for (int side = -1; side <= 1; side += 2) {
-        const float at[3] = {h[0] + (float)side * 0.033f, h[1] + 0.006f, h[2] + 0.088f};
-
-        add(figure, at, at, 0.0115f, 0.0115f)->blend = 0;
-        body_paint(figure->body, figure->body->count - 1, STUFF_GLOSS, eye);
+    if (figure->pose->action == ACTION_DANCE) {
+        bob = -0.05f - 0.035f * cosf(2.0f * c);
+        sway = 0.05f * sinf(c);
+        roll = 0.12f * sinf(c);
+        turn = 0.20f * sinf(0.5f * c);
+        nod = 0.08f * sinf(2.0f * c);
     }
-    first = figure->body->count;
-    add(figure, back, fringe, 0.099f, 0.050f)->blend = 0.012f;
-    add(figure, back, nape, 0.096f, 0.060f)->blend = 0.03f;
-    body_paint(figure->body, first, STUFF_FUR, hair);
-}
-
-static void add_umbrella(const struct figure *figure)
-{
-    static const float cloths[][3] = {{0.02f, 0.02f, 0.024f},
-                                      {0.45f, 0.03f, 0.03f},
-                                      {0.40f, 0.42f, 0.45f},
-                                      {0.03f, 0.10f, 0.28f},
-                                      {0.55f, 0.42f, 0.05f}};
-    static const float steel[3] = {0.12f, 0.12f, 0.12f};
-    float hand[3] = {figure->chest[0] + 0.145f, figure->chest[1] - 0.09f, figure->chest[2] + 0.27f};
-    float top[3] = {hand[0] - 0.04f, figure->head[1] + 0.30f, hand[2] - 0.10f};
-    float rim[3] = {top[0], top[1] - 0.02f, top[2]};
-    struct body_part *part = NULL;
-
-    add(figure, hand, top, 0.011f, 0.009f)->blend = 0;
-    body_paint(figure->body, figure->body->count - 1, STUFF_GLOSS, steel);
-    part = add(figure, top, rim, 0.56f, 0.56f);
-    part->flat[1] = 1;
-    part->flatness = 3.4f;
-    part->blend = 0;
-    body_paint(figure->body, figure->body->count - 1, STUFF_CLOTH, cloths[figure->pose->look % 5]);
+    if (figure->pose->action == ACTION_SIT) {
+        at[1] = 0.13f;
+        at[2] = -0.12f;
+        lean = -0.12f;
+        bob = 0;
+    }
+    if (figure->is_old)
+        lean += 0.11f;
+    at[0] = sway * figure->size;
+    at[1] = (at[1] + bob) * figure->size;
+    figure->pelvis = bone_root(figure->body, at, figure->size);
+    bone_turn(&figure->pelvis, turn);
+    bone_tip(&figure->pelvis, roll);
+    bone_lean(&figure->pelvis, 0.5f * lean);
+    figure->chest = figure->pelvis;
+    bone_tip(&figure->chest, -1.3f * roll);
+    bone_turn(&figure->chest, -2.0f * turn);
+    bone_lean(&figure->chest, lean);
+    bone_move(&figure->chest, 0, 0.315f + 0.3f * breath, 0);
+    figure->neck = figure->chest;
+    bone_move(&figure->neck, 0, 0.178f, -0.010f);
+    figure->neck.scale *= figure->head_size;
+    bone_lean(&figure->neck, 0.12f - 0.3f * lean);
+    figure->head = figure->neck;
+    bone_move(&figure->head, 0, 0.170f, 0.010f);
+    bone_turn(&figure->head, turn + look);
+    bone_tip(&figure->head, 0.3f * roll);
+    bone_lean(&figure->head, nod - 0.10f - 0.9f * lean);
 }
 
 void body_person(struct body *body, const struct body_pose *pose)
 {
     struct figure figure = {.body = body, .pose = pose};
-    float coat[3], lean = 0, bob = 0, sway = 0;
 
     body->count = 0;
+    body->groups = 0;
     body->is_car = false;
     figure.runs = pose->action == ACTION_RUN;
-    figure.moves = pose->action != ACTION_IDLE;
-    figure.has_skirt = pose->look / 2 % 3 == 0;
+    figure.moves = figure.runs || pose->action == ACTION_WALK;
     figure.cycle = pose->seconds / period_of(figure.runs) + pose->phase;
-    memcpy(coat, coats[pose->look % 8], sizeof(coat));
-    if (pose->subject && pose->subject->is_colored)
-        memcpy(coat, pose->subject->color, sizeof(coat));
-    lean = figure.runs ? 0.14f : figure.moves ? 0.03f : 0.0f;
-    bob = figure.moves ? (figure.runs ? 0.045f : 0.022f) * cosf(2.0f * TAU * figure.cycle) - 0.03f
-                       : 0.004f * sinf(1.7f * pose->seconds);
-    sway = figure.moves ? 0.018f * sinf(TAU * figure.cycle) : 0.012f * sinf(0.6f * pose->seconds);
-    figure.pelvis[0] = sway;
-    figure.pelvis[1] = 0.96f + bob;
-    figure.chest[1] = 1.29f + bob;
-    figure.chest[2] = lean;
-    figure.neck[1] = 1.44f + bob;
-    figure.neck[2] = lean * 1.25f;
-    figure.head[1] = 1.62f + bob;
-    figure.head[2] = lean * 1.5f + 0.02f;
+    figure_dress(&figure);
+    pose_spine(&figure);
     add_legs(&figure);
-    add_trunk(&figure, coat);
-    add_arms(&figure, coat);
-    add_head(&figure);
-    if (pose->has_umbrella)
-        add_umbrella(&figure);
+    figure_add_trunk(&figure);
+    add_arms(&figure);
+    figure_add_head(&figure);
+    figure_add_load(&figure);
     body->band_m = 0.1f;
-    body->hair_m = 0;
+    body->hair_m = 0.0012f;
+    body->strands = 0.12f;
 }

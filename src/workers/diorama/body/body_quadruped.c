@@ -455,7 +455,8 @@ void body_quadruped(struct body *body, const struct body_pose *pose, enum subjec
     struct coat coat = coat_of(pose, which);
     float period = 0, swing = 0;
 
-    body->count = 0;
+    body->count = body->groups = 0;
+    body->strands = 1;
     body->is_car = false;
     animal.is_cat = which == 0;
     animal.is_horse = which == 2;

@@ -219,6 +219,7 @@ SIMD void list_about(const struct body *body, const struct spot *spot, const flo
 struct skin {
     struct v3 color, under;
     struct v3 own; /* the place as the part has it, so that its pattern moves along */
+    vf grain;      /* size of a sample there */
     vf stripes, offset, gloss, glow, fur, flesh, cloth, thin;
 };
 

@@ -76,7 +76,7 @@ static float distance_of(const struct subject *subject, const struct camera *cam
     if (!across)
         length *= 0.75f;
     length += 0.7f * length * (float)(subject->count - 1);
-    return near + fmaxf(length / (0.60f * camera->half_width), height / (0.86f * tall));
+    return near + fmaxf(length / (0.60f * camera->half_width), height / (1.12f * tall));
 }
 
 /* Which way a subject looks against the camera: 180 degrees is toward it. */
@@ -118,6 +118,12 @@ struct marks {
     bool is_first; /* the subject that the camera is for */
 };
 
+/* Not dancing, sitting or waving, for which hands are needed. */
+static bool on_feet(const struct actor *actor)
+{
+    return actor->action == ACTION_IDLE || actor->action == ACTION_WALK;
+}
+
 static void place_actor(struct actor *actor, const struct marks *marks, const struct camera *camera,
                         int number)
 {
@@ -139,7 +145,9 @@ static void place_actor(struct actor *actor, const struct marks *marks, const st
     actor->start[0] = camera->start[0] + ahead * fx + across * fz;
     actor->start[1] = marks->ground;
     actor->start[2] = camera->start[2] + ahead * fz - across * fx;
-    actor->has_umbrella = marks->town && marks->town->wet > 0 && subject->kind == SUBJECT_PERSON;
+    actor->has_umbrella =
+        subject->kind == SUBJECT_PERSON &&
+        (subject->wears & WEAR_UMBRELLA || (marks->town && marks->town->wet > 0 && on_feet(actor)));
 }
 
 static void place_subject(struct cast *cast, const struct subject *subject, struct camera *camera,
@@ -300,6 +308,16 @@ void cast_light(const float place[3], const struct world *world, const struct to
         town_light_at(town, place, light);
 }
 
+/* How far the shadow of a body's top lies from its foot, as long as it can be seen. */
+static void shade_body(struct body *body, const float sun[3])
+{
+    float tall = body->middle[1] + body->radius - body->ground_m;
+    float length = fminf(tall / fmaxf(sun[1], 0.02f), 5.0f * body->radius);
+
+    for (int k = 0; k < 2; k++)
+        body->shade[k] = -sun[2 * k] * length;
+}
+
 static void light_body(struct body *body, const struct world *world, const struct town *town)
 {
     cast_light(body->middle, world, town, body->light, body->sun);
@@ -348,9 +366,10 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
         const struct actor *actor = &cast->actors[i];
         struct body *body = &cast->bodies[i];
         float travel = cast_travel(actor->speed_m_s, actor->limit_m, seconds) * actor->speed_m_s;
-        struct body_pose pose = {actor->action,      seconds,     actor->phase,
-                                 actor->speed_m_s,   actor->look, actor->subject,
-                                 actor->has_umbrella};
+        struct body_pose pose = {actor->action,       seconds,
+                                 actor->phase,        actor->speed_m_s,
+                                 actor->look,         actor->subject,
+                                 actor->has_umbrella, world->scene->weather == WEATHER_SNOW};
         struct body_frame place;
 
         find_place(actor, seconds, &place);
@@ -383,5 +402,6 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
         if (!body->is_car)
             body_finish(body, &place);
         light_body(body, world, town);
+        shade_body(body, world->sky.sun);
     }
 }

@@ -24,16 +24,22 @@ SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struc
 {
     vf warp = coat_noise(skin->own, 0.7f / body->band_m);
     vf band = sin_v(skin->offset * (6.2831853f / body->band_m) + warp * 5.0f), below;
-    struct v3 albedo;
+    struct v3 albedo, own = skin->own;
 
     band = smooth_v(0.0f, 0.9f, band + 0.5f * (warp - 0.5f)) * skin->stripes;
     below = smooth_v(0.10f, -0.65f, normal.y + 0.35f * (warp - 0.5f));
     albedo = lerp3(skin->color, scale3(skin->color, splat(0.42f)), band);
     albedo = lerp3(albedo, skin->under, below);
     if (any(skin->fur > 0.1f)) {
-        vf hair = coat_noise(skin->own, 1.3f / (body->hair_m + 0.003f));
+        vf hair;
 
-        albedo = scale3(albedo, 1.0f + skin->fur * (0.75f * hair - 0.36f));
+        own.y = own.y * body->strands;
+        hair = coat_noise(own, 1.3f / (body->hair_m + 0.003f));
+
+        /* Hairs finer than a sample are one gray. */
+        hair =
+            (0.75f * hair - 0.36f) * saturate(2.0f * (body->hair_m + 0.003f) / skin->grain - 1.0f);
+        albedo = scale3(albedo, 1.0f + skin->fur * hair);
     }
     return albedo;
 }
@@ -149,9 +155,9 @@ SIMD struct v3 roughen(const struct body *body, const struct skin *skin, struct 
         vf crease = noise_v((own.x + own.z) * 17.0f + own.y * 6.0f, own.y * 11.0f) - 0.5f;
         vf fine = noise_v((own.x - own.z) * 41.0f, own.y * 29.0f + own.x * 13.0f) - 0.5f;
 
-        normal = unit3(vec3(normal.x + crease * skin->cloth * 0.30f,
-                            normal.y + (crease + 0.8f * fine) * skin->cloth * 0.34f,
-                            normal.z + fine * skin->cloth * 0.26f));
+        normal = unit3(vec3(normal.x + crease * skin->cloth * 0.20f,
+                            normal.y + (crease + 0.4f * fine) * skin->cloth * 0.24f,
+                            normal.z + fine * skin->cloth * 0.10f));
     }
     return normal;
 }
@@ -170,10 +176,19 @@ SIMD struct v3 sunlit(const struct body *body, const struct skin *skin, vf facin
     return mul3(lit, splat3(body->sun));
 }
 
+/* A place of a surface, the ray that met it and how wide its sample is there. */
+struct spotted {
+    const struct ray *ray;
+    struct v3 place;
+    vf grain;
+};
+
 SIMD struct v3 body_light(const struct frame *frame, const struct body *body,
-                          const struct part_list *list, const struct part_list *about, struct v3 p,
-                          const struct ray *ray)
+                          const struct part_list *list, const struct part_list *about,
+                          const struct spotted *at)
 {
+    const struct ray *ray = at->ray;
+    struct v3 p = at->place;
     const float *sun = frame->world->sky.sun;
     struct v3 view = scale3(ray->dir, 1.0f / ray->length), normal, albedo, light, back, mirror;
     float probe = 0.09f * body->radius;
@@ -182,6 +197,7 @@ SIMD struct v3 body_light(const struct frame *frame, const struct body *body,
 
     normal = normal_at(body, list, p, splat(0.0012f + 0.0007f * body->radius));
     look_up_skin(body, list, p, &skin);
+    skin.grain = at->grain;
     albedo = albedo_of(body, &skin, normal);
     open = saturate(body_distance(body, about, mad3(p, normal, splat(probe))) * (1.0f / probe));
     open = 0.30f + 0.70f * open;
@@ -331,15 +347,16 @@ void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
             size_t to = (size_t)(tile.top + row) * (size_t)canvas->stride + (size_t)x;
             vf depth = tile.depth[row][(x - tile.left) / VW];
             vi hit = tile.hit[row][(x - tile.left) / VW];
-            struct v3 light, p;
+            struct spotted at;
+            struct v3 light;
             struct ray ray;
 
             if (!any(hit))
                 continue;
             ray_begin(&frame->view, canvas, x, tile.top + row, &ray);
-            p = ray_at(&ray, depth);
-            light = body->is_car ? car_light(frame, body, &tile.list, p, &ray)
-                                 : body_light(frame, body, &tile.list, &about, p, &ray);
+            at = (struct spotted){&ray, ray_at(&ray, depth), depth * canvas->pixel[1]};
+            light = body->is_car ? car_light(frame, body, &tile.list, at.place, &ray)
+                                 : body_light(frame, body, &tile.list, &about, &at);
             light = choose3(hit, body_air(frame, light, depth * ray.length),
                             vec3(load(canvas->plane[0] + to), load(canvas->plane[1] + to),
                                  load(canvas->plane[2] + to)));

@@ -41,6 +41,8 @@ const bool drawn_forms[SUBJECT_FORMS] = {
     [FORM_GIRL] = true,
     [FORM_BOY] = true,
     [FORM_CHILD] = true,
+    [FORM_OLD_WOMAN] = true,
+    [FORM_OLD_MAN] = true,
     [FORM_SAIL] = false,
     [FORM_ROWING] = false,
     [FORM_FISHING] = false,
@@ -58,7 +60,7 @@ const bool drawn_forms[SUBJECT_FORMS] = {
 };
 
 const unsigned drawn_actions[SUBJECT_KINDS] = {
-    [SUBJECT_PERSON] = MOVES,
+    [SUBJECT_PERSON] = MOVES | DOES(SIT) | DOES(WAVE) | DOES(DANCE),
     [SUBJECT_CAT] = MOVES,
     [SUBJECT_DOG] = MOVES,
     [SUBJECT_HORSE] = MOVES,

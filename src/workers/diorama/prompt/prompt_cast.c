@@ -48,7 +48,7 @@ static int number_of(struct str word)
     return 0;
 }
 
-static bool color_of(struct str word, float color[3])
+bool prompt_color(struct str word, float color[3])
 {
     for (size_t i = 0; i < ARRAY_LEN(colors); i++)
         if (str_eq_c(word, colors[i].word)) {
@@ -69,7 +69,9 @@ static void describe(struct tokens *tokens, int at, struct subject *subject)
             return;
         if (count)
             subject->count = count;
-        if (!subject->is_colored && color_of(token->word, subject->color))
+        if (token->is_silent)
+            continue;
+        if (!subject->is_colored && prompt_color(token->word, subject->color))
             subject->is_colored = true;
         else if (!count)
             continue;
@@ -85,7 +87,7 @@ static void describe_clothes(struct tokens *tokens, int at, struct subject *subj
 
         if (token->after_break || (token->lexeme && token->lexeme->subject))
             return;
-        if (subject->is_colored || !color_of(token->word, subject->color))
+        if (token->is_silent || subject->is_colored || !prompt_color(token->word, subject->color))
             continue;
         subject->is_colored = true;
         token->is_silent = true;
@@ -147,6 +149,8 @@ void prompt_find_cast(struct tokens *tokens, struct scene *scene)
             subject->count = SEVERAL;
         if (str_eq_c(token->word, "couple"))
             subject->count = 2;
+        if (kind == SUBJECT_PERSON)
+            prompt_find_clothes(tokens, i, subject);
         describe(tokens, i, subject);
         if (kind == SUBJECT_PERSON)
             describe_clothes(tokens, i, subject);

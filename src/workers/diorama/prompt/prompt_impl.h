@@ -49,6 +49,13 @@ bool prompt_flies(enum subject_kind kind);
 /* What it does where no word says. */
 enum subject_action prompt_usual_action(enum subject_kind kind);
 
+/* Whether a word names a color, linear. */
+bool prompt_color(struct str word, float color[3]);
+
+/* Finds what the person of a word looks like and wears, before the next subject. Silences the
+ * words that say so. */
+void prompt_find_clothes(struct tokens *tokens, int at, struct subject *subject);
+
 /* Finds who or what the words ask for, how many, in which color, and what they do. Silences the
  * words that say so. */
 void prompt_find_cast(struct tokens *tokens, struct scene *scene);
