@@ -74,6 +74,8 @@ struct kernels {
                              const struct body *body, const struct body_area *area, int tile);
     void (*thing_tile)(const struct frame *frame, const struct canvas *canvas,
                        const struct thing *thing, const struct thing_area *area, int tile);
+    void (*thing_water_tile)(const struct frame *frame, const struct canvas *canvas,
+                             const struct thing *thing, const struct thing_area *area, int tile);
     void (*knoll_row)(const struct frame *frame, const struct canvas *canvas,
                       const struct knoll *knoll, int row);
     void (*cosmos_glow_row)(const struct frame *frame, int row);

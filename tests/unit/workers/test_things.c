@@ -119,3 +119,36 @@ TEST(a_balloon_has_the_color_that_the_prompt_names)
     draw_scene(&scene, 9, bytes);
     CHECK(count_red(bytes) < 10);
 }
+
+/* How unlike pictures are in the rows from `first` on. */
+static double rows_difference(const uint8_t *a, const uint8_t *b, int first, int rows)
+{
+    double sum = 0;
+
+    for (int i = first * WIDTH; i < (first + rows) * WIDTH; i++)
+        sum += abs(a[i] - b[i]);
+    return sum / (rows * WIDTH);
+}
+
+TEST(boats_of_every_form_float_on_the_sea_and_are_mirrored)
+{
+    static const enum subject_form forms[] = {FORM_SAIL, FORM_ROWING, FORM_FISHING, FORM_SHIP};
+    static uint8_t usual[BYTES], other[BYTES];
+    struct scene scene = with(PLACE_COAST, SUBJECT_BOAT, 1);
+
+    draw_scene(&scene, 9, usual);
+    for (int i = 1; i < 4; i++) {
+        scene.subjects[0].form = forms[i];
+        draw_scene(&scene, 9, other);
+        CHECK(mean_difference(usual, other) > 2);
+    }
+    /* One that lies still has no wake, and is itself the same. */
+    scene.subjects[0].form = FORM_SAIL;
+    scene.subjects[0].action = ACTION_IDLE;
+    draw_scene(&scene, 0, other);
+    scene.subjects[0].action = ACTION_WALK;
+    draw_scene(&scene, 0, usual);
+    CHECK(rows_difference(usual, other, 84, 20) > 0.05);
+    CHECK(rows_difference(usual, other, 10, 50) < 0.5);
+    check_alike(&scene);
+}

@@ -90,6 +90,7 @@ void shape_balloon(struct thing *thing, const struct thing_actor *actor,
     float flicker = 1.0f + 0.10f * sinf(moment->seconds * 31.0f + 9 * actor->phase) +
                     0.07f * sinf(moment->seconds * 53.0f);
 
+    thing->fine_m = 0.03f;
     thing->low[0] = thing->low[2] = -8.9f;
     thing->high[0] = thing->high[2] = 8.9f;
     thing->low[1] = -0.05f;
@@ -114,6 +115,7 @@ void shape_toys(struct thing *thing, const struct thing_actor *actor,
 {
     float sway = sinf(1.1f * moment->seconds + 6 * actor->phase);
 
+    thing->fine_m = 0.004f;
     thing->low[0] = thing->low[2] = -0.75f;
     thing->high[0] = thing->high[2] = 0.75f;
     thing->low[1] = -0.4f;

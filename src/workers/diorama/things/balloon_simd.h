@@ -168,12 +168,13 @@ SIMD struct v3 gondola_color(const struct thing *thing, struct v3 q, vf grain)
     return stuff_v(is, 0.16f, 0.16f, 0.16f, mask_v(q.y > 2.0f));
 }
 
-SIMD void balloon_finish(const struct thing *thing, struct v3 q, vf grain,
+SIMD void balloon_finish(const struct thing *thing, struct v3 q, struct v3 normal, vf grain,
                          struct thing_finish *finish)
 {
     vi low = q.y < 4.2f;
     struct v3 is;
 
+    (void)normal;
     fabric_finish(thing, q, grain, finish);
     if (!any(low))
         return;
@@ -214,8 +215,11 @@ SIMD vf toys_distance(const struct thing *thing, struct v3 q)
     return d;
 }
 
-SIMD void toys_finish(const struct thing *thing, struct v3 q, struct thing_finish *finish)
+SIMD void toys_finish(const struct thing *thing, struct v3 q, struct v3 normal, vf grain,
+                      struct thing_finish *finish)
 {
+    (void)normal;
+    (void)grain;
     finish->albedo = color(0.5f, 0.5f, 0.5f);
     for (int i = 0; i < thing->nodes; i++) {
         const float *at = thing->node[i];

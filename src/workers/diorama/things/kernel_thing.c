@@ -9,12 +9,13 @@
 #include "workers/diorama/kernel_table.h"
 #include "workers/diorama/land/shade_simd.h"
 #include "workers/diorama/things/balloon_simd.h"
+#include "workers/diorama/things/boat_simd.h"
 #include "workers/diorama/things/things.h"
 #include "workers/diorama/town/town.h"
 
 #define APART __attribute__((noinline))
 
-enum { STEPS = 72, SHADOW_STEPS = 14 };
+enum { STEPS = 72, SHADOW_STEPS = 14, MIRROR_STEPS = 36 };
 
 /* A ray in a thing's own axes: from + depth * dir, with depth as along the ray it comes from. */
 struct own_ray {
@@ -35,40 +36,52 @@ SIMD struct v3 turned_out(const struct thing *thing, struct v3 v)
                 splat3(thing->axes[2]), v.z);
 }
 
-static APART vf distance_to(const struct thing *thing, const struct v3 *q)
-{
-    switch (thing->kind) {
-    case THING_BALLOON:
-        return balloon_distance(thing, *q);
-    case THING_TOY_BALLOONS:
-        return toys_distance(thing, *q);
-    case THING_KINDS:
-        break;
+/* The functions of a kind, each compiled once: they are long and called from many places. */
+#define SHAPE(name)                                                                                \
+    static APART vf name##_reach(const struct thing *thing, const struct v3 *q)                    \
+    {                                                                                              \
+        return name##_distance(thing, *q);                                                         \
+    }                                                                                              \
+    static APART void name##_look(const struct thing *thing, const struct v3 *q,                   \
+                                  const struct v3 *normal, const vf *grain,                        \
+                                  struct thing_finish *finish)                                     \
+    {                                                                                              \
+        name##_finish(thing, *q, *normal, *grain, finish);                                         \
     }
-    return splat(1e3f);
-}
 
-static APART void finish_at(const struct thing *thing, const struct v3 *q, const struct v3 *normal,
-                            const vf *grain, struct thing_finish *finish)
+SHAPE(balloon)
+SHAPE(toys)
+SHAPE(sailboat)
+SHAPE(rowboat)
+SHAPE(fishing)
+SHAPE(cruise)
+SHAPE(cargo)
+
+static const struct {
+    vf (*reach)(const struct thing *thing, const struct v3 *q);
+    void (*look)(const struct thing *thing, const struct v3 *q, const struct v3 *normal,
+                 const vf *grain, struct thing_finish *finish);
+} shapes[THING_KINDS] = {
+    [THING_BALLOON] = {balloon_reach, balloon_look},
+    [THING_TOY_BALLOONS] = {toys_reach, toys_look},
+    [THING_SAILBOAT] = {sailboat_reach, sailboat_look},
+    [THING_ROWBOAT] = {rowboat_reach, rowboat_look},
+    [THING_FISHING_BOAT] = {fishing_reach, fishing_look},
+    [THING_CRUISE_SHIP] = {cruise_reach, cruise_look},
+    [THING_FREIGHTER] = {cargo_reach, cargo_look},
+};
+
+SIMD void finish_at(const struct thing *thing, struct v3 q, struct v3 normal, vf grain,
+                    struct thing_finish *finish)
 {
-    (void)normal;
     *finish = (struct thing_finish){color(0.5f, 0.5f, 0.5f), color(0, 0, 0), splat(0.03f), splat(0),
                                     splat(0)};
-    switch (thing->kind) {
-    case THING_BALLOON:
-        balloon_finish(thing, *q, *grain, finish);
-        break;
-    case THING_TOY_BALLOONS:
-        toys_finish(thing, *q, finish);
-        break;
-    case THING_KINDS:
-        break;
-    }
+    shapes[thing->kind].look(thing, &q, &normal, &grain, finish);
 }
 
 SIMD vf distance_near(const struct thing *thing, struct v3 q)
 {
-    return distance_to(thing, &q);
+    return shapes[thing->kind].reach(thing, &q);
 }
 
 /* Where lines enter and leave the box, as depths. */
@@ -172,12 +185,14 @@ SIMD struct v3 light_of(const struct frame *frame, const struct thing *thing, st
                         struct v3 view, vf grain)
 {
     float probe = 0.035f * (thing->high[1] - thing->low[1]) + 0.03f;
-    struct v3 own = normal_of(thing, q, max_v(0.5f * grain, splat(0.0015f))), normal, light, dir;
+    struct v3 own =
+                  normal_of(thing, q, clamp_v(0.5f * grain, 0.15f * thing->fine_m, thing->fine_m)),
+              normal, light, dir;
     vf open, facing, lit, through, rim, mirror, shine, shadow = splat(1);
     struct thing_finish finish;
 
     normal = turned_out(thing, own);
-    finish_at(thing, &q, &own, &grain, &finish);
+    finish_at(thing, q, own, grain, &finish);
     open = saturate(distance_near(thing, mad3(q, own, splat(probe))) * (1.0f / probe));
     open *=
         saturate(distance_near(thing, mad3(q, own, splat(4.0f * probe))) * (0.4f / probe) + 0.3f);
@@ -311,4 +326,125 @@ void KERNEL(thing_tile)(const struct frame *frame, const struct canvas *canvas,
     for (int row = top; row < top + THING_TILE_TALL && row < canvas->height; row++)
         for (int x = left; x < left + THING_TILE_WIDE && x < canvas->width; x += VW)
             draw_samples(frame, canvas, thing, x, row);
+}
+
+/* Water near a boat: places in axes that keep level, along its heading and to its right. */
+struct water_spot {
+    struct v3 place;
+    vf along, across, distance;
+};
+
+/* Foam of its bow wave, of the arms that spread from it, and of the water behind its stern. */
+SIMD vf wake_of(const struct thing *thing, const struct water_spot *spot)
+{
+    float half = thing->wake[0], beam = thing->wake[1];
+    vf s = spot->along * (1.0f / half), off = abs_v(spot->across), since = half - spot->along;
+    vf hull = beam * (1.0f - s * s * saturate(s)), near, arm, wash, noise[3], lace;
+
+    near = smooth_v(0.45f, 0.0f, (off - hull) * (1.0f / beam)) * smooth_v(-1.2f, 0.9f, s) *
+           mask_v(abs_v(s) < 1.06f);
+    arm = (off - 0.25f * beam - 0.33f * since) / (0.16f * beam + 0.09f * since);
+    arm = exp_v(arm * arm * -1.0f) * exp_v(since * (-0.42f / half)) * mask_v(since > 0.0f);
+    wash = smooth_v(1.0f, 0.4f, off / (beam * 0.9f + 0.05f * since));
+    wash *= exp_v((since - 2.0f * half) * (-0.38f / half)) * smooth_v(-0.85f, -1.05f, s);
+    near = saturate(near * 0.8f + arm * 0.5f + wash * 0.7f) * thing->wake[2];
+    if (!any(near > 0.02f))
+        return splat(0);
+    /* Foam is lace: wide patches, and holes in them. */
+    for (int i = 0; i < 3; i++) {
+        float cells = (i == 0 ? 1.7f : i == 1 ? 5.3f : 14.0f) / sqrtf(beam + 1.0f);
+
+        noise[i] = noise_v(spot->place.x * cells + 3.0f, spot->place.z * cells);
+    }
+    lace = 0.45f * noise[0] + 0.30f * noise[1] + 0.25f * noise[2];
+    return mask_v(near > 0.02f) * smooth_v(0.0f, 0.40f, near * 1.15f - lace) *
+           (0.55f + 0.35f * noise[2]);
+}
+
+/* Follows mirrored rays to the thing; *far where they met it. */
+SIMD vi meets_mirrored(const struct thing *thing, struct v3 from, struct v3 dir, vf *far)
+{
+    vf enter = splat(0.02f), leave = splat(1e6f);
+    vi active, hit;
+
+    cross_box(thing, &from, dir, &enter, &leave);
+    active = enter < leave;
+    hit = active & 0;
+    for (int i = 0; i < MIRROR_STEPS && any(active); i++) {
+        vf d = distance_near(thing, mad3(from, dir, enter));
+        vi met = active & (d < 0.008f + 0.0015f * enter);
+
+        hit |= met;
+        active &= ~met;
+        enter = choose(active, enter + max_v(d * 0.95f, splat(0.03f)), enter);
+        active &= enter < leave;
+    }
+    *far = enter;
+    return hit;
+}
+
+SIMD void draw_water(const struct frame *frame, const struct canvas *canvas,
+                     const struct thing *thing, int x, int row)
+{
+    size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
+    const float flat[2] = {thing->axes[2][0], thing->axes[2][2]};
+    float t = frame->wave_time_s, per = 1.0f / sqrtf(flat[0] * flat[0] + flat[1] * flat[1]);
+    vf depth = load(canvas->depth + to), facing, mirror, far, foam, slope[2];
+    struct water_spot spot;
+    struct v3 off, view, dir, from, light;
+    struct ray ray;
+    vi on;
+
+    ray_begin(&frame->view, canvas, x, row, &ray);
+    depth = depth / ray.flat;
+    spot.place = ray_at(&ray, depth);
+    spot.distance = depth * ray.length;
+    off = from_v(spot.place, thing->place[0], thing->water_m, thing->place[2]);
+    on = (depth < 5000.0f) & (abs_v(off.y) < 0.1f + thing->swell_m + spot.distance * 0.0006f);
+    if (!any(on))
+        return;
+    spot.along = (off.x * flat[0] + off.z * flat[1]) * per;
+    spot.across = (off.x * flat[1] - off.z * flat[0]) * per;
+    view = scale3(ray.dir, 1.0f / ray.length);
+    /* Ripples, finer ones the closer they are. */
+    slope[0] = sin_v(spot.place.x * 1.1f + spot.place.z * 2.3f + t * 2.1f) +
+               sin_v(spot.place.x * 3.7f - spot.place.z * 2.9f + t * 3.3f);
+    slope[1] = sin_v(spot.place.x * 2.1f - spot.place.z * 1.3f - t * 1.8f) +
+               sin_v(spot.place.x * 2.3f + spot.place.z * 4.9f + t * 3.9f);
+    dir = unit3(vec3(slope[0] * thing->ripple, splat(1), slope[1] * thing->ripple));
+    facing = saturate(-dot3(dir, view));
+    mirror = 1.0f - facing;
+    mirror = 0.03f + 0.97f * mirror * mirror * mirror * mirror;
+    dir = mad3(view, dir, -2.0f * dot3(dir, view));
+    dir.y = max_v(dir.y, splat(0.02f));
+    dir = turned_in(thing, unit3(dir));
+    from = turned_in(thing, from_v(spot.place, thing->place[0], thing->place[1], thing->place[2]));
+    on &= meets_mirrored(thing, from, dir, &far);
+    if (any(on)) {
+        light = light_of(frame, thing, mad3(from, dir, far), turned_out(thing, dir),
+                         spot.distance * canvas->pixel[1] + 0.02f);
+        light = behind_air(frame, light, spot.place, &ray, spot.distance);
+        blend(canvas, to, light, choose(on, mirror, splat(0)));
+    }
+    if (thing->wake[2] <= 0)
+        return;
+    on = (depth < 5000.0f) & (abs_v(off.y) < 0.1f + thing->swell_m + spot.distance * 0.0006f);
+    foam = choose(on, wake_of(thing, &spot), splat(0));
+    if (!any(foam > 0.0f))
+        return;
+    light = mad3(splat3(thing->light[2]), splat3(thing->sun),
+                 splat(0.318f * fmaxf(frame->world->sky.sun[1], 0)));
+    light = behind_air(frame, scale3(light, splat(0.8f)), spot.place, &ray, spot.distance);
+    blend(canvas, to, light, foam);
+}
+
+void KERNEL(thing_water_tile)(const struct frame *frame, const struct canvas *canvas,
+                              const struct thing *thing, const struct thing_area *area, int tile)
+{
+    int left = area->left + tile % area->columns * THING_TILE_WIDE;
+    int top = area->top + tile / area->columns * THING_TILE_TALL;
+
+    for (int row = top; row < top + THING_TILE_TALL && row < canvas->height; row++)
+        for (int x = left; x < left + THING_TILE_WIDE && x < canvas->width; x += VW)
+            draw_water(frame, canvas, thing, x, row);
 }

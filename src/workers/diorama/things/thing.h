@@ -18,6 +18,11 @@
 enum thing_kind {
     THING_BALLOON,      /* hot air: the origin is the floor of its basket */
     THING_TOY_BALLOONS, /* the origin is where the strings meet */
+    THING_SAILBOAT,     /* boats: the origin is in their waterline */
+    THING_ROWBOAT,
+    THING_FISHING_BOAT,
+    THING_CRUISE_SHIP,
+    THING_FREIGHTER,
     THING_KINDS
 };
 
@@ -37,10 +42,16 @@ struct thing {
     float axes[3][3];      /* its own x, y and z in the world */
     float low[3], high[3]; /* the box, own axes */
     float paint[4][3];     /* albedos, by kind */
+    float fine_m;          /* its thinnest parts */
     float lamps;           /* 0 by day, 1 by night; a balloon: its flame */
     float turn[2];         /* sine and cosine of what turns */
     float node[THING_NODES_MAX][4];
     int nodes;
+    bool floats;   /* on water, which mirrors it and keeps its wake */
+    float water_m; /* height of that */
+    float swell_m; /* how far its waves are from level */
+    float ripple;  /* slope of the small ones */
+    float wake[3]; /* half its length and width on the water; 0 at rest to 1 at full speed */
     int disc_count;
     struct thing_disc discs[THING_DISCS_MAX];
     float light[6][3]; /* toward +x -x +y -y +z -z of the world, per unit of albedo */

@@ -12,7 +12,7 @@
 
 bool things_have(enum subject_kind kind)
 {
-    return kind == SUBJECT_BALLOONS;
+    return kind == SUBJECT_BALLOONS || kind == SUBJECT_BOAT;
 }
 
 struct thing_actor *thing_add(struct thing_stage *stage, enum thing_kind kind,
@@ -49,6 +49,14 @@ float thing_ground(const struct thing_stage *stage, const float place[3])
     return terrain_height_at(&stage->world->terrain, place[0], place[2]);
 }
 
+static void stage_subject(struct thing_stage *stage, const struct subject *subject)
+{
+    if (subject->kind == SUBJECT_BALLOONS)
+        stage_balloons(stage, subject);
+    if (subject->kind == SUBJECT_BOAT)
+        stage_boats(stage, subject);
+}
+
 void things_plan(struct things *things, const struct world *world, const struct town *town,
                  struct camera *camera)
 {
@@ -62,8 +70,7 @@ void things_plan(struct things *things, const struct world *world, const struct 
     stage.tall = camera->half_width * (float)camera->height / (float)camera->width;
     stage.side = dice_between(&stage.dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
     for (int i = 0; i < scene->subject_count; i++)
-        if (scene->subjects[i].kind == SUBJECT_BALLOONS)
-            stage_balloons(&stage, &scene->subjects[i]);
+        stage_subject(&stage, &scene->subjects[i]);
     if (things->count > 0)
         things->shapes = calloc((size_t)things->count, sizeof(*things->shapes));
     if (things->count > 0 && !things->shapes)
@@ -77,20 +84,15 @@ void things_free(struct things *things)
     things->count = 0;
 }
 
-static void shape(struct thing *thing, const struct thing_actor *actor,
-                  const struct thing_moment *moment)
-{
-    switch (actor->kind) {
-    case THING_BALLOON:
-        shape_balloon(thing, actor, moment);
-        break;
-    case THING_TOY_BALLOONS:
-        shape_toys(thing, actor, moment);
-        break;
-    case THING_KINDS:
-        break;
-    }
-}
+typedef void (*thing_shape)(struct thing *thing, const struct thing_actor *actor,
+                            const struct thing_moment *moment);
+
+static const thing_shape shapes[THING_KINDS] = {
+    [THING_BALLOON] = shape_balloon,   [THING_TOY_BALLOONS] = shape_toys,
+    [THING_SAILBOAT] = shape_boat,     [THING_ROWBOAT] = shape_boat,
+    [THING_FISHING_BOAT] = shape_boat, [THING_CRUISE_SHIP] = shape_boat,
+    [THING_FREIGHTER] = shape_boat,
+};
 
 static float distance_of(const struct thing *thing, const float eye[3])
 {
@@ -135,7 +137,7 @@ void things_pose(struct things *things, const struct frame *frame)
         for (int k = 0; k < 3; k++)
             thing->place[k] = actor->start[k] + moment.seconds * actor->speed[k];
         thing_turn(thing, &actor->attitude);
-        shape(thing, actor, &moment);
+        shapes[actor->kind](thing, actor, &moment);
         for (int k = 0; k < 3; k++)
             thing->sun_own[k] = thing->axes[k][0] * sky->sun[0] + thing->axes[k][1] * sky->sun[1] +
                                 thing->axes[k][2] * sky->sun[2];
@@ -167,7 +169,24 @@ void things_draw(struct things *things, const struct kernels *kernels, const str
 {
     struct thing_area area;
     struct thing_pass pass = {
-        .frame = frame, .canvas = canvas, .area = &area, .run = kernels->thing_tile};
+        .frame = frame, .canvas = canvas, .area = &area, .run = kernels->thing_water_tile};
+
+    for (int i = 0; i < things->count; i++) {
+        struct thing under = things->shapes[things->order[i]];
+
+        pass.thing = &things->shapes[things->order[i]];
+        if (!under.floats)
+            continue;
+        /* Its picture in the water, and its wake. */
+        under.low[1] = under.water_m - under.place[1] - 1.1f * under.high[1];
+        under.high[1] = under.water_m - under.place[1] + 0.5f;
+        under.low[0] = fminf(under.low[0], -4 * under.wake[1] - 0.4f * under.high[1]);
+        under.high[0] = fmaxf(under.high[0], -under.low[0]);
+        under.low[2] -= 5 * under.wake[0];
+        if (thing_area_of(&under, &frame->view, canvas, &area))
+            parallel_run(threads, area.columns * area.rows, draw_tile, &pass);
+    }
+    pass.run = kernels->thing_tile;
 
     for (int i = 0; i < things->count; i++) {
         pass.thing = &things->shapes[things->order[i]];
