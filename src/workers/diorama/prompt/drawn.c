@@ -105,4 +105,4 @@ const bool drawn_seasons[SCENE_SEASONS] = {
 };
 const bool drawn_motion_blur = false, drawn_saturation = true;
 
-const bool drawn_music = false, drawn_speech = true;
+const bool drawn_music = true, drawn_speech = true;

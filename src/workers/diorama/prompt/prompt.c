@@ -30,6 +30,7 @@ struct dial {
 struct votes {
     struct vote setting, hour, weather, camera, look;
     struct vote lens, focus, season, mood, music, woods, room;
+    bool no_music; /* taken back */
     struct dial clouds, haze, greenery, snow, warmth, wind, saturation, contrast;
     float speed, time_scale;
     int speed_paragraph, time_paragraph;
@@ -115,6 +116,8 @@ static void count_votes(const struct tokens *tokens, const struct scene *found, 
 
         if (token->lexeme && !token->is_silent)
             count_vote(token->lexeme, token->paragraph, votes);
+        else if (token->lexeme && token->lexeme->music)
+            votes->no_music = true;
     }
 }
 
@@ -208,6 +211,8 @@ static void set_film(struct scene *scene, const struct votes *votes)
         scene->saturation = clamp(votes->saturation.sum, -1, 1);
         scene->contrast = clamp(votes->contrast.sum, -1, 1);
     }
+    if (votes->no_music && !votes->music.value)
+        return; /* nor a bed by the mood */
     scene->mood = (enum scene_mood)votes->mood.value;
     scene->music = drawn_music ? (enum scene_music)votes->music.value : MUSIC_NONE;
 }

@@ -24,6 +24,8 @@ enum {
 #define SILENCE_LUFS (-69.0f)
 
 /* Of what is heard beside what, in LU to the one in front. */
+#define UNDER_MUSIC_LU (-9.0f) /* all else, where music was asked for */
+#define BED_LU (-6.0f)         /* music that only the mood brings */
 #define UNDER_TALK_LU (-9.0f)
 #define UNDER_TALK_DUCK 0.5f /* and while somebody speaks */
 
@@ -148,6 +150,23 @@ static void add_talk(struct bed *bed, const struct sound_order *order)
     bed_fini(&said);
 }
 
+/* In front when it was asked for, else behind. */
+static void add_music(struct bed *bed, const struct sound_order *order)
+{
+    struct music music;
+    struct bed played;
+
+    music_plan(order->scene, &music);
+    if (!music.parts)
+        return;
+    bed_init(&played, bed->count);
+    sound_music(&played, order->scene, &music, order->first_s);
+    level(&played, LOUDNESS_LUFS + (music.is_asked_for ? 0 : BED_LU));
+    level(bed, LOUDNESS_LUFS + (music.is_asked_for ? UNDER_MUSIC_LU : 0));
+    add(bed, &played);
+    bed_fini(&played);
+}
+
 void sound_make(const struct sound_order *order, float *samples)
 {
     struct bed bed;
@@ -158,6 +177,7 @@ void sound_make(const struct sound_order *order, float *samples)
     dice_init(&dice, order->scene->seed, 1);
     sound_ambience(&bed, &dice, order->scene, order->first_s);
     add_echo(&bed);
+    add_music(&bed, order);
     if (is_spoken(order->talk))
         add_talk(&bed, order);
     fade(&bed);

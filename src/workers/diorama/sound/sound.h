@@ -5,7 +5,8 @@
  * traffic, voices and neon signs in a city, and the feet, hooves and engines of its subjects, in
  * step with the pictures.
  *
- * Spoken lines are in front; all else is softer beside them and makes way while they are said.
+ * Music (music.h) is under or over it. Spoken lines are in front; all else is softer beside them
+ * and makes way while they are said.
  *
  * Everything is filtered noise and a few tones, steered by random curves of several time scales,
  * so nothing repeats. Same scene and length give the same samples on the same machine.

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "workers/diorama/sound/music.h"
 #include "workers/diorama/sound/sound.h"
 
 enum { SOUND_LEFT, SOUND_RIGHT, SOUND_CHANNELS };
@@ -73,6 +74,10 @@ void sound_ambience(struct bed *bed, struct dice *dice, const struct scene *scen
 /* Spoken lines, with the echo of the scene's place; and all else as softer by `least` meanwhile. */
 void sound_talk(struct bed *bed, const struct scene *scene, const struct talk *talk);
 void sound_duck(struct bed *bed, const struct talk *talk, float least);
+
+/* Music, with its own echo; ends when the bed does. */
+void sound_music(struct bed *bed, const struct scene *scene, const struct music *music,
+                 float first_s);
 
 /* strength: 0 a breath to 1 a storm. height: 0 in leaves, 1 on bare rock: more whistle. */
 void sound_wind(struct bed *bed, struct dice *dice, float gain, float strength, float height);
