@@ -7,6 +7,7 @@
 #include "workers/diorama/body/cast.h"
 #include "workers/diorama/land/terrain.h"
 #include "workers/diorama/noise.h"
+#include "workers/diorama/sea/sea.h"
 
 #define DEGREE 0.01745329252f
 #define GLIDE_S 1.6f /* how long the speed of a leg lasts into the next */
@@ -443,6 +444,9 @@ void camera_view(const struct camera *camera, const struct world *world, int ind
                 follow_height(camera, world, view->eye) - follow_height(camera, world, from);
         view->eye[1] = fmaxf(view->eye[1], least);
     }
+    if (camera->sea)
+        view->eye[1] += sea_lift(camera->sea, view->eye,
+                                 sea_seconds(world->scene, (float)index / (float)camera->fps));
     heading = camera->heading + pose.turn;
     view->forward[0] = sinf(heading);
     view->forward[1] = cosf(heading);

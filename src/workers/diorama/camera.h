@@ -25,6 +25,8 @@ struct camera_leg {
     int frames;
 };
 
+struct sea;
+
 struct camera {
     float start[3];
     float heading;    /* radians */
@@ -36,7 +38,8 @@ struct camera {
     float follow[2]; /* m/s along x and z: it travels with a subject */
     float follow_m;  /* and comes to rest after so far */
 
-    float scale; /* of moves: 1 for 70 m in four seconds */
+    const struct sea *sea; /* that it rides on, or NULL */
+    float scale;           /* of moves: 1 for 70 m in four seconds */
     int width, height, fps;
     int leg_count;
     struct camera_leg legs[CAMERA_LEGS_MAX];

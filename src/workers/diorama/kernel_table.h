@@ -25,6 +25,9 @@ void KERNEL(knoll_row)(const struct frame *frame, const struct canvas *canvas,
                        const struct knoll *knoll, int row);
 void KERNEL(cosmos_glow_row)(const struct frame *frame, int row);
 void KERNEL(cosmos_row)(const struct frame *frame, int row);
+void KERNEL(ocean_settle_row)(struct ocean_band *band, int row);
+void KERNEL(dome_row)(const struct frame *frame, float *const light[3], int row);
+void KERNEL(sea_columns)(const struct frame *frame, int group);
 void KERNEL(resolve_row)(const struct frame *frame, int row);
 void KERNEL(history_row)(const struct frame *frame, int row);
 void KERNEL(sharpen_row)(const struct frame *frame, int row);

@@ -20,6 +20,7 @@ struct body_area;
 struct knoll;
 struct thing;
 struct thing_area;
+struct ocean_band;
 
 enum { KERNEL_LANES_MAX = 16 };
 
@@ -80,6 +81,9 @@ struct kernels {
                       const struct knoll *knoll, int row);
     void (*cosmos_glow_row)(const struct frame *frame, int row);
     void (*cosmos_row)(const struct frame *frame, int row);
+    void (*ocean_settle_row)(struct ocean_band *band, int row);
+    void (*dome_row)(const struct frame *frame, float *const light[3], int row);
+    void (*sea_columns)(const struct frame *frame, int group);
     void (*resolve_row)(const struct frame *frame, int row);
     void (*history_row)(const struct frame *frame, int row);
     void (*sharpen_row)(const struct frame *frame, int row);

@@ -2,6 +2,7 @@
 #include "workers/diorama/place.h"
 
 #include "workers/diorama/parallel.h"
+#include "workers/diorama/sea/sea.h"
 #include "workers/diorama/sky/cosmos.h"
 #include "workers/diorama/town/town.h"
 
@@ -63,6 +64,12 @@ static const struct place places[SCENE_PLACES] = {
                      .bake = cosmos_bake,
                      .draw = cosmos_draw,
                      .close = cosmos_close},
+    [PLACE_SEA] = {.has_air = true,
+                   .has_near = true,
+                   .compose = sea_compose,
+                   .bake = sea_bake,
+                   .draw = sea_draw,
+                   .close = sea_close},
 };
 
 const struct place *place_of(const struct scene *scene)

@@ -18,6 +18,7 @@
 #include "workers/diorama/place.h"
 #include "workers/diorama/post/history.h"
 #include "workers/diorama/post/post.h"
+#include "workers/diorama/sea/sea.h"
 #include "workers/diorama/sky/shafts.h"
 #include "workers/diorama/sky/sky.h"
 
@@ -219,7 +220,7 @@ static void aim(struct renderer *renderer, struct frame *frame, int index)
     frame->index = index;
     frame->clip_time_s = seconds;
     frame->cloud_time_s = seconds * scene->time_scale;
-    frame->wave_time_s = seconds * fminf(scene->time_scale, 6.0f) + 40.0f;
+    frame->wave_time_s = sea_seconds(scene, seconds);
     camera_view(&renderer->camera, &renderer->world, index, &frame->steady);
     frame->steady.pixel *= (float)renderer->options.width / (float)frame->out_width;
     frame->view = frame->steady;

@@ -141,6 +141,7 @@ struct view {
 
 struct town;
 struct cosmos;
+struct sea;
 struct near_buffers;
 
 struct grade {
@@ -202,6 +203,7 @@ struct frame {
     float rain, snow;        /* falling in front of the camera, 0 to 1 */
     const struct town *town; /* of the scene, if it is one */
     const struct cosmos *cosmos;
+    const struct sea *sea;     /* of the scene, if it is one */
     struct near_buffers *near; /* of near.c */
     void *place_buffers;       /* of place.draw() */
     uint8_t *picture[3];

@@ -43,7 +43,7 @@ static const struct {
     /* Hours. */
     {"mountains at dawn", M, CLEAR, DRONE, PLAIN, DUSK, ""},
     {"A beach in the morning", C, CLEAR, PUSH, PLAIN, DAY, ""},
-    {"the ocean at noon", C, CLEAR, PUSH, PLAIN, HIGH, ""},
+    {"the ocean at noon", PLACE_SEA, CLEAR, PUSH, PLAIN, HIGH, ""},
     {"golden hour above the hills", M, CLEAR, PUSH, PLAIN, LOW, ""},
     {"late afternoon in a valley", M, CLEAR, DRONE, PLAIN, LOW, ""},
     {"a coast at dusk", C, CLEAR, PUSH, PLAIN, DUSK, ""},
@@ -57,7 +57,7 @@ static const struct {
     {"foggy forest", M, FOG, DRONE, PLAIN, DAY, ""},
     {"mist in the valleys at sunrise", M, FOG, DRONE, PLAIN, LOW, ""},
     {"overcast sky, rocky coast", C, OVERCAST, PUSH, PLAIN, DAY, ""},
-    {"a thunderstorm at sea", C, RAIN, PUSH, PLAIN, DAY, ""},
+    {"a thunderstorm at sea", PLACE_SEA, RAIN, PUSH, PLAIN, DAY, ""},
     {"blizzard in the arctic", M, SNOW, DRONE, PLAIN, DAY, ""},
     {"snow falling on the mountains", M, SNOW, DRONE, PLAIN, DAY, ""},
     {"snow-capped mountains under a clear sky", M, CLEAR, DRONE, PLAIN, DAY, ""},
@@ -74,7 +74,7 @@ static const struct {
     {"orbiting a snowy peak", M, CLEAR, ORBIT, PLAIN, DAY, ""},
     {"bird's-eye view of a fjord", C, CLEAR, DRONE, PLAIN, DAY, ""},
     {"shaky hand-held footage of hills", M, CLEAR, HAND, PLAIN, DAY, ""},
-    {"slow zoom out over the sea", C, CLEAR, PULL, PLAIN, DAY, ""},
+    {"slow zoom out over the sea", PLACE_SEA, CLEAR, PULL, PLAIN, DAY, ""},
     /* Looks. */
     {"vintage 35mm film of a beach", C, CLEAR, PUSH, OLD, DAY, ""},
     {"film noir mountains in black and white", M, CLEAR, DRONE, NOIR, DAY, ""},

@@ -223,6 +223,46 @@ void tile_waves(struct tile *tile, uint32_t salt)
     plan_fini(&plan);
 }
 
+/* Walls of bubbles: strong where two of their middles are as near. */
+static float bubble_walls(float u, float v, int period, uint32_t salt)
+{
+    struct facet facet;
+
+    find_facet(u * (float)period, v * (float)period, period, salt, &facet);
+    return 1.0f - smooth_f(0, 0.42f, facet.second - facet.first);
+}
+
+static float wrapped(float x)
+{
+    return x - floorf(x);
+}
+
+void tile_lace(struct tile *tile, uint32_t salt)
+{
+    struct noise_fbm warp = {.period = 8, .octaves = 4, .gain = 0.55f, .salt = salt + 91u};
+    struct noise_fbm clumps = {.period = 5, .octaves = 6, .gain = 0.6f, .salt = salt + 17u};
+    struct plan plan;
+
+    plan_init(&plan, 9);
+    for (int y = 0; y < 512; y++)
+        for (int x = 0; x < 512; x++) {
+            float u = (float)x / 512.0f, v = (float)y / 512.0f, lump = noise_fbm(&clumps, u, v);
+            float du = 0.035f * noise_fbm(&warp, u, v);
+            float dv = 0.035f * noise_fbm(&warp, wrapped(u + 0.5f), wrapped(v + 0.31f));
+            float big = bubble_walls(wrapped(u + du), wrapped(v + dv), 14, salt);
+            float small = bubble_walls(wrapped(u - dv), wrapped(v + du), 37, salt + 5u);
+
+            plan.height[y << 9 | x] =
+                clamp_f(0.46f * big + 0.30f * small + 0.20f + 0.42f * lump, 0, 1);
+            plan.other[y << 9 | x] = clamp_f(0.5f + 0.95f * lump, 0, 1);
+        }
+    tile->texels_per_m = 8.0f;
+    tile->height_m = 1.0f;
+    tile->slope_scale = 1.0f / 60.0f;
+    tile_pack(&plan, tile);
+    plan_fini(&plan);
+}
+
 /* One tree to be put on the canopy: everything in texels but heights (0 to 1). */
 struct tree {
     float x, y, radius, height, id;

@@ -19,6 +19,9 @@ void tile_waves(struct tile *tile, uint32_t salt);
 /* Tree tops seen as a heightfield: cones of conifers, or round crowns and palms. */
 void tile_canopy(struct tile *tile, bool tropical, float tree_height_m, uint32_t salt);
 
+/* Foam: walls of bubbles of many sizes, spread evenly over 0 to 1, and clumps; over 64 m. */
+void tile_lace(struct tile *tile, uint32_t salt);
+
 void tile_free(struct tile *tile);
 
 /* Billowy 3D noise of 1 << VOLUME_LOG2 cells a side, packed as struct clouds wants it. */

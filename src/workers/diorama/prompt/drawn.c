@@ -12,7 +12,7 @@ enum {
 const bool drawn_places[SCENE_PLACES] = {
     [PLACE_MOUNTAINS] = true, [PLACE_COAST] = true,   [PLACE_SKY] = true,
     [PLACE_STREET] = true,    [PLACE_SKYLINE] = true, [PLACE_SPACE] = true,
-    [PLACE_FOREST] = false,   [PLACE_SEA] = false,    [PLACE_UNDERWATER] = false,
+    [PLACE_FOREST] = false,   [PLACE_SEA] = true,     [PLACE_UNDERWATER] = false,
     [PLACE_VILLAGE] = false,  [PLACE_ROOM] = false,
 };
 

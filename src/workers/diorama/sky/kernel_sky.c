@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "workers/diorama/kernel_table.h"
+#include "workers/diorama/sea/sea.h"
 #include "workers/diorama/sky/sky_simd.h"
 
 enum { LIGHT_TAPS = 4 };
@@ -141,6 +142,61 @@ SIMD struct v3 cloud_deck(const struct frame *frame, struct v3 dir, struct v3 sk
     return choose3(dir.y < 0.0f, lerp3(sky, deck, exp_v(t * (-1.0f / 30000.0f))), sky);
 }
 
+/* The sky with its clouds toward `dir`; *through is what shines through them. */
+SIMD struct v3 sky_toward(const struct frame *frame, struct v3 dir, vf jitter, bool clouds,
+                          vf *through)
+{
+    const struct world *world = frame->world;
+    struct sky_parts parts = sky_parts(&world->sky, dir);
+    struct v3 sky = sky_join(parts, dot3(dir, splat3(world->sky.sun))), high;
+    struct cloud_ray ray = {color(0, 0, 0), splat(1), splat(0)};
+    vf thin;
+
+    if (world->clouds.sea)
+        sky = cloud_deck(frame, dir, sky);
+    sky = lerp3(sky, splat3(world->air.veil_color),
+                world->air.veil * (1.15f - 0.5f * smooth_v(0.0f, 0.4f, dir.y)));
+    if (world->clouds.cirrus > 0) {
+        vf mu = dot3(dir, splat3(world->sky.sun));
+
+        thin = cirrus(frame, dir);
+        high = mad3(scale3(splat3(world->sky.ambient_sun), splat(0.7f)),
+                    splat3(world->sky.high_color), 0.5f * phase_v(mu, 0.7f) + 0.045f);
+        sky = lerp3(sky, high, saturate(thin));
+    }
+    if (clouds) {
+        cloud_march(frame, dir, jitter, &ray);
+        ray.light = fade_far(frame, &ray, sky);
+    }
+    *through = ray.through;
+    return mad3(ray.light, sky, ray.through);
+}
+
+/* A row of a struct dome. */
+void KERNEL(dome_row)(const struct frame *frame, float *const light[3], int row)
+{
+    const float middle = 0.5f * (float)DOME_SIDE - 0.5f;
+    bool clouds = frame->world->clouds.cover > 0;
+
+    for (int column = 0; column < DOME_SIDE; column += VW) {
+        vf x = (lane_index() + (float)column - middle) * (1.0f / (middle - 1.0f));
+        vf z = splat(((float)row - middle) / (middle - 1.0f)), radius, flat, through;
+        size_t at = (size_t)row * DOME_SIDE + (size_t)column;
+        struct v3 dir, sky;
+
+        radius = sqrt_v(x * x + z * z) + 1e-6f;
+        dir.y = 1.0f - min_v(radius, splat(1));
+        dir.y = max_v(dir.y * dir.y, splat(0.001f));
+        flat = sqrt_v(1.0f - dir.y * dir.y) / radius;
+        dir.x = x * flat;
+        dir.z = z * flat;
+        sky = sky_toward(frame, dir, splat(0.5f), clouds && any(radius < 1.05f), &through);
+        store(light[0] + at, sky.x);
+        store(light[1] + at, sky.y);
+        store(light[2] + at, sky.z);
+    }
+}
+
 void KERNEL(sky_row)(const struct frame *frame, int row)
 {
     const struct world *world = frame->world;
@@ -154,32 +210,14 @@ void KERNEL(sky_row)(const struct frame *frame, int row)
         vf u = (x + (0.5f - 0.5f * (float)frame->sky_width)) * ratio;
         struct v3 dir =
             unit3(vec3(forward.x + u * view->right[0], forward.y, forward.z + u * view->right[1]));
-        struct sky_parts parts = sky_parts(&world->sky, dir);
-        struct v3 sky = sky_join(parts, dot3(dir, splat3(world->sky.sun))), high;
-        struct cloud_ray ray = {color(0, 0, 0), splat(1), splat(0)};
-        vf jitter = dither(x, (float)row), thin;
         size_t at = (size_t)row * (size_t)frame->sky_stride + (size_t)column;
+        bool clouds = world->clouds.cover > 0 && (v > -0.05f || world->clouds.sea);
+        vf through;
+        struct v3 sky = sky_toward(frame, dir, dither(x, (float)row), clouds, &through);
 
-        if (world->clouds.sea)
-            sky = cloud_deck(frame, dir, sky);
-        sky = lerp3(sky, splat3(world->air.veil_color),
-                    world->air.veil * (1.15f - 0.5f * smooth_v(0.0f, 0.4f, dir.y)));
-        if (world->clouds.cirrus > 0) {
-            vf mu = dot3(dir, splat3(world->sky.sun));
-
-            thin = cirrus(frame, dir);
-            high = mad3(scale3(splat3(world->sky.ambient_sun), splat(0.7f)),
-                        splat3(world->sky.high_color), 0.5f * phase_v(mu, 0.7f) + 0.045f);
-            sky = lerp3(sky, high, saturate(thin));
-        }
-        if (world->clouds.cover > 0 && (v > -0.05f || world->clouds.sea)) {
-            cloud_march(frame, dir, jitter, &ray);
-            ray.light = fade_far(frame, &ray, sky);
-        }
-        sky = mad3(ray.light, sky, ray.through);
         store(frame->sky[0] + at, sky.x);
         store(frame->sky[1] + at, sky.y);
         store(frame->sky[2] + at, sky.z);
-        store(frame->sky[3] + at, ray.through);
+        store(frame->sky[3] + at, through);
     }
 }
