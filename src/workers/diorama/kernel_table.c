@@ -26,6 +26,12 @@ const struct kernels KERNEL(kernels) = {
     .resolve_row = KERNEL(resolve_row),
     .history_row = KERNEL(history_row),
     .sharpen_row = KERNEL(sharpen_row),
+    .lens_half_row = KERNEL(lens_half_row),
+    .lens_blur_row = KERNEL(lens_blur_row),
+    .lens_fill_row = KERNEL(lens_fill_row),
+    .lens_mix_row = KERNEL(lens_mix_row),
+    .lens_copy_row = KERNEL(lens_copy_row),
+    .lens_smear_row = KERNEL(lens_smear_row),
     .tone_row_pair = KERNEL(tone_row_pair),
     .regrade_row_pair = KERNEL(regrade_row_pair),
 };

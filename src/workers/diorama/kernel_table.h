@@ -31,6 +31,12 @@ void KERNEL(sea_columns)(const struct frame *frame, int group);
 void KERNEL(resolve_row)(const struct frame *frame, int row);
 void KERNEL(history_row)(const struct frame *frame, int row);
 void KERNEL(sharpen_row)(const struct frame *frame, int row);
+void KERNEL(lens_half_row)(const struct lens_job *job, int row);
+void KERNEL(lens_blur_row)(const struct lens_job *job, int row);
+void KERNEL(lens_fill_row)(const struct lens_job *job, int row);
+void KERNEL(lens_mix_row)(const struct lens_job *job, int row);
+void KERNEL(lens_copy_row)(const struct lens_job *job, int row);
+void KERNEL(lens_smear_row)(const struct lens_job *job, int row);
 void KERNEL(tone_row_pair)(const struct frame *frame, int pair);
 void KERNEL(regrade_row_pair)(const struct regrade_job *job, int pair);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "workers/diorama/near.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,4 +217,17 @@ void near_draw(struct near *near, struct frame *frame)
     if (near->has_knoll)
         blades_draw(&(struct blades_job){&near->knoll, frame, &buffers->canvas, near->cast.bodies,
                                          near->cast.count, near->threads});
+}
+
+static float level_m(const float a[3], const float b[3])
+{
+    return sqrtf((a[0] - b[0]) * (a[0] - b[0]) + (a[2] - b[2]) * (a[2] - b[2]));
+}
+
+float near_subject_m(const struct near *near, const float eye[3])
+{
+    for (int i = 0; i < near->cast.count; i++)
+        if (near->cast.actors[i].subject)
+            return level_m(near->cast.bodies[i].middle, eye);
+    return near->things.count > 0 ? level_m(near->things.shapes[0].place, eye) : 0;
 }

@@ -41,6 +41,9 @@ void near_free(struct near *near);
 
 void near_draw(struct near *near, struct frame *frame);
 
+/* Level distance of the first subject from an eye, as last drawn; 0 when there is none. */
+float near_subject_m(const struct near *near, const float eye[3]);
+
 /* Accepts NULL. */
 void near_buffers_free(struct near_buffers *buffers);
 

@@ -17,6 +17,7 @@
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/place.h"
 #include "workers/diorama/post/history.h"
+#include "workers/diorama/post/lens.h"
 #include "workers/diorama/post/post.h"
 #include "workers/diorama/sea/sea.h"
 #include "workers/diorama/sky/shafts.h"
@@ -43,6 +44,7 @@ struct renderer {
     struct world lapse;       /* the world under the sun of one frame of a time-lapse */
     struct scene lapse_scene; /* and its scene */
     struct frame frame;       /* buffers and what stays the same over the clip */
+    struct lens *lens;        /* NULL: all is sharp */
     bool has_history;         /* of the frame before `next_index` */
     int next_index;
 };
@@ -423,6 +425,8 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
     if (!renderer->place->has_air)
         renderer->frame.rain = renderer->frame.snow = 0;
     renderer->frame.grade.bloom = fmaxf(renderer->frame.grade.bloom, renderer->place->bloom_least);
+    if (scene->focus != FOCUS_DEEP || scene->motion_blur > 0)
+        renderer->lens = lens_open(scene, &renderer->frame);
     if (!bake(renderer, progress, context)) {
         renderer_close(renderer);
         return NULL;
@@ -434,6 +438,7 @@ void renderer_close(struct renderer *renderer)
 {
     if (!renderer)
         return;
+    lens_close(renderer->lens);
     frame_fini(&renderer->frame, renderer->place);
     terrain_free(&renderer->world.terrain);
     palms_free(&renderer->palms);
@@ -447,6 +452,17 @@ void renderer_close(struct renderer *renderer)
     free(renderer);
 }
 
+static void draw_lens(struct renderer *renderer, struct frame *frame, int index)
+{
+    struct lens_shot shot = {.kernels = renderer->kernels, .threads = renderer->options.threads};
+
+    if (renderer->place->has_near)
+        shot.subject_m = near_subject_m(&renderer->near, frame->steady.eye);
+    if (renderer->options.frames > 1)
+        shot.progress = (float)index / (float)(renderer->options.frames - 1);
+    lens_draw(renderer->lens, frame, &shot);
+}
+
 void renderer_draw(struct renderer *renderer, int index, struct picture *picture)
 {
     const struct place_job job = job_of(renderer);
@@ -457,6 +473,8 @@ void renderer_draw(struct renderer *renderer, int index, struct picture *picture
         frame->picture_stride[k] = picture->stride[k];
     }
     draw_linear(renderer, frame, index);
+    if (renderer->lens)
+        draw_lens(renderer, frame, index);
     post_bloom(frame, renderer->options.threads);
     if (renderer->place->has_air)
         shafts_add(frame, renderer->options.threads);

@@ -94,7 +94,10 @@ const unsigned drawn_effects[DRAWN_EFFECTS] = {
 };
 
 const bool drawn_lenses[SCENE_LENSES] = {[LENS_NORMAL] = true};
-const bool drawn_focuses[SCENE_FOCUSES] = {[FOCUS_DEEP] = true};
+const bool drawn_focuses[SCENE_FOCUSES] = {
+    [FOCUS_DEEP] = true, [FOCUS_SHALLOW] = true,    [FOCUS_MACRO] = true,
+    [FOCUS_RACK] = true, [FOCUS_TILT_SHIFT] = true,
+};
 const bool drawn_seasons[SCENE_SEASONS] = {
     [SEASON_ANY] = true,
     /* By the greenery, the snow line and the warmth of the picture. */
@@ -103,6 +106,6 @@ const bool drawn_seasons[SCENE_SEASONS] = {
     [SEASON_AUTUMN] = true,
     [SEASON_WINTER] = true,
 };
-const bool drawn_motion_blur = false, drawn_saturation = true;
+const bool drawn_motion_blur = true, drawn_saturation = true;
 
 const bool drawn_music = true, drawn_speech = true;
