@@ -189,6 +189,7 @@ static const struct {
      GROUND_ROAD},
     {"A red vintage car cruising down a city street", SUBJECT_VINTAGE_CAR, ACTION_WALK, 1, true,
      GROUND_NONE},
+    {"hot air balloons over the desert", SUBJECT_BALLOONS, ACTION_FLY, 3, false, GROUND_NONE},
     {"puppies in the desert", SUBJECT_DOG, ACTION_WALK, 3, false, GROUND_SAND},
 };
 

@@ -145,7 +145,8 @@ void prompt_find_cast(struct tokens *tokens, struct scene *scene)
         if (!subject)
             continue;
         *subject = (struct subject){.kind = kind, .count = 1, .form = form};
-        if (prompt_is_listed(token->word, plurals, false))
+        /* Of "hot air balloons" the last word tells. */
+        if (prompt_is_listed(tokens->items[i + token->span - 1].word, plurals, false))
             subject->count = SEVERAL;
         if (str_eq_c(token->word, "couple"))
             subject->count = 2;
