@@ -151,18 +151,14 @@ static void add_talk(struct bed *bed, const struct sound_order *order)
 }
 
 /* In front when it was asked for, else behind. */
-static void add_music(struct bed *bed, const struct sound_order *order)
+static void add_music(struct bed *bed, const struct sound_order *order, const struct music *music)
 {
-    struct music music;
     struct bed played;
 
-    music_plan(order->scene, &music);
-    if (!music.parts)
-        return;
     bed_init(&played, bed->count);
-    sound_music(&played, order->scene, &music, order->first_s);
-    level(&played, LOUDNESS_LUFS + (music.is_asked_for ? 0 : BED_LU));
-    level(bed, LOUDNESS_LUFS + (music.is_asked_for ? UNDER_MUSIC_LU : 0));
+    sound_music(&played, order->scene, music, order->first_s);
+    level(&played, LOUDNESS_LUFS + (music->is_asked_for ? 0 : BED_LU));
+    level(bed, LOUDNESS_LUFS + (music->is_asked_for ? UNDER_MUSIC_LU : 0));
     add(bed, &played);
     bed_fini(&played);
 }
@@ -170,14 +166,15 @@ static void add_music(struct bed *bed, const struct sound_order *order)
 void sound_make(const struct sound_order *order, float *samples)
 {
     struct bed bed;
-    struct dice dice;
+    struct music music;
 
     assert(order->count > 0 && order->count <= SOUND_SECONDS_MAX * SOUND_RATE);
     bed_init(&bed, order->count);
-    dice_init(&dice, order->scene->seed, 1);
-    sound_ambience(&bed, &dice, order->scene, order->first_s);
+    music_plan(order->scene, &music);
+    sound_ambience(&bed, order->scene, order->first_s, music.parts);
     add_echo(&bed);
-    add_music(&bed, order);
+    if (music.parts)
+        add_music(&bed, order, &music);
     if (is_spoken(order->talk))
         add_talk(&bed, order);
     fade(&bed);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sound: synthesises what a scene sounds like: wind with gusts, swells on a shore, rain, distant
- * thunder in a storm, birds in the morning, crickets on a warm night, an airy chord above clouds,
- * traffic, voices and neon signs in a city, and the feet, hooves and engines of its subjects, in
- * step with the pictures.
+ * sound: synthesises what a scene sounds like: its air and weather (wind with gusts, rain, distant
+ * thunder); its place (surf, open sea, the deep, a wood and who lives in it by hour and season,
+ * traffic, voices, a village's bell, a room's clock and window, an airy chord above clouds); what
+ * burns in it; and its subjects: feet and hooves in step with the pictures, engines, boats, trains,
+ * what flies by, animals that call.
  *
  * Music (music.h) is under or over it. Spoken lines are in front; all else is softer beside them
  * and makes way while they are said.

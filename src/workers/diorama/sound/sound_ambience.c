@@ -32,8 +32,12 @@ static void wind_of(const struct scene *scene, float *strength, float *height)
         *strength = 0.55f;
         *height = 1 - 0.75f * scene->greenery;
     }
-    if (scene->place == PLACE_SKY || scene->place == PLACE_SKYLINE)
+    if (scene->place == PLACE_SKY || scene->place == PLACE_SKYLINE || scene->place == PLACE_SEA)
         *strength = 0.5f;
+    if (scene->place == PLACE_FOREST || scene->place == PLACE_VILLAGE) {
+        *strength = 0.3f;
+        *height = 0.05f;
+    }
     if (is_meadow(scene))
         *strength = 0.3f;
     if (is_snowfield(scene)) {
@@ -52,9 +56,11 @@ static void add_weather(const struct scene *scene, struct bed *bed, struct dice 
         strength += 0.35f;
     if (scene->weather == WEATHER_FOG)
         strength *= 0.5f;
+    if (scene->wind > 0.3f) /* more than a breeze */
+        strength += 0.6f * (scene->wind - 0.3f);
     if (scene->place == PLACE_COAST || scene->weather == WEATHER_RAIN)
         gain = 0.45f;
-    if (scene->place == PLACE_STREET || scene->place == PLACE_ROOM) /* houses keep it out */
+    if (scene->place == PLACE_STREET) /* houses keep it out */
         gain *= 0.3f;
     sound_wind(bed, dice, gain, strength, height);
     if (is_meadow(scene))
@@ -96,32 +102,121 @@ static bool is_mild(const struct scene *scene)
             scene->place == PLACE_FOREST || scene->place == PLACE_VILLAGE);
 }
 
+static bool is_winter(const struct scene *scene)
+{
+    return scene->season == SEASON_WINTER || scene->snow_line < 0.3f;
+}
+
 static void add_life(const struct scene *scene, struct bed *bed, struct dice *dice)
 {
-    if (!is_mild(scene))
+    if (!is_mild(scene) || is_winter(scene))
         return;
     if (scene->sun_elevation_deg > -4 && (scene->sun_elevation_deg < 26 || is_meadow(scene)))
         sound_birds(bed, dice, scene->sun_azimuth_deg < 0 ? 0.6f : 0.9f);
     if (scene->sun_elevation_deg < -4)
-        sound_crickets(bed, dice, 0.8f);
+        sound_crickets(bed, dice, scene->season == SEASON_AUTUMN ? 0.4f : 0.8f);
     if (is_meadow(scene) && scene->sun_elevation_deg > 12)
         sound_grasshoppers(bed, dice, 1.8f);
 }
 
-void sound_ambience(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s)
+/* Who calls in a wood by day. */
+static void add_callers(const struct scene *scene, struct bed *bed, struct dice *dice)
 {
-    if (scene->place != PLACE_SPACE)
-        add_weather(scene, bed, dice);
-    if (scene->place == PLACE_COAST || scene->place == PLACE_SEA)
-        sound_surf(bed, dice, 1,
-                   scene->weather == WEATHER_RAIN ? 1
-                   : scene->tropical              ? 0.2f
-                                                  : 0.5f);
-    if (scene->place == PLACE_SKY || scene->place == PLACE_SPACE ||
-        scene->place == PLACE_UNDERWATER)
-        sound_chord(bed, dice, 1);
+    bool is_spring = scene->season != SEASON_AUTUMN && !is_winter(scene);
+
+    if (scene->sun_elevation_deg >= 26 && !is_winter(scene)) /* the heat of the day */
+        sound_birds(bed, dice, 0.4f);
+    if (dice_signed(dice) < 0.2f)
+        sound_woodpecker(bed, dice, 0.8f);
+    if (is_spring && dice_signed(dice) < 0.3f)
+        sound_animal(bed, dice, ANIMAL_CUCKOO, 1);
+}
+
+/* Leaves or needles, and who lives among them. */
+static void add_forest(const struct scene *scene, struct bed *bed, struct dice *dice)
+{
+    bool is_day = scene->sun_elevation_deg > -4, is_wet = scene->weather == WEATHER_RAIN;
+
+    sound_rustle(bed, dice, is_winter(scene) ? 0.12f : 0.3f,
+                 scene->woods == WOODS_CONIFER ? 1700 : 2700);
+    if (scene->woods == WOODS_BAMBOO)
+        sound_creaks(bed, dice, 0.5f);
+    if (is_wet || scene->weather == WEATHER_SNOW)
+        return;
+    if (scene->woods == WOODS_JUNGLE) {
+        sound_grasshoppers(bed, dice, 2.2f); /* cicadas */
+        sound_animal(bed, dice, ANIMAL_PARROT, is_day ? 1.2f : 0);
+        return;
+    }
+    if (is_day)
+        add_callers(scene, bed, dice);
+    else
+        sound_animal(bed, dice, ANIMAL_OWL, 1);
+}
+
+static void add_village(const struct scene *scene, struct bed *bed, struct dice *dice)
+{
+    bool is_day = scene->sun_elevation_deg > -4;
+
+    sound_rustle(bed, dice, 0.15f, 2800);
+    sound_church_bell(bed, dice, is_day ? 1 : 0.7f);
+    sound_animal(bed, dice, ANIMAL_FAR_DOG, 1);
+    if (is_day && scene->weather != WEATHER_RAIN && !is_winter(scene))
+        sound_animal(bed, dice, ANIMAL_HEN, 1);
+}
+
+static void add_room(const struct scene *scene, struct bed *bed, struct dice *dice)
+{
+    sound_room(bed, dice, 0.25f);
+    if (scene->weather == WEATHER_RAIN)
+        sound_window_rain(bed, dice, 1);
+    if (scene->room == ROOM_CAFE) {
+        sound_murmur(bed, dice, 0.9f);
+        sound_cups(bed, dice, 1);
+        return;
+    }
+    sound_clock(bed, dice, scene->room == ROOM_KITCHEN ? 0.6f : 1.1f);
+    if (scene->room == ROOM_KITCHEN)
+        sound_hum(bed, dice, 0.15f); /* of the refrigerator */
+}
+
+static void add_place(const struct scene *scene, struct bed *bed, struct dice *dice)
+{
+    float roughness = scene->weather == WEATHER_RAIN ? 1 : scene->tropical ? 0.2f : 0.5f;
+
+    if (scene->place == PLACE_COAST)
+        sound_surf(bed, dice, 1, roughness);
+    if (scene->place == PLACE_COAST && scene->sun_elevation_deg > 0 && !scene->tropical &&
+        scene->weather != WEATHER_RAIN)
+        sound_animal(bed, dice, ANIMAL_GULL, 0.6f);
+    if (scene->place == PLACE_SEA)
+        sound_sea(bed, dice, 0.6f, roughness);
+    if (scene->place == PLACE_UNDERWATER)
+        sound_underwater(bed, dice, 1);
     if (scene->place == PLACE_STREET || scene->place == PLACE_SKYLINE)
         add_city(scene, bed, dice);
-    add_life(scene, bed, dice);
-    sound_subjects(bed, dice, scene, first_s);
+    if (scene->place == PLACE_FOREST)
+        add_forest(scene, bed, dice);
+    if (scene->place == PLACE_VILLAGE)
+        add_village(scene, bed, dice);
+    if (scene->place == PLACE_ROOM)
+        add_room(scene, bed, dice);
+}
+
+void sound_ambience(struct bed *bed, const struct scene *scene, float first_s, bool has_music)
+{
+    bool has_air = scene->place != PLACE_SPACE && scene->place != PLACE_UNDERWATER &&
+                   scene->place != PLACE_ROOM;
+    struct dice dice;
+
+    dice_init(&dice, scene->seed, 1);
+    if (has_air)
+        add_weather(scene, bed, &dice);
+    if (!has_music && (scene->place == PLACE_SKY || scene->place == PLACE_SPACE))
+        sound_chord(bed, &dice, 1);
+    add_place(scene, bed, &dice);
+    if (has_air)
+        add_life(scene, bed, &dice);
+    sound_effects(bed, &dice, scene);
+    sound_subjects(bed, &dice, scene, first_s);
 }

@@ -68,8 +68,8 @@ struct hall {
 
 void sound_hall(struct bed *bed, const struct hall *hall);
 
-/* All layers of a scene but music and speech. */
-void sound_ambience(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s);
+/* All layers of a scene but music and speech. The sky has a chord of its own where no music is. */
+void sound_ambience(struct bed *bed, const struct scene *scene, float first_s, bool has_music);
 
 /* Spoken lines, with the echo of the scene's place; and all else as softer by `least` meanwhile. */
 void sound_talk(struct bed *bed, const struct scene *scene, const struct talk *talk);
@@ -91,6 +91,65 @@ void sound_chord(struct bed *bed, struct dice *dice, float gain);
 
 /* Grass, or sand that the wind drives over itself: a hiss about `hz` that swells with gusts. */
 void sound_rustle(struct bed *bed, struct dice *dice, float gain, float hz);
+
+/* A tone that glides over three pitches, with harmonics and breath. */
+struct cry {
+    float seconds, hz[3];
+    float bright; /* 0 a sine to 1 a buzz */
+    float breath; /* noise in it */
+    float flutter_hz, flutter;
+    float formant_hz; /* 0: none */
+    float attack_s;
+};
+
+/* When, where and how loud. */
+struct spot {
+    float at_s, place, level;
+    float wet;     /* 0 near to 1 far */
+    float dull_hz; /* what distance leaves of it; 0: all */
+};
+
+enum animal {
+    ANIMAL_OWL,
+    ANIMAL_CUCKOO,
+    ANIMAL_GULL,
+    ANIMAL_EAGLE,
+    ANIMAL_PIGEON,
+    ANIMAL_FAR_DOG,
+    ANIMAL_DOG,
+    ANIMAL_CAT,
+    ANIMAL_HEN,
+    ANIMAL_HORSE,
+    ANIMAL_PARROT,
+    ANIMALS
+};
+
+void sound_cry(struct bed *bed, struct dice *dice, const struct cry *cry, const struct spot *spot);
+
+/* One that calls now and then. */
+void sound_animal(struct bed *bed, struct dice *dice, enum animal animal, float gain);
+void sound_woodpecker(struct bed *bed, struct dice *dice, float gain);
+
+/* Water: the sea away from a shore, and its floor. */
+void sound_sea(struct bed *bed, struct dice *dice, float gain, float roughness);
+void sound_underwater(struct bed *bed, struct dice *dice, float gain);
+void sound_lapping(struct bed *bed, struct dice *dice, float gain); /* at a hull or a stone */
+void sound_creaks(struct bed *bed, struct dice *dice, float gain);  /* of a ship's timber */
+
+/* Rooms: their air, a clock on the wall, rain at the window. */
+void sound_room(struct bed *bed, struct dice *dice, float gain);
+void sound_clock(struct bed *bed, struct dice *dice, float gain);
+void sound_window_rain(struct bed *bed, struct dice *dice, float gain);
+void sound_church_bell(struct bed *bed, struct dice *dice, float gain);
+
+/* size: 0 a candle to 1 a blaze. */
+void sound_fire(struct bed *bed, struct dice *dice, float gain, float size);
+
+/* What the effects of a scene sound like. */
+void sound_effects(struct bed *bed, struct dice *dice, const struct scene *scene);
+
+/* Boats, trains, aeroplanes, drones, balloons and kites. */
+void sound_machine(struct bed *bed, struct dice *dice, const struct subject *subject);
 
 /* distance: 0 around the corner to 1 far below. wet: 0 to 1. */
 void sound_traffic(struct bed *bed, struct dice *dice, float gain, float distance);

@@ -196,15 +196,38 @@ static void add_subject_engine(struct bed *bed, struct dice *dice, const struct 
     add_engine(bed, dice, &engine, 0.45f + 0.25f * engine.roll);
 }
 
+/* Animals that say something now and then. */
+static void add_voice(struct bed *bed, struct dice *dice, const struct subject *subject)
+{
+    if (subject->kind == SUBJECT_CAT)
+        sound_animal(bed, dice, ANIMAL_CAT, 1);
+    if (subject->kind == SUBJECT_DOG)
+        sound_animal(bed, dice, ANIMAL_DOG, 1);
+    if (subject->kind == SUBJECT_HORSE)
+        sound_animal(bed, dice, ANIMAL_HORSE, 1);
+    if (subject->kind != SUBJECT_BIRDS)
+        return;
+    if (subject->form == FORM_GULL)
+        sound_animal(bed, dice, ANIMAL_GULL, 1.2f);
+    else if (subject->form == FORM_EAGLE)
+        sound_animal(bed, dice, ANIMAL_EAGLE, 1);
+    else if (subject->form == FORM_PIGEON)
+        sound_animal(bed, dice, ANIMAL_PIGEON, 1);
+    else
+        sound_birds(bed, dice, 0.8f);
+}
+
 void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s)
 {
     for (int i = 0; i < scene->subject_count; i++) {
         const struct subject *subject = &scene->subjects[i];
 
+        sound_machine(bed, dice, subject);
         if (subject->kind == SUBJECT_CAR || subject->kind == SUBJECT_VINTAGE_CAR)
             add_subject_engine(bed, dice, subject);
         else
             add_subject_steps(bed, dice, scene, i, first_s);
+        add_voice(bed, dice, subject);
     }
 }
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What burns in a scene. */
+#include "workers/diorama/sound/sound_impl.h"
+
+void sound_effects(struct bed *bed, struct dice *dice, const struct scene *scene)
+{
+    unsigned effects = scene->effects;
+
+    if (effects & EFFECT_BLAZE)
+        sound_fire(bed, dice, 1.1f, 1);
+    else if (effects & (EFFECT_CAMPFIRE | EFFECT_FIREPLACE))
+        sound_fire(bed, dice, 0.8f, 0.35f);
+    else if (effects & EFFECT_TORCHES)
+        sound_fire(bed, dice, 0.45f, 0.2f);
+}
