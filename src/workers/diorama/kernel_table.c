@@ -17,6 +17,7 @@ const struct kernels KERNEL(kernels) = {
     .body_shadow_tile = KERNEL(body_shadow_tile),
     .thing_tile = KERNEL(thing_tile),
     .thing_water_tile = KERNEL(thing_water_tile),
+    .thing_trail_tile = KERNEL(thing_trail_tile),
     .knoll_row = KERNEL(knoll_row),
     .cosmos_glow_row = KERNEL(cosmos_glow_row),
     .cosmos_row = KERNEL(cosmos_row),

@@ -21,6 +21,8 @@ void KERNEL(thing_tile)(const struct frame *frame, const struct canvas *canvas,
                         const struct thing *thing, const struct thing_area *area, int tile);
 void KERNEL(thing_water_tile)(const struct frame *frame, const struct canvas *canvas,
                               const struct thing *thing, const struct thing_area *area, int tile);
+void KERNEL(thing_trail_tile)(const struct frame *frame, const struct canvas *canvas,
+                              const struct thing *thing, const struct thing_area *area, int tile);
 void KERNEL(knoll_row)(const struct frame *frame, const struct canvas *canvas,
                        const struct knoll *knoll, int row);
 void KERNEL(cosmos_glow_row)(const struct frame *frame, int row);

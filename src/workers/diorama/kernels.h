@@ -78,6 +78,8 @@ struct kernels {
                        const struct thing *thing, const struct thing_area *area, int tile);
     void (*thing_water_tile)(const struct frame *frame, const struct canvas *canvas,
                              const struct thing *thing, const struct thing_area *area, int tile);
+    void (*thing_trail_tile)(const struct frame *frame, const struct canvas *canvas,
+                             const struct thing *thing, const struct thing_area *area, int tile);
     void (*knoll_row)(const struct frame *frame, const struct canvas *canvas,
                       const struct knoll *knoll, int row);
     void (*cosmos_glow_row)(const struct frame *frame, int row);

@@ -152,3 +152,24 @@ TEST(boats_of_every_form_float_on_the_sea_and_are_mirrored)
     CHECK(rows_difference(usual, other, 10, 50) < 0.5);
     check_alike(&scene);
 }
+
+TEST(planes_fly_along_with_the_camera_or_past_it)
+{
+    static const enum scene_place places[] = {PLACE_SKY, PLACE_MOUNTAINS, PLACE_SKYLINE};
+    static uint8_t liner[BYTES], small_one[BYTES], none[BYTES];
+
+    for (int i = 0; i < 3; i++) {
+        struct scene scene = with(places[i], SUBJECT_PLANE, 1);
+
+        draw_scene(&scene, 15, liner);
+        scene.subjects[0].form = FORM_PROPELLER;
+        draw_scene(&scene, 15, small_one);
+        CHECK(mean_difference(liner, small_one) > (i == 2 ? 0.02 : 0.5));
+        scene.subject_count = 0;
+        draw_scene(&scene, 15, none);
+        CHECK(mean_difference(liner, none) > 0.1);
+        scene.subject_count = 1;
+        if (i == 1)
+            check_alike(&scene);
+    }
+}

@@ -10,6 +10,7 @@
 #include "workers/diorama/land/shade_simd.h"
 #include "workers/diorama/things/balloon_simd.h"
 #include "workers/diorama/things/boat_simd.h"
+#include "workers/diorama/things/plane_simd.h"
 #include "workers/diorama/things/things.h"
 #include "workers/diorama/town/town.h"
 
@@ -56,6 +57,8 @@ SHAPE(rowboat)
 SHAPE(fishing)
 SHAPE(cruise)
 SHAPE(cargo)
+SHAPE(liner)
+SHAPE(small)
 
 static const struct {
     vf (*reach)(const struct thing *thing, const struct v3 *q);
@@ -69,6 +72,8 @@ static const struct {
     [THING_FISHING_BOAT] = {fishing_reach, fishing_look},
     [THING_CRUISE_SHIP] = {cruise_reach, cruise_look},
     [THING_FREIGHTER] = {cargo_reach, cargo_look},
+    [THING_AIRLINER] = {liner_reach, liner_look},
+    [THING_SMALL_PLANE] = {small_reach, small_look},
 };
 
 SIMD void finish_at(const struct thing *thing, struct v3 q, struct v3 normal, vf grain,
@@ -276,6 +281,19 @@ SIMD void draw_discs(const struct frame *frame, const struct canvas *canvas,
     }
 }
 
+SIMD void own_ray_begin(const struct thing *thing, const struct ray *ray, struct own_ray *own)
+{
+    float offset[3];
+
+    for (int k = 0; k < 3; k++)
+        offset[k] = ray->eye[k] - thing->place[k];
+    for (int k = 0; k < 3; k++)
+        own->from[k] = offset[0] * thing->axes[k][0] + offset[1] * thing->axes[k][1] +
+                       offset[2] * thing->axes[k][2];
+    own->dir = turned_in(thing, ray->dir);
+    own->length = ray->length;
+}
+
 SIMD void draw_samples(const struct frame *frame, const struct canvas *canvas,
                        const struct thing *thing, int x, int row)
 {
@@ -285,16 +303,9 @@ SIMD void draw_samples(const struct frame *frame, const struct canvas *canvas,
     struct own_ray own;
     struct v3 place, light, from;
     struct ray ray;
-    float offset[3];
 
     ray_begin(&frame->view, canvas, x, row, &ray);
-    for (int k = 0; k < 3; k++)
-        offset[k] = ray.eye[k] - thing->place[k];
-    for (int k = 0; k < 3; k++)
-        own.from[k] = offset[0] * thing->axes[k][0] + offset[1] * thing->axes[k][1] +
-                      offset[2] * thing->axes[k][2];
-    own.dir = turned_in(thing, ray.dir);
-    own.length = ray.length;
+    own_ray_begin(thing, &ray, &own);
     from = splat3(own.from);
     cross_box(thing, &from, own.dir, &enter, &leave);
     if (!any((enter < leave) & (enter * ray.flat < was)))
@@ -447,4 +458,55 @@ void KERNEL(thing_water_tile)(const struct frame *frame, const struct canvas *ca
     for (int row = top; row < top + THING_TILE_TALL && row < canvas->height; row++)
         for (int x = left; x < left + THING_TILE_WIDE && x < canvas->width; x += VW)
             draw_water(frame, canvas, thing, x, row);
+}
+
+/* How much a vapor trail hides: where the ray passes it closest, by its width and age there. */
+SIMD vf trail_of(const struct own_ray *own, const float from[3], vf *depth)
+{
+    vf square = own->dir.x * own->dir.x + own->dir.y * own->dir.y + 1e-6f;
+    vf x = splat(from[0] - own->from[0]), y = splat(from[1] - own->from[1]), age, wide, off, puff;
+    vi on;
+
+    *depth = (x * own->dir.x + y * own->dir.y) / square;
+    x -= *depth * own->dir.x;
+    y -= *depth * own->dir.y;
+    age = from[2] - (own->from[2] + *depth * own->dir.z);
+    wide = 0.35f + 0.16f * sqrt_v(max_v(age, splat(0))) + 0.006f * age;
+    off = (x * x + y * y) / (wide * wide);
+    on = (*depth > 1.0f) & (age > 0.0f) & (off < 6.0f);
+    if (!any(on))
+        return splat(0);
+    puff = noise_v(age * 0.05f + from[0], splat(3)) * 0.6f + noise_v(age * 0.19f, splat(8)) * 0.4f;
+    off = exp_v(off * -1.0f) * smooth_v(0.0f, 14.0f, age);
+    off *= smooth_v(THING_TRAIL_M, 0.35f * THING_TRAIL_M, age) * (0.55f + 0.9f * puff);
+    return saturate(choose(on, off * 1.1f, splat(0)));
+}
+
+void KERNEL(thing_trail_tile)(const struct frame *frame, const struct canvas *canvas,
+                              const struct thing *thing, const struct thing_area *area, int tile)
+{
+    int left = area->left + tile % area->columns * THING_TILE_WIDE;
+    int top = area->top + tile / area->columns * THING_TILE_TALL;
+    struct v3 light = mad3(splat3(thing->light[2]), splat3(thing->sun), splat(0.22f));
+
+    for (int i = 0; i < THING_TILE_TALL * THING_TILE_WIDE; i += VW) {
+        int row = top + i / THING_TILE_WIDE, x = left + i % THING_TILE_WIDE;
+        size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
+        struct own_ray own;
+        struct ray ray;
+
+        if (row >= canvas->height || x >= canvas->width)
+            continue;
+        ray_begin(&frame->view, canvas, x, row, &ray);
+        own_ray_begin(thing, &ray, &own);
+        for (int k = 0; k < thing->trail_count; k++) {
+            vf depth, cover = trail_of(&own, thing->trails[k], &depth);
+
+            cover = choose(depth * ray.flat < load(canvas->depth + to), cover, splat(0));
+            if (any(cover > 0.002f))
+                blend(canvas, to,
+                      behind_air(frame, light, ray_at(&ray, depth), &ray, depth * ray.length),
+                      cover);
+        }
+    }
 }

@@ -23,10 +23,20 @@ enum thing_kind {
     THING_FISHING_BOAT,
     THING_CRUISE_SHIP,
     THING_FREIGHTER,
+    THING_AIRLINER, /* the origin is in the middle of the fuselage */
+    THING_SMALL_PLANE,
     THING_KINDS
 };
 
-enum { THING_DISCS_MAX = 4, THING_NODES_MAX = 12, THING_TILE_WIDE = 32, THING_TILE_TALL = 8 };
+#define THING_TRAIL_M 900.0f /* the length of vapor trails */
+
+enum {
+    THING_TRAILS_MAX = 2,
+    THING_DISCS_MAX = 4,
+    THING_NODES_MAX = 12,
+    THING_TILE_WIDE = 32,
+    THING_TILE_TALL = 8
+};
 
 /* Blades in a blur. */
 struct thing_disc {
@@ -52,6 +62,8 @@ struct thing {
     float swell_m; /* how far its waves are from level */
     float ripple;  /* slope of the small ones */
     float wake[3]; /* half its length and width on the water; 0 at rest to 1 at full speed */
+    int trail_count;
+    float trails[THING_TRAILS_MAX][3]; /* where vapor trails begin; they run straight back */
     int disc_count;
     struct thing_disc discs[THING_DISCS_MAX];
     float light[6][3]; /* toward +x -x +y -y +z -z of the world, per unit of albedo */

@@ -12,7 +12,7 @@
 
 bool things_have(enum subject_kind kind)
 {
-    return kind == SUBJECT_BALLOONS || kind == SUBJECT_BOAT;
+    return kind == SUBJECT_BALLOONS || kind == SUBJECT_BOAT || kind == SUBJECT_PLANE;
 }
 
 struct thing_actor *thing_add(struct thing_stage *stage, enum thing_kind kind,
@@ -55,6 +55,8 @@ static void stage_subject(struct thing_stage *stage, const struct subject *subje
         stage_balloons(stage, subject);
     if (subject->kind == SUBJECT_BOAT)
         stage_boats(stage, subject);
+    if (subject->kind == SUBJECT_PLANE)
+        stage_planes(stage, subject);
 }
 
 void things_plan(struct things *things, const struct world *world, const struct town *town,
@@ -91,7 +93,8 @@ static const thing_shape shapes[THING_KINDS] = {
     [THING_BALLOON] = shape_balloon,   [THING_TOY_BALLOONS] = shape_toys,
     [THING_SAILBOAT] = shape_boat,     [THING_ROWBOAT] = shape_boat,
     [THING_FISHING_BOAT] = shape_boat, [THING_CRUISE_SHIP] = shape_boat,
-    [THING_FREIGHTER] = shape_boat,
+    [THING_FREIGHTER] = shape_boat,    [THING_AIRLINER] = shape_plane,
+    [THING_SMALL_PLANE] = shape_plane,
 };
 
 static float distance_of(const struct thing *thing, const float eye[3])
@@ -184,6 +187,17 @@ void things_draw(struct things *things, const struct kernels *kernels, const str
         under.high[0] = fmaxf(under.high[0], -under.low[0]);
         under.low[2] -= 5 * under.wake[0];
         if (thing_area_of(&under, &frame->view, canvas, &area))
+            parallel_run(threads, area.columns * area.rows, draw_tile, &pass);
+    }
+    pass.run = kernels->thing_trail_tile;
+    for (int i = 0; i < things->count; i++) {
+        struct thing behind = things->shapes[things->order[i]];
+
+        pass.thing = &things->shapes[things->order[i]];
+        behind.low[2] -= THING_TRAIL_M;
+        behind.high[1] += 0.03f * THING_TRAIL_M;
+        behind.low[1] -= 0.03f * THING_TRAIL_M;
+        if (behind.trail_count > 0 && thing_area_of(&behind, &frame->view, canvas, &area))
             parallel_run(threads, area.columns * area.rows, draw_tile, &pass);
     }
     pass.run = kernels->thing_tile;

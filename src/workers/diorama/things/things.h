@@ -28,6 +28,7 @@ struct thing_actor {
     float start[3];
     struct thing_attitude attitude;
     float speed[3]; /* m/s, in the world */
+    float bank;     /* of what flies a curve, radians */
     float phase;    /* 0 to 1 */
     unsigned look;
 };

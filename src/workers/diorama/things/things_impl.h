@@ -41,6 +41,10 @@ void shape_balloon(struct thing *thing, const struct thing_actor *actor,
 void shape_toys(struct thing *thing, const struct thing_actor *actor,
                 const struct thing_moment *moment);
 
+void stage_planes(struct thing_stage *stage, const struct subject *subject);
+void shape_plane(struct thing *thing, const struct thing_actor *actor,
+                 const struct thing_moment *moment);
+
 void stage_boats(struct thing_stage *stage, const struct subject *subject);
 void shape_boat(struct thing *thing, const struct thing_actor *actor,
                 const struct thing_moment *moment);
