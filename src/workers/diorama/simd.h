@@ -4,7 +4,8 @@
  *
  * A kernel is written once for VW lanes and compiled once for each width (4, 8, 16). Every
  * operation here is exactly rounded or made of such operations, and kernels are built without
- * contraction to fused multiply-add: so all widths give the same bits.
+ * contraction to fused multiply-add: so all widths give the same bits, as long as no lane depends
+ * on what its neighbors hold: `if (any(mask))` may only skip what changes no lane outside the mask.
  *
  * Included only by kernel sources (kernel_*.c and the *_simd.h headers).
  */

@@ -39,6 +39,7 @@ SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struc
         /* Hairs finer than a sample are one gray. */
         hair =
             (0.75f * hair - 0.36f) * saturate(2.0f * (body->hair_m + 0.003f) / skin->grain - 1.0f);
+        hair = choose(skin->fur > 0.1f, hair, splat(0));
         albedo = scale3(albedo, 1.0f + skin->fur * hair);
     }
     return albedo;
@@ -148,16 +149,20 @@ SIMD struct v3 roughen(const struct body *body, const struct skin *skin, struct 
         vf bump = (coat_noise(own, cells) - 0.5f) * skin->fur * 0.7f;
         vf other = coat_noise(vec3(own.z, own.x, own.y), cells) - 0.5f;
 
-        normal = unit3(
-            vec3(normal.x + bump, normal.y + bump * 0.4f, normal.z + other * skin->fur * 0.7f));
+        normal = choose3(skin->fur > 0.1f,
+                         unit3(vec3(normal.x + bump, normal.y + bump * 0.4f,
+                                    normal.z + other * skin->fur * 0.7f)),
+                         normal);
     }
     if (any(skin->cloth > 0.1f)) {
         vf crease = noise_v((own.x + own.z) * 17.0f + own.y * 6.0f, own.y * 11.0f) - 0.5f;
         vf fine = noise_v((own.x - own.z) * 41.0f, own.y * 29.0f + own.x * 13.0f) - 0.5f;
 
-        normal = unit3(vec3(normal.x + crease * skin->cloth * 0.20f,
-                            normal.y + (crease + 0.4f * fine) * skin->cloth * 0.24f,
-                            normal.z + fine * skin->cloth * 0.10f));
+        normal = choose3(skin->cloth > 0.1f,
+                         unit3(vec3(normal.x + crease * skin->cloth * 0.20f,
+                                    normal.y + (crease + 0.4f * fine) * skin->cloth * 0.24f,
+                                    normal.z + fine * skin->cloth * 0.10f)),
+                         normal);
     }
     return normal;
 }

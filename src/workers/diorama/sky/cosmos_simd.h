@@ -123,7 +123,7 @@ SIMD struct v3 earth_light(const struct frame *frame, const struct cosmos_body *
     vf low = saturate(1.0f - bit->noon * 1.6f);
 
     /* Clouds throw shadows away from the sun. */
-    shade = any(bit->noon > 0.0f)
+    shade = any(bit->noon > -0.06f)
                 ? earth_clouds(frame, mad3(carried, sun_in_body, splat(0.011f)), bit->grain, 4)
                 : splat(0);
     relief = saturate(ground.height * 1.1f);

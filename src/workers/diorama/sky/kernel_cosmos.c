@@ -93,7 +93,7 @@ SIMD struct v3 draw_body(const struct frame *frame, const struct cosmos_body *bo
     struct v3 light, p;
 
     cover = choose(met, cover, splat(0));
-    if (!any(rim))
+    if (!any(rim | (cover > 0.0f)))
         return behind;
     if (body->air > 0) {
         struct v3 top = vec3(dir.x * along - to[0], dir.y * along - to[1], dir.z * along - to[2]);

@@ -86,7 +86,7 @@ SIMD void cloud_march(const struct frame *frame, struct v3 dir, vf jitter, struc
         edge = choose(entered, t + step * 0.1f, edge);
         t = choose(entered, max_v(t - step * 0.95f, start), t);
         inside = active & (cloudy | (t < edge));
-        density = choose(entered, splat(0), density);
+        density = choose(cloudy & ~entered, density, splat(0));
         if (any(density > 0.002f)) {
             vf stop = 1.0f - exp_v(density * pace * -clouds->density), weight = ray->through * stop;
 

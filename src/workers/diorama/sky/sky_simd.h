@@ -105,7 +105,7 @@ SIMD vf cloud_density(const struct frame *frame, struct v3 p, int fine)
     if (clouds->sea)
         d = cloud_sea(height, base, swell, clouds->cover);
 
-    if (fine && any(d > -0.1f)) {
+    if (fine && any(d > -0.17f)) { /* what billows can fill */
         vf small =
             volume_noise(clouds->volume, vec3(q.x * 2.9f, q.y * 2.9f - t * 0.02f, q.z * 2.9f));
         vf tiny = volume_noise(clouds->volume, vec3(q.x * 8.3f, q.y * 8.3f, q.z * 8.3f));

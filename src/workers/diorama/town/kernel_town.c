@@ -55,7 +55,7 @@ SIMD void paint_face(const struct frame *frame, const struct town *town, const s
         paint->albedo = wall_color(box, at);
         if (axis == 1)
             break;
-        if (box->shop_m > 0 && any(at->v < box->shop_m))
+        if (box->shop_m > 0 && any(at->v - at->grain < box->shop_m - 0.8f))
             shop_paint(box, at, paint);
         window_paint(town, box, at, paint);
         break;
