@@ -25,6 +25,10 @@ void KERNEL(thing_trail_tile)(const struct frame *frame, const struct canvas *ca
                               const struct thing *thing, const struct thing_area *area, int tile);
 void KERNEL(knoll_row)(const struct frame *frame, const struct canvas *canvas,
                        const struct knoll *knoll, int row);
+void KERNEL(forest_air_row)(const struct frame *frame, const struct forest_list *list, int row);
+void KERNEL(forest_columns)(const struct frame *frame, const struct forest_list *list, int group);
+void KERNEL(forest_row)(const struct frame *frame, const struct forest_list *list, int row);
+void KERNEL(forest_band)(const struct frame *frame, const struct forest_list *list, int band);
 void KERNEL(cosmos_glow_row)(const struct frame *frame, int row);
 void KERNEL(cosmos_row)(const struct frame *frame, int row);
 void KERNEL(ocean_settle_row)(struct ocean_band *band, int row);

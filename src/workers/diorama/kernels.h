@@ -22,6 +22,7 @@ struct lens_job;
 struct thing;
 struct thing_area;
 struct ocean_band;
+struct forest_list;
 
 enum { KERNEL_LANES_MAX = 16 };
 
@@ -82,6 +83,10 @@ struct kernels {
                              const struct thing *thing, const struct thing_area *area, int tile);
     void (*knoll_row)(const struct frame *frame, const struct canvas *canvas,
                       const struct knoll *knoll, int row);
+    void (*forest_air_row)(const struct frame *frame, const struct forest_list *list, int row);
+    void (*forest_columns)(const struct frame *frame, const struct forest_list *list, int group);
+    void (*forest_row)(const struct frame *frame, const struct forest_list *list, int row);
+    void (*forest_band)(const struct frame *frame, const struct forest_list *list, int band);
     void (*cosmos_glow_row)(const struct frame *frame, int row);
     void (*cosmos_row)(const struct frame *frame, int row);
     void (*ocean_settle_row)(struct ocean_band *band, int row);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workers/diorama/forest/forest.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/town/mirror.h"
 
@@ -30,13 +31,16 @@ void near_bake(struct near *near, const struct world *world, const struct kernel
     near->has_town = near_is_town(world->scene);
     if (near->has_town)
         town_bake(&near->town, world);
-    near->has_knoll = !near->has_town && world->scene->ground != GROUND_NONE;
+    near->has_floor = world->scene->place == PLACE_FOREST && world->scene->subject_count > 0;
+    near->has_knoll = !near->has_town && world->scene->place != PLACE_FOREST &&
+                      world->scene->ground != GROUND_NONE;
     if (near->has_knoll) {
         near->knoll.base_m = camera->start[1] - EYE_M;
         knoll_dress(&near->knoll, world);
     }
-    stage =
-        (struct stage){near->has_town ? &near->town : NULL, near->has_knoll ? &near->knoll : NULL};
+    stage = (struct stage){.town = near->has_town ? &near->town : NULL,
+                           .knoll = near->has_knoll || near->has_floor ? &near->knoll : NULL,
+                           .is_lane = near->has_floor};
     cast_plan(&near->cast, world, &stage, camera);
     things_plan(&near->things, world, stage.town, camera);
 }
@@ -195,11 +199,13 @@ void near_draw(struct near *near, struct frame *frame)
 {
     struct near_buffers *buffers = NULL;
 
-    if (!near->has_town && !near->has_knoll && near->things.count == 0)
+    if (!near->has_town && !near->has_knoll && !near->has_floor && near->things.count == 0)
         return;
     buffers = buffers_of(near, frame);
     frame->town = near->has_town ? &near->town : NULL;
     cast_pose(&near->cast, frame->world, frame->town, frame);
+    for (int i = 0; i < near->cast.count && frame->forest; i++)
+        forest_light_body(frame->forest, &near->cast.bodies[i]);
     things_pose(&near->things, frame);
     frame->mover_count = 1;
     cast_list_movers(&near->cast, frame->world, frame);

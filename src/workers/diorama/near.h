@@ -27,6 +27,7 @@ struct near {
     struct town town;
     struct cast cast;
     struct things things;
+    bool has_floor; /* the place draws the ground that subjects stand on */
     bool has_knoll;
     struct knoll knoll;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "workers/diorama/place.h"
 
+#include "workers/diorama/forest/forest.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/sea/sea.h"
 #include "workers/diorama/sky/cosmos.h"
@@ -70,6 +71,16 @@ static const struct place places[SCENE_PLACES] = {
                    .bake = sea_bake,
                    .draw = sea_draw,
                    .close = sea_close},
+    [PLACE_FOREST] = {.has_air = true,
+                      .has_near = true,
+                      .bloom_least = LAMPS_BLOOM,
+                      .compose = forest_compose,
+                      .bake = forest_bake,
+                      .settle = forest_settle,
+                      .draw = forest_draw,
+                      .cover = forest_cover,
+                      .close = forest_close,
+                      .close_buffers = forest_close_buffers},
 };
 
 const struct place *place_of(const struct scene *scene)

@@ -21,6 +21,8 @@
 #include "workers/diorama/kernels.h"
 #include "workers/diorama/world.h"
 
+struct cast;
+
 /* What a place may use; sky, light and camera are ready when it is baked. */
 struct place_job {
     const struct world *world; /* without land where the place has none */
@@ -39,6 +41,11 @@ struct place {
                     const struct camera_options *options);
     void *(*bake)(const struct place_job *job, struct camera *camera); /* may be NULL */
     void (*draw)(void *baked, const struct place_job *job, struct frame *frame);
+    /* May be NULL: camera and subjects are where they will be. */
+    void (*settle)(void *baked, const struct place_job *job, const struct camera *camera,
+                   const struct cast *cast);
+    /* May be NULL: draws over the near things, by depth. */
+    void (*cover)(void *baked, const struct place_job *job, struct frame *frame);
     void (*close)(void *baked);           /* may be NULL, as what bake() returned */
     void (*close_buffers)(void *buffers); /* may be NULL; called with what draw() left only */
 };

@@ -240,6 +240,8 @@ static void draw_samples(struct renderer *renderer, struct frame *frame)
     }
     if (renderer->place->has_near)
         near_draw(&renderer->near, frame);
+    if (renderer->place->cover)
+        renderer->place->cover(renderer->baked, &job, frame);
 }
 
 /* Draws the linear picture of frame `index` into frame->out, from its samples alone. */
@@ -357,6 +359,8 @@ static void bake_light(struct renderer *renderer)
     renderer->near.threads = options->threads;
     if (renderer->place->has_near)
         near_bake(&renderer->near, world, renderer->kernels, &renderer->camera);
+    if (renderer->place->settle)
+        renderer->place->settle(renderer->baked, &job, &renderer->camera, &renderer->near.cast);
     if (!renderer->place->has_land)
         return;
     terrain_light(world, renderer->kernels, options->threads);

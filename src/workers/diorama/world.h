@@ -142,6 +142,7 @@ struct view {
 struct town;
 struct cosmos;
 struct sea;
+struct forest;
 struct near_buffers;
 
 struct grade {
@@ -203,7 +204,8 @@ struct frame {
     float rain, snow;        /* falling in front of the camera, 0 to 1 */
     const struct town *town; /* of the scene, if it is one */
     const struct cosmos *cosmos;
-    const struct sea *sea;     /* of the scene, if it is one */
+    const struct sea *sea; /* of the scene, if it is one */
+    const struct forest *forest;
     struct near_buffers *near; /* of near.c */
     void *place_buffers;       /* of place.draw() */
     uint8_t *picture[3];

@@ -9,7 +9,7 @@
 #include "workers/diorama/prompt/lexicon.h"
 #include "workers/diorama/prompt/prompt.h"
 
-enum { M = PLACE_MOUNTAINS, C = PLACE_COAST, S = PLACE_SKY };
+enum { M = PLACE_MOUNTAINS, C = PLACE_COAST, S = PLACE_SKY, F = PLACE_FOREST };
 enum { STREET = PLACE_STREET, SKYLINE = PLACE_SKYLINE, SPACE = PLACE_SPACE };
 enum { CLEAR = WEATHER_CLEAR, CLOUDY = WEATHER_CLOUDY, OVERCAST = WEATHER_OVERCAST };
 enum { FOG = WEATHER_FOG, RAIN = WEATHER_RAIN, SNOW = WEATHER_SNOW };
@@ -54,7 +54,7 @@ static const struct {
     {"milky way over a glacier", M, CLEAR, DRONE, PLAIN, NIGHT, "milky way"},
     {"stars over the hills at sunset", M, CLEAR, PUSH, PLAIN, LOW, "stars"},
     /* Weather. */
-    {"foggy forest", M, FOG, DRONE, PLAIN, DAY, ""},
+    {"foggy forest", F, FOG, PUSH, PLAIN, DAY, ""},
     {"mist in the valleys at sunrise", M, FOG, DRONE, PLAIN, LOW, ""},
     {"overcast sky, rocky coast", C, OVERCAST, PUSH, PLAIN, DAY, ""},
     {"a thunderstorm at sea", PLACE_SEA, RAIN, PUSH, PLAIN, DAY, ""},
@@ -91,7 +91,7 @@ static const struct {
     {"mountains by the sea", M, CLEAR, DRONE, PLAIN, DAY, "sea"},
     {"a sunset that turns into night over the coast", C, CLEAR, PUSH, PLAIN, LOW, "turns,night"},
     {"two dogs play chess", M, CLEAR, PUSH, PLAIN, DAY, "play,chess"},
-    {"waterfall and rainbow in the jungle", M, CLEAR, DRONE, PLAIN, DAY, "waterfall,rainbow"},
+    {"waterfall and rainbow in the jungle", F, CLEAR, PUSH, PLAIN, DAY, "waterfall,rainbow"},
 };
 
 static enum light light_of(float elevation)

@@ -80,10 +80,13 @@ static float distance_of(const struct subject *subject, const struct camera *cam
 }
 
 /* Which way a subject looks against the camera: 180 degrees is toward it. */
-static float facing_of(const struct subject *subject, bool in_street, float side)
+static float facing_of(const struct subject *subject, const struct stage *stage, float side)
 {
+    bool in_street = stage->town != NULL;
     bool car = subject->kind == SUBJECT_CAR || subject->kind == SUBJECT_VINTAGE_CAR;
 
+    if (stage->is_lane && subject->action != ACTION_IDLE)
+        return car ? 0 : 180 - side * 9;
     if (subject->action == ACTION_RUN && !in_street)
         return side * 78;
     if (car)
@@ -157,7 +160,7 @@ static void place_subject(struct cast *cast, const struct subject *subject, stru
     float height = 0;
 
     marks.side = dice_between(dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
-    marks.facing_deg = facing_of(subject, stage->town != NULL, marks.side);
+    marks.facing_deg = facing_of(subject, stage, marks.side);
     marks.distance = distance_of(subject, camera, fabsf(sinf(marks.facing_deg * DEGREE)) > 0.6f);
     marks.speed = body_speed(subject->kind, subject->action);
     marks.ground = stage->town ? 0 : stage->knoll->base_m;
@@ -227,7 +230,7 @@ void cast_plan(struct cast *cast, const struct world *world, const struct stage 
     const struct scene *scene = world->scene;
     struct dice dice = {dice_seed(scene)};
 
-    if (stage->knoll)
+    if (stage->knoll && !stage->is_lane)
         stand_on_knoll(stage->knoll, camera);
     for (int i = 0; i < scene->subject_count && (stage->knoll || stage->town); i++)
         if (!things_have(scene->subjects[i].kind))

@@ -43,6 +43,7 @@ struct cast {
 struct stage {
     const struct town *town;
     struct knoll *knoll; /* its height and its road are set */
+    bool is_lane;        /* the knoll is a path ahead of the camera: who walks keeps to it */
 };
 
 /* May move the camera. */

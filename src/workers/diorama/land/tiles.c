@@ -7,25 +7,19 @@
 #include "workers/diorama/noise.h"
 #include "workers/diorama/pages.h"
 
-/* A tile being made: heights 0 to 1, and the second value 0 to 1. */
-struct plan {
-    int log2_size;
-    float *height, *other;
-};
-
 static float *floats_new(size_t count)
 {
     return pages_new(count * sizeof(float));
 }
 
-static void plan_init(struct plan *plan, int log2_size)
+void tile_plan_init(struct tile_plan *plan, int log2_size)
 {
     plan->log2_size = log2_size;
     plan->height = floats_new((size_t)1 << (2 * log2_size));
     plan->other = floats_new((size_t)1 << (2 * log2_size));
 }
 
-static void plan_fini(struct plan *plan)
+void tile_plan_fini(struct tile_plan *plan)
 {
     pages_free(plan->height);
     pages_free(plan->other);
@@ -37,7 +31,7 @@ static uint32_t byte_from(float x)
 }
 
 /* Packs one level; slopes are differences of neighbors in this level's texels. */
-static void pack_level(const struct plan *plan, struct tile *tile, int level)
+static void pack_level(const struct tile_plan *plan, struct tile *tile, int level)
 {
     int size = 1 << plan->log2_size, mask = size - 1;
     uint32_t *texels = tile->texels + tile->level_start[level];
@@ -58,7 +52,7 @@ static void pack_level(const struct plan *plan, struct tile *tile, int level)
 }
 
 /* Averages 2x2 texels in place into the next coarser level. */
-static void halve(struct plan *plan)
+static void halve(struct tile_plan *plan)
 {
     int size = 1 << (plan->log2_size - 1);
     float *planes[2] = {plan->height, plan->other};
@@ -74,7 +68,7 @@ static void halve(struct plan *plan)
     plan->log2_size--;
 }
 
-static void tile_pack(struct plan *plan, struct tile *tile)
+void tile_pack(struct tile_plan *plan, struct tile *tile)
 {
     uint32_t total = 0;
 
@@ -156,9 +150,9 @@ void tile_detail(struct tile *tile, uint32_t salt)
 {
     struct noise_fbm soft = {.period = 9, .octaves = 7, .gain = 0.66f, .salt = salt};
     struct noise_fbm bumps = {.period = 6, .octaves = 7, .gain = 0.62f, .salt = salt + 7777u};
-    struct plan plan;
+    struct tile_plan plan;
 
-    plan_init(&plan, 9);
+    tile_plan_init(&plan, 9);
     for (int y = 0; y < 512; y++)
         for (int x = 0; x < 512; x++) {
             float u = (float)x / 512.0f, v = (float)y / 512.0f;
@@ -171,7 +165,7 @@ void tile_detail(struct tile *tile, uint32_t salt)
     tile->height_m = 1.0f;
     tile->slope_scale = 1.0f / 400.0f;
     tile_pack(&plan, tile);
-    plan_fini(&plan);
+    tile_plan_fini(&plan);
 }
 
 /* A sine wave that fits the tile: whole numbers of crests along both axes. */
@@ -198,10 +192,10 @@ void tile_waves(struct tile *tile, uint32_t salt)
     enum { WAVES = 36, SIDE = 256 };
     struct wave waves[WAVES];
     struct dice dice = {salt};
-    struct plan plan;
+    struct tile_plan plan;
 
     draw_waves(waves, WAVES, &dice);
-    plan_init(&plan, 8);
+    tile_plan_init(&plan, 8);
     for (int y = 0; y < SIDE; y++)
         for (int x = 0; x < SIDE; x++) {
             float height = 0;
@@ -220,7 +214,7 @@ void tile_waves(struct tile *tile, uint32_t salt)
     tile->height_m = 20.0f;
     tile->slope_scale = 1.0f / 100.0f;
     tile_pack(&plan, tile);
-    plan_fini(&plan);
+    tile_plan_fini(&plan);
 }
 
 /* Walls of bubbles: strong where two of their middles are as near. */
@@ -241,9 +235,9 @@ void tile_lace(struct tile *tile, uint32_t salt)
 {
     struct noise_fbm warp = {.period = 8, .octaves = 4, .gain = 0.55f, .salt = salt + 91u};
     struct noise_fbm clumps = {.period = 5, .octaves = 6, .gain = 0.6f, .salt = salt + 17u};
-    struct plan plan;
+    struct tile_plan plan;
 
-    plan_init(&plan, 9);
+    tile_plan_init(&plan, 9);
     for (int y = 0; y < 512; y++)
         for (int x = 0; x < 512; x++) {
             float u = (float)x / 512.0f, v = (float)y / 512.0f, lump = noise_fbm(&clumps, u, v);
@@ -260,7 +254,7 @@ void tile_lace(struct tile *tile, uint32_t salt)
     tile->height_m = 1.0f;
     tile->slope_scale = 1.0f / 60.0f;
     tile_pack(&plan, tile);
-    plan_fini(&plan);
+    tile_plan_fini(&plan);
 }
 
 /* One tree to be put on the canopy: everything in texels but heights (0 to 1). */
@@ -295,7 +289,7 @@ static float crown_height(const struct tree *tree, float dx, float dy)
                            0.05f * sinf(dx * 1.9f + tree->turn) * sinf(dy * 2.1f + tree->turn));
 }
 
-static void plant(struct plan *plan, const struct tree *tree)
+static void plant(struct tile_plan *plan, const struct tree *tree)
 {
     int mask = (1 << plan->log2_size) - 1, reach = (int)tree->radius + 1;
 
@@ -313,7 +307,7 @@ static void plant(struct plan *plan, const struct tree *tree)
 }
 
 /* Trees stand in a jittered grid: never two on one spot, nowhere in rows. */
-static void plant_all(struct plan *plan, bool tropical, struct dice *dice)
+static void plant_all(struct tile_plan *plan, bool tropical, struct dice *dice)
 {
     int spacing = tropical ? 9 : 8, cells = (1 << plan->log2_size) / spacing;
 
@@ -346,15 +340,15 @@ static void plant_all(struct plan *plan, bool tropical, struct dice *dice)
 void tile_canopy(struct tile *tile, bool tropical, float tree_height_m, uint32_t salt)
 {
     struct dice dice = {salt};
-    struct plan plan;
+    struct tile_plan plan;
 
-    plan_init(&plan, 9);
+    tile_plan_init(&plan, 9);
     plant_all(&plan, tropical, &dice);
     tile->texels_per_m = 1.6f;
     tile->height_m = tree_height_m;
     tile->slope_scale = 1.0f / 24.0f;
     tile_pack(&plan, tile);
-    plan_fini(&plan);
+    tile_plan_fini(&plan);
 }
 
 /* Distance from a point to the nearest of one random point a lattice cell, tiled. */

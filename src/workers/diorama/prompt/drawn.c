@@ -5,14 +5,14 @@
 #define DOES(action) (1u << ACTION_##action)
 
 enum {
-    GROUNDED = 1u << PLACE_MOUNTAINS | 1u << PLACE_COAST | 1u << PLACE_STREET,
+    GROUNDED = 1u << PLACE_MOUNTAINS | 1u << PLACE_COAST | 1u << PLACE_STREET | 1u << PLACE_FOREST,
     MOVES = 1u << ACTION_IDLE | 1u << ACTION_WALK | 1u << ACTION_RUN
 };
 
 const bool drawn_places[SCENE_PLACES] = {
     [PLACE_MOUNTAINS] = true, [PLACE_COAST] = true,   [PLACE_SKY] = true,
     [PLACE_STREET] = true,    [PLACE_SKYLINE] = true, [PLACE_SPACE] = true,
-    [PLACE_FOREST] = false,   [PLACE_SEA] = true,     [PLACE_UNDERWATER] = false,
+    [PLACE_FOREST] = true,    [PLACE_SEA] = true,     [PLACE_UNDERWATER] = false,
     [PLACE_VILLAGE] = false,  [PLACE_ROOM] = false,
 };
 
