@@ -23,6 +23,8 @@ struct thing;
 struct thing_area;
 struct ocean_band;
 struct forest_list;
+struct set_target;
+struct set_bake_job;
 
 enum { KERNEL_LANES_MAX = 16 };
 
@@ -92,6 +94,12 @@ struct kernels {
     void (*ocean_settle_row)(struct ocean_band *band, int row);
     void (*dome_row)(const struct frame *frame, float *const light[3], int row);
     void (*sea_columns)(const struct frame *frame, int group);
+    void (*set_field_slice)(const struct set_bake_job *job, int z);
+    void (*set_sun_rows)(const struct set_bake_job *job, int piece);
+    void (*set_probe_row)(const struct set_bake_job *job, int row);
+    void (*set_tile)(const struct frame *frame, const struct set_target *target, int tile);
+    void (*set_beam_row)(const struct frame *frame, const struct set_target *target, int row);
+    void (*set_air_row)(const struct frame *frame, const struct set_target *target, int row);
     void (*resolve_row)(const struct frame *frame, int row);
     void (*history_row)(const struct frame *frame, int row);
     void (*sharpen_row)(const struct frame *frame, int row);

@@ -62,7 +62,7 @@ void near_buffers_free(struct near_buffers *buffers)
     free(buffers);
 }
 
-static void aim_canvas(struct canvas *canvas, const struct frame *frame)
+void near_aim_canvas(struct canvas *canvas, const struct frame *frame)
 {
     for (int k = 0; k < 3; k++)
         canvas->plane[k] = frame->plane[k];
@@ -85,14 +85,14 @@ static struct near_buffers *buffers_of(const struct near *near, struct frame *fr
         frame->near = buffers = calloc(1, sizeof(*buffers));
         if (!buffers)
             abort();
-        aim_canvas(&buffers->canvas, frame);
+        near_aim_canvas(&buffers->canvas, frame);
         if (near->has_town) {
             mirror_init(&buffers->mirror, frame);
             town_bins_init(&buffers->bins, &buffers->canvas);
             town_bins_init(&buffers->mirror_bins, &buffers->mirror.canvas);
         }
     }
-    aim_canvas(&buffers->canvas, frame);
+    near_aim_canvas(&buffers->canvas, frame);
     mirror_aim(&buffers->mirror, frame);
     return buffers;
 }

@@ -45,6 +45,9 @@ void near_draw(struct near *near, struct frame *frame);
 /* Level distance of the first subject from an eye, as last drawn; 0 when there is none. */
 float near_subject_m(const struct near *near, const float eye[3]);
 
+/* The canvas of a frame's own samples. */
+void near_aim_canvas(struct canvas *canvas, const struct frame *frame);
+
 /* Accepts NULL. */
 void near_buffers_free(struct near_buffers *buffers);
 

@@ -3,6 +3,7 @@
 
 #include "workers/diorama/forest/forest.h"
 #include "workers/diorama/parallel.h"
+#include "workers/diorama/room/room.h"
 #include "workers/diorama/sea/sea.h"
 #include "workers/diorama/sky/cosmos.h"
 #include "workers/diorama/town/town.h"
@@ -81,6 +82,13 @@ static const struct place places[SCENE_PLACES] = {
                       .cover = forest_cover,
                       .close = forest_close,
                       .close_buffers = forest_close_buffers},
+    [PLACE_ROOM] = {.bloom_least = LAMPS_BLOOM,
+                    .aim = room_aim,
+                    .compose = room_compose,
+                    .bake = room_bake,
+                    .draw = room_draw,
+                    .close = room_close,
+                    .close_buffers = room_close_buffers},
 };
 
 const struct place *place_of(const struct scene *scene)

@@ -37,6 +37,7 @@ struct place {
     bool is_smooth; /* has no rough edges: one sample a pixel is enough */
     float bloom_least; /* of its lights, 0 to 1 */
 
+    void (*aim)(struct scene *scene); /* may be NULL; moves the sun, before all else */
     void (*compose)(struct camera *camera, const struct world *world,
                     const struct camera_options *options);
     void *(*bake)(const struct place_job *job, struct camera *camera); /* may be NULL */

@@ -419,6 +419,10 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
     renderer->options.origin = NULL; /* both are copied */
     renderer->kernels = kernels_best();
     renderer->place = place_of(scene);
+    if (renderer->place->aim) {
+        renderer->place->aim(&renderer->scene);
+        renderer->place->aim(&renderer->origin);
+    }
     renderer->world.scene = &renderer->scene;
     frame_init(&renderer->frame, options->width, options->height);
     if (!renderer->place->is_smooth)

@@ -13,7 +13,7 @@ const bool drawn_places[SCENE_PLACES] = {
     [PLACE_MOUNTAINS] = true, [PLACE_COAST] = true,   [PLACE_SKY] = true,
     [PLACE_STREET] = true,    [PLACE_SKYLINE] = true, [PLACE_SPACE] = true,
     [PLACE_FOREST] = true,    [PLACE_SEA] = true,     [PLACE_UNDERWATER] = false,
-    [PLACE_VILLAGE] = false,  [PLACE_ROOM] = false,
+    [PLACE_VILLAGE] = false,  [PLACE_ROOM] = true,
 };
 
 const unsigned drawn_subjects[SUBJECT_KINDS] = {

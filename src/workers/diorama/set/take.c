@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workers/diorama/set/take.h"
+
+#include <stdlib.h>
+
+#include "workers/diorama/near.h"
+#include "workers/diorama/parallel.h"
+#include "workers/diorama/town/mirror.h"
+
+struct take {
+    struct set *set;
+};
+
+/* For frames of one size. */
+struct take_buffers {
+    struct canvas canvas;
+    struct mirror mirror;
+    struct set_bins bins, mirror_bins;
+};
+
+struct take *take_new(struct set *set, const struct place_job *job, struct camera *camera)
+{
+    struct take *take = calloc(1, sizeof(*take));
+
+    if (!take)
+        abort();
+    (void)job;
+    (void)camera;
+    take->set = set;
+    return take;
+}
+
+void take_free(struct take *take)
+{
+    if (!take)
+        return;
+    set_free(take->set);
+    free(take);
+}
+
+void take_buffers_free(void *memory)
+{
+    struct take_buffers *buffers = memory;
+
+    mirror_fini(&buffers->mirror);
+    set_bins_fini(&buffers->bins);
+    if (buffers->mirror_bins.counts)
+        set_bins_fini(&buffers->mirror_bins);
+    free(buffers);
+}
+
+static struct take_buffers *buffers_of(const struct set *set, struct frame *frame)
+{
+    struct take_buffers *buffers = frame->place_buffers;
+
+    if (!buffers) {
+        frame->place_buffers = buffers = calloc(1, sizeof(*buffers));
+        if (!buffers)
+            abort();
+        near_aim_canvas(&buffers->canvas, frame);
+        set_bins_init(&buffers->bins, &buffers->canvas);
+        if (set->polish > 0) {
+            mirror_init(&buffers->mirror, frame);
+            set_bins_init(&buffers->mirror_bins, &buffers->mirror.canvas);
+        }
+    }
+    near_aim_canvas(&buffers->canvas, frame);
+    mirror_aim(&buffers->mirror, frame);
+    return buffers;
+}
+
+struct take_pass {
+    const struct frame *frame;
+    const struct set_target *target;
+    void (*run)(const struct frame *frame, const struct set_target *target, int piece);
+};
+
+static void run_piece(void *context, int piece)
+{
+    const struct take_pass *pass = context;
+
+    pass->run(pass->frame, pass->target, piece);
+}
+
+static void run_pass(const struct place_job *job, struct take_pass pass, int pieces)
+{
+    parallel_run(job->threads, pieces, run_piece, &pass);
+}
+
+static void draw_tiles(const struct place_job *job, const struct frame *frame,
+                       const struct set_target *target, struct set_bins *bins)
+{
+    set_bin(target->set, &frame->view, target->canvas, bins);
+    run_pass(job, (struct take_pass){frame, target, job->kernels->set_tile},
+             bins->columns * bins->rows);
+}
+
+/* Averages the beams over squares of four by four, in which no place of a step is twice. */
+static void smooth_beams(const struct frame *frame)
+{
+    size_t stride = (size_t)frame->sky_stride;
+
+    for (int y = 0; y < frame->sky_height; y++) {
+        const float *from = frame->sky[3] + (size_t)y * stride;
+        float *to = frame->sky[0] + (size_t)y * stride;
+
+        for (int x = 0; x < frame->sky_width; x++) {
+            int last = frame->sky_width - 1, a = x + 1 < last ? x + 1 : last;
+            int b = x + 2 < last ? x + 2 : last;
+
+            to[x] = 0.25f * (from[x > 0 ? x - 1 : 0] + from[x] + from[a] + from[b]);
+        }
+    }
+    for (int y = 0; y < frame->sky_height; y++) {
+        int last = frame->sky_height - 1, rows[4] = {y > 0 ? y - 1 : 0, y, y + 1, y + 2};
+
+        for (int x = 0; x < frame->sky_width; x++) {
+            float sum = 0;
+
+            for (int k = 0; k < 4; k++)
+                sum +=
+                    frame->sky[0][(size_t)(rows[k] < last ? rows[k] : last) * stride + (size_t)x];
+            frame->sky[3][(size_t)y * stride + (size_t)x] = 0.25f * sum;
+        }
+    }
+}
+
+void take_draw(struct take *take, const struct place_job *job, struct frame *frame)
+{
+    struct set *set = take->set;
+    struct take_buffers *buffers = buffers_of(set, frame);
+    const struct set_target under = {set, &buffers->mirror.canvas, &buffers->mirror_bins, NULL};
+    const struct set_target over = {set, &buffers->canvas, &buffers->bins,
+                                    set->polish > 0 ? &buffers->mirror : NULL};
+
+    place_run(job, frame, job->kernels->sky_row, frame->sky_height);
+    if (set->polish > 0) {
+        draw_tiles(job, frame, &under, &buffers->mirror_bins);
+        mirror_soften(&buffers->mirror, job->threads);
+    }
+    draw_tiles(job, frame, &over, &buffers->bins);
+    if (set->sun.shines && !set->is_outdoors) {
+        run_pass(job, (struct take_pass){frame, &over, job->kernels->set_beam_row},
+                 frame->sky_height);
+        smooth_beams(frame);
+        run_pass(job, (struct take_pass){frame, &over, job->kernels->set_air_row}, frame->height);
+        set_draw_motes(set, frame);
+    }
+}
