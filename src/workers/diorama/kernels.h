@@ -25,6 +25,7 @@ struct ocean_band;
 struct forest_list;
 struct set_target;
 struct set_bake_job;
+struct fx_pass;
 
 enum { KERNEL_LANES_MAX = 16 };
 
@@ -100,6 +101,11 @@ struct kernels {
     void (*set_tile)(const struct frame *frame, const struct set_target *target, int tile);
     void (*set_beam_row)(const struct frame *frame, const struct set_target *target, int row);
     void (*set_air_row)(const struct frame *frame, const struct set_target *target, int row);
+    void (*fx_flame_row)(const struct fx_pass *pass, int row);
+    void (*fx_smoke_row)(const struct fx_pass *pass, int row);
+    void (*fx_sticks_row)(const struct fx_pass *pass, int row);
+    void (*fx_light_row)(const struct fx_pass *pass, int row);
+    void (*fx_flash_row)(const struct fx_pass *pass, int row);
     void (*resolve_row)(const struct frame *frame, int row);
     void (*history_row)(const struct frame *frame, int row);
     void (*sharpen_row)(const struct frame *frame, int row);

@@ -7,6 +7,7 @@
 
 #include "workers/diorama/camera.h"
 #include "workers/diorama/dress.h"
+#include "workers/diorama/fx/fx.h"
 #include "workers/diorama/kernels.h"
 #include "workers/diorama/land/palms.h"
 #include "workers/diorama/land/terrain.h"
@@ -38,6 +39,7 @@ struct renderer {
     struct camera camera;
     struct palms palms;
     struct near near;
+    struct fx fx;
     const struct place *place;
     void *baked;              /* of the place */
     float sun_azimuth;        /* a heading */
@@ -242,6 +244,7 @@ static void draw_samples(struct renderer *renderer, struct frame *frame)
         near_draw(&renderer->near, frame);
     if (renderer->place->cover)
         renderer->place->cover(renderer->baked, &job, frame);
+    fx_light(&renderer->fx, renderer->kernels, renderer->options.threads, frame);
 }
 
 /* Draws the linear picture of frame `index` into frame->out, from its samples alone. */
@@ -252,6 +255,7 @@ static void draw_alone(struct renderer *renderer, struct frame *frame, int index
     aim(renderer, frame, index);
     draw_samples(renderer, frame);
     place_run(&job, frame, renderer->kernels->resolve_row, frame->out_height);
+    fx_draw(&renderer->fx, renderer->kernels, renderer->options.threads, frame);
 }
 
 /* Draws the samples of an aimed frame and adds them to the history. */
@@ -296,6 +300,7 @@ static void draw_linear(struct renderer *renderer, struct frame *frame, int inde
     frame->step_s = index > 0 ? 1.0f / (float)renderer->options.fps : 0;
     aim(renderer, frame, index);
     draw_onto_history(renderer, frame, index);
+    fx_draw(&renderer->fx, renderer->kernels, renderer->options.threads, frame);
     renderer->has_history = true;
     renderer->next_index = index + 1;
 }
@@ -311,6 +316,10 @@ static void meter(struct renderer *renderer)
 
     frame_init(&small, round_up(options->width / shrink, 4), round_up(options->height / shrink, 4));
     small.grade.exposure = 1;
+    if (renderer->scene.effects) {
+        draw_alone(renderer, &small, 0);
+        fx_plan(&renderer->fx, &small, &renderer->camera, post_exposure(&small));
+    }
     for (int i = 0; i < 3; i++) {
         draw_alone(renderer, &small, i * (options->frames - 1) / 2);
         sum += log2f(post_exposure(&small)) / 3.0f;

@@ -6,6 +6,9 @@
 
 enum {
     GROUNDED = 1u << PLACE_MOUNTAINS | 1u << PLACE_COAST | 1u << PLACE_STREET | 1u << PLACE_FOREST,
+    OUTDOORS = 1u << PLACE_MOUNTAINS | 1u << PLACE_COAST | 1u << PLACE_STREET | 1u << PLACE_FOREST |
+               1u << PLACE_VILLAGE,
+    OPEN_SKY = OUTDOORS | 1u << PLACE_SKYLINE | 1u << PLACE_SEA,
     MOVES = 1u << ACTION_IDLE | 1u << ACTION_WALK | 1u << ACTION_RUN
 };
 
@@ -77,20 +80,20 @@ const unsigned drawn_actions[SUBJECT_KINDS] = {
 };
 
 const unsigned drawn_effects[DRAWN_EFFECTS] = {
-    0, /* EFFECT_CAMPFIRE */
-    0, /* EFFECT_FIREPLACE */
-    0, /* EFFECT_TORCHES */
-    0, /* EFFECT_CANDLES */
-    0, /* EFFECT_BLAZE */
-    0, /* EFFECT_SMOKE */
-    0, /* EFFECT_FIREWORKS */
-    0, /* EFFECT_LIGHTNING */
-    0, /* EFFECT_LEAVES */
-    0, /* EFFECT_PETALS */
-    0, /* EFFECT_FIREFLIES */
-    0, /* EFFECT_SPARKS */
-    0, /* EFFECT_RAINBOW */
-    0, /* EFFECT_AURORA */
+    OUTDOORS,                         /* EFFECT_CAMPFIRE */
+    0,                                /* EFFECT_FIREPLACE */
+    OUTDOORS,                         /* EFFECT_TORCHES */
+    0,                                /* EFFECT_CANDLES */
+    OUTDOORS,                         /* EFFECT_BLAZE */
+    OUTDOORS,                         /* EFFECT_SMOKE */
+    OPEN_SKY & ~(1u << PLACE_FOREST), /* EFFECT_FIREWORKS */
+    OPEN_SKY,                         /* EFFECT_LIGHTNING */
+    OUTDOORS,                         /* EFFECT_LEAVES */
+    OUTDOORS,                         /* EFFECT_PETALS */
+    OUTDOORS,                         /* EFFECT_FIREFLIES */
+    0,                                /* EFFECT_SPARKS */
+    0,                                /* EFFECT_RAINBOW */
+    0,                                /* EFFECT_AURORA */
 };
 
 const bool drawn_lenses[SCENE_LENSES] = {[LENS_NORMAL] = true};

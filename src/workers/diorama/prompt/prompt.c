@@ -12,6 +12,10 @@
 #define BREEZE 0.3f
 #define STORM_COVER 0.99f /* rain under such a sky is a storm, as in sound.c */
 
+/* What is seen from nearby only. */
+#define GROUND_EFFECTS                                                                             \
+    (EFFECT_CAMPFIRE | EFFECT_TORCHES | EFFECT_FIREFLIES | EFFECT_LEAVES | EFFECT_PETALS)
+
 enum {
     HINT = 1, /* a vote of this weight bows to an older paragraph's */
     USUAL = 2,
@@ -296,7 +300,7 @@ static bool has_car(const struct scene *scene)
 /* The ground before a landscape, for subjects or because the words ask for it. */
 static void set_ground(struct scene *scene, const struct votes *votes)
 {
-    bool has_subject = has_standing(scene);
+    bool has_subject = has_standing(scene) || scene->effects & GROUND_EFFECTS;
 
     if (!has_subject && !votes->ground)
         return;

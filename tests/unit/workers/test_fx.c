@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/tap.h"
+#include "workers/diorama/fx/fx.h"
+#include "workers/diorama/renderer.h"
+
+#include <stdlib.h>
+
+enum { WIDTH = 192, HEIGHT = 112, BYTES = WIDTH * HEIGHT * 3 / 2, LUMA = WIDTH * HEIGHT };
+
+static const struct scene meadow = {.place = PLACE_MOUNTAINS,
+                                    .camera = CAMERA_PUSH_IN,
+                                    .sun_elevation_deg = -14,
+                                    .sun_azimuth_deg = 15,
+                                    .cloud_cover = 0.2f,
+                                    .haze = 0.2f,
+                                    .snow_line = 1,
+                                    .greenery = 0.8f,
+                                    .camera_speed = 1,
+                                    .time_scale = 1,
+                                    .wind = 0.3f,
+                                    .motion_blur = 1,
+                                    .ground = GROUND_SAND,
+                                    .seed = 11};
+
+static const struct renderer_options small = {
+    .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = 150, .threads = 2};
+
+static void draw_frames(const struct scene *scene, int first, int step, int count,
+                        uint8_t bytes[][BYTES])
+{
+    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
+
+    for (int i = 0; i < count; i++) {
+        struct picture picture = {.stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
+
+        picture.plane[0] = bytes[i];
+        picture.plane[1] = bytes[i] + LUMA;
+        picture.plane[2] = picture.plane[1] + LUMA / 4;
+        renderer_draw(renderer, first + i * step, &picture);
+    }
+    renderer_close(renderer);
+}
+
+/* Pixels, in pairs both ways, that are bright, and red rather than blue by so much. */
+static int warm_pixels(const uint8_t *bytes, int luma_least, int redder)
+{
+    int count = 0;
+
+    for (int i = 0; i < LUMA / 4; i++) {
+        int x = i % (WIDTH / 2), y = i / (WIDTH / 2);
+
+        count += bytes[2 * y * WIDTH + 2 * x] >= luma_least &&
+                 bytes[LUMA + LUMA / 4 + i] - bytes[LUMA + i] >= redder;
+    }
+    return count;
+}
+
+static int differing(const uint8_t *a, const uint8_t *b, int by)
+{
+    int count = 0;
+
+    for (int i = 0; i < LUMA; i++)
+        count += abs(a[i] - b[i]) >= by;
+    return count;
+}
+
+static double mean_luma(const uint8_t *bytes)
+{
+    double sum = 0;
+
+    for (int i = 0; i < LUMA; i++)
+        sum += bytes[i];
+    return sum / LUMA;
+}
+
+static uint8_t plain[2][BYTES], drawn[3][BYTES];
+
+TEST(a_campfire_burns_flickers_and_lights_the_ground)
+{
+    struct scene scene = meadow;
+
+    draw_frames(&scene, 30, 3, 1, plain);
+    scene.effects = EFFECT_CAMPFIRE;
+    draw_frames(&scene, 30, 3, 2, drawn);
+    CHECK_INT(warm_pixels(plain[0], 120, 30), 0);
+    CHECK(warm_pixels(drawn[0], 120, 30) > 20);
+    CHECK(differing(drawn[0], drawn[1], 20) > 30);
+    /* Light on the sand about it reaches farther than the flame. */
+    CHECK(warm_pixels(drawn[0], 30, 12) > 4 * warm_pixels(drawn[0], 120, 30));
+}
+
+TEST(torches_and_wildfires_burn_too)
+{
+    struct scene scene = meadow;
+
+    scene.effects = EFFECT_TORCHES;
+    draw_frames(&scene, 30, 3, 1, drawn);
+    CHECK(warm_pixels(drawn[0], 120, 30) > 3);
+    scene.effects = EFFECT_BLAZE;
+    draw_frames(&scene, 30, 3, 1, drawn);
+    CHECK(warm_pixels(drawn[0], 120, 30) > 60);
+}
+
+TEST(smoke_rises_before_what_is_behind_it)
+{
+    struct scene scene = meadow;
+
+    scene.sun_elevation_deg = 25;
+    draw_frames(&scene, 30, 15, 1, plain);
+    scene.effects = EFFECT_SMOKE;
+    draw_frames(&scene, 30, 15, 2, drawn);
+    CHECK(differing(plain[0], drawn[0], 8) > 40);
+    CHECK(differing(drawn[0], drawn[1], 5) > 20);
+}
+
+TEST(fireworks_burst_over_a_coast)
+{
+    struct scene scene = meadow;
+    int most = 0;
+
+    scene.place = PLACE_COAST;
+    scene.ground = GROUND_NONE;
+    draw_frames(&scene, 60, 1, 1, plain);
+    scene.effects = EFFECT_FIREWORKS;
+    draw_frames(&scene, 60, 18, 3, drawn);
+    for (int i = 0; i < 3; i++) {
+        int now = differing(plain[0], drawn[i], 50);
+
+        most = now > most ? now : most;
+    }
+    CHECK(most > 60);
+    CHECK(fx_burst_s(&scene, 4) > fx_burst_s(&scene, 3));
+}
+
+TEST(lightning_flashes_when_it_says_it_does)
+{
+    struct scene scene = meadow;
+    struct fx_strike strike;
+
+    scene.weather = WEATHER_RAIN;
+    scene.cloud_cover = 1;
+    scene.ground = GROUND_NONE;
+    scene.effects = EFFECT_LIGHTNING;
+    strike = fx_next_strike(&scene, 0);
+    CHECK(strike.time_s >= 0.5f && strike.time_s < 4);
+    CHECK(fx_next_strike(&scene, strike.time_s + 0.01f).time_s > strike.time_s + 0.5f);
+    draw_frames(&scene, (int)(strike.time_s * 30) - 4, 6, 2, drawn);
+    CHECK(mean_luma(drawn[1]) > mean_luma(drawn[0]) + 15);
+}
+
+TEST(leaves_petals_and_fireflies_fill_the_air)
+{
+    static const unsigned effects[] = {EFFECT_LEAVES, EFFECT_PETALS, EFFECT_FIREFLIES};
+
+    for (int i = 0; i < 3; i++) {
+        struct scene scene = meadow;
+
+        if (effects[i] != EFFECT_FIREFLIES)
+            scene.sun_elevation_deg = 25;
+        draw_frames(&scene, 30, 1, 1, plain);
+        scene.effects = effects[i];
+        draw_frames(&scene, 30, 10, 2, drawn);
+        CHECK(differing(plain[0], drawn[0], 12) > 15);
+        CHECK(differing(drawn[0], drawn[1], 12) > 15);
+    }
+}
+
+TEST(every_vector_width_draws_the_same_effects)
+{
+    static const char *const isas[] = {"avx512", "avx2", "sse4"};
+    struct scene scene = meadow;
+    int widths = 0;
+
+    scene.effects = SCENE_EFFECTS_ALL;
+    draw_frames(&scene, 30, 1, 1, plain);
+    for (int i = 0; i < 3; i++) {
+        setenv("VITASCOPE_DIORAMA_ISA", isas[i], 1);
+        if (strcmp(renderer_isa(), isas[i]) == 0) {
+            draw_frames(&scene, 30, 1, 1, drawn);
+            CHECK(differing(plain[0], drawn[0], 2) <= 2);
+            widths++;
+        }
+        unsetenv("VITASCOPE_DIORAMA_ISA");
+    }
+    if (widths < 2)
+        tap_skip("this CPU runs only one of the widths");
+}
