@@ -13,9 +13,12 @@ import sys
 # WordNet's lemma and sense number; the phrase of the lexicon; whether it is only the nearest.
 ANCHORS = [
     ("dog", 1, "dog", 0), ("cat", 1, "cat", 0), ("horse", 1, "horse", 0), ("pony", 1, "horse", 0),
-    ("wolf", 1, "dog", 1), ("fox", 1, "dog", 1), ("deer", 1, "horse", 1), ("zebra", 1, "horse", 1),
-    ("donkey", 1, "horse", 1), ("camel", 1, "horse", 1), ("cow", 1, "horse", 1),
-    ("big_cat", 1, "cat", 1), ("wildcat", 3, "cat", 1), ("rabbit", 1, "cat", 1),
+    ("wolf", 1, "wolf", 0), ("fox", 1, "fox", 0), ("deer", 1, "deer", 0), ("zebra", 1, "zebra", 0),
+    ("donkey", 1, "horse", 1), ("camel", 1, "horse", 1), ("cattle", 1, "cow", 0),
+    ("bear", 1, "bear", 0), ("lion", 1, "lion", 0), ("tiger", 2, "tiger", 0),
+    ("sheep", 1, "sheep", 0), ("elephant", 1, "elephant", 0), ("antelope", 1, "deer", 1),
+    ("goat", 1, "sheep", 1), ("bovine", 1, "cow", 1),
+    ("big_cat", 1, "lion", 1), ("wildcat", 3, "cat", 1), ("rabbit", 1, "cat", 1),
     ("person", 1, "person", 0), ("people", 1, "people", 0), ("car", 1, "car", 0),
     ("motor_vehicle", 1, "car", 1),
     ("mountain", 1, "mountain", 0), ("hill", 1, "hill", 0), ("valley", 1, "valley", 0),

@@ -90,6 +90,21 @@ enum subject_form {
     FORM_CHILD,
     FORM_OLD_WOMAN,
     FORM_OLD_MAN,
+    FORM_BEAGLE, /* dogs, and what is built like them */
+    FORM_HUSKY,
+    FORM_CORGI,
+    FORM_RETRIEVER,
+    FORM_SHEPHERD,
+    FORM_WOLF,
+    FORM_FOX,
+    FORM_BEAR,
+    FORM_LION, /* cats */
+    FORM_TIGER,
+    FORM_DEER, /* horses */
+    FORM_COW,
+    FORM_SHEEP,
+    FORM_ZEBRA,
+    FORM_ELEPHANT,
     FORM_SAIL, /* boats */
     FORM_ROWING,
     FORM_FISHING,

@@ -86,6 +86,56 @@ TEST(feet_stay_on_the_ground_and_do_not_slide)
     free(body);
 }
 
+/* How much of its surface is dark, by its parts. */
+static int dark_parts(const struct body *body)
+{
+    int dark = 0;
+
+    for (int i = 0; i < body->count; i++)
+        dark += body->parts[i].color[0] < 0.1f && body->parts[i].stuff == STUFF_FUR;
+    return dark;
+}
+
+TEST(beasts_fit_their_room_and_differ_in_height_and_coat)
+{
+    static const struct {
+        enum subject_kind kind;
+        enum subject_form form;
+        float least_m, most_m;
+    } beasts[] = {
+        {SUBJECT_CAT, FORM_USUAL, 0.3f, 0.7f},    {SUBJECT_DOG, FORM_USUAL, 0.5f, 1.0f},
+        {SUBJECT_DOG, FORM_CORGI, 0.3f, 0.62f},   {SUBJECT_DOG, FORM_FOX, 0.3f, 0.75f},
+        {SUBJECT_DOG, FORM_BEAR, 0.8f, 1.7f},     {SUBJECT_CAT, FORM_LION, 0.8f, 1.8f},
+        {SUBJECT_HORSE, FORM_USUAL, 1.6f, 2.7f},  {SUBJECT_HORSE, FORM_DEER, 1.2f, 2.4f},
+        {SUBJECT_HORSE, FORM_SHEEP, 0.6f, 1.3f},  {SUBJECT_HORSE, FORM_COW, 1.2f, 2.1f},
+        {SUBJECT_HORSE, FORM_ZEBRA, 1.2f, 2.3f},  {SUBJECT_HORSE, FORM_ELEPHANT, 2.3f, 4.2f},
+        {SUBJECT_CAT, FORM_TIGER, 0.8f, 1.6f},    {SUBJECT_DOG, FORM_BEAGLE, 0.35f, 0.8f},
+        {SUBJECT_DOG, FORM_HUSKY, 0.5f, 1.1f},    {SUBJECT_DOG, FORM_WOLF, 0.5f, 1.2f},
+        {SUBJECT_DOG, FORM_SHEPHERD, 0.5f, 1.1f}, {SUBJECT_DOG, FORM_RETRIEVER, 0.5f, 1.0f}};
+    struct body *body = malloc(sizeof(*body));
+    int beagle = 0, retriever = 0;
+
+    CHECK(body != NULL);
+    for (size_t i = 0; i < sizeof(beasts) / sizeof(beasts[0]); i++) {
+        struct subject subject = {.kind = beasts[i].kind, .form = beasts[i].form, .count = 1};
+        struct body_pose pose = {.action = ACTION_WALK, .speed = 1, .look = 1, .subject = &subject};
+        float high = 0;
+
+        memset(body, 0, sizeof(*body));
+        body_quadruped(body, &pose, subject.kind);
+        for (int k = 0; k < body->count; k++)
+            if (body->parts[k].mode == PART_SOLID)
+                high = fmaxf(high, fmaxf(body->parts[k].a[1], body->parts[k].b[1]));
+        CHECK(body->count < BODY_PARTS_MAX);
+        if (high < beasts[i].least_m || high > beasts[i].most_m)
+            CHECK_INT((int)(100 * high), (int)(100 * beasts[i].least_m));
+        beagle = beasts[i].form == FORM_BEAGLE ? dark_parts(body) : beagle;
+        retriever = beasts[i].form == FORM_RETRIEVER ? dark_parts(body) : retriever;
+    }
+    CHECK(beagle > retriever);
+    free(body);
+}
+
 TEST(a_pose_depends_on_the_time_alone)
 {
     struct body *one = malloc(sizeof(*one)), *other = malloc(sizeof(*other));

@@ -190,6 +190,8 @@ static const struct {
     {"A red vintage car cruising down a city street", SUBJECT_VINTAGE_CAR, ACTION_WALK, 1, true,
      GROUND_NONE},
     {"hot air balloons over the desert", SUBJECT_BALLOONS, ACTION_FLY, 3, false, GROUND_NONE},
+    {"a red fox running over a snowfield", SUBJECT_DOG, ACTION_RUN, 1, true, GROUND_SNOW},
+    {"three cows in a meadow", SUBJECT_HORSE, ACTION_WALK, 3, false, GROUND_FLOWERS},
     {"puppies in the desert", SUBJECT_DOG, ACTION_WALK, 3, false, GROUND_SAND},
 };
 

@@ -91,6 +91,7 @@ void body_finish(struct body *body, const struct body_frame *frame)
         finish_part(part);
     }
     body->ground_m = frame->place[1];
+    memcpy(body->anchor, frame->place, sizeof(body->anchor));
     body->radius = 0;
     for (int k = 0; k < 3; k++) {
         body->middle[k] = 0.5f * (low[k] + high[k]);
@@ -135,16 +136,19 @@ float body_speed(enum subject_kind kind, enum subject_action action)
     return speeds[kind][action];
 }
 
-bool body_gait(enum subject_kind kind, enum subject_action action, struct body_gait *gait)
+bool body_gait(const struct subject *subject, struct body_gait *gait)
 {
-    bool is_animal = kind == SUBJECT_CAT || kind == SUBJECT_DOG || kind == SUBJECT_HORSE;
+    bool is_animal = subject->kind == SUBJECT_CAT || subject->kind == SUBJECT_DOG ||
+                     subject->kind == SUBJECT_HORSE;
+    bool runs = subject->action == ACTION_RUN;
 
-    if ((action != ACTION_WALK && action != ACTION_RUN) || (!is_animal && kind != SUBJECT_PERSON))
+    if ((subject->action != ACTION_WALK && !runs) ||
+        (!is_animal && subject->kind != SUBJECT_PERSON))
         return false;
     if (is_animal)
-        body_gait_quadruped(kind, action == ACTION_RUN, gait);
+        body_gait_quadruped(subject, runs, gait);
     else
-        body_gait_person(action == ACTION_RUN, gait);
+        body_gait_person(runs, gait);
     return true;
 }
 

@@ -80,6 +80,7 @@ struct body {
     struct body_part parts[BODY_PARTS_MAX];
     float middle[3], radius; /* a ball around all parts */
     float ground_m;          /* height of what it stands on */
+    float anchor[3];         /* where it is: what moves with it, but not with its limbs */
     int mover;               /* its entry in struct frame, 0 for none */
     float band_m;            /* from stripe to stripe */
     float hair_m;            /* length of fur */
@@ -137,6 +138,9 @@ struct body_pose {
 float body_speed(enum subject_kind kind, enum subject_action action);
 void body_size(enum subject_kind kind, float *length_m, float *height_m);
 
+/* How much larger a form is than its kind; it moves faster and slower by the root of that. */
+float body_scale(enum subject_form form);
+
 /* How it steps, as posed below: one round takes `seconds` of the scene, and its feet touch down
  * where, from 0 to 1, the round reaches `lands`. A pose is seconds / gait.seconds + phase rounds
  * from the start. */
@@ -147,9 +151,9 @@ struct body_gait {
 };
 
 /* False for what has no feet or keeps them still. */
-bool body_gait(enum subject_kind kind, enum subject_action action, struct body_gait *gait);
+bool body_gait(const struct subject *subject, struct body_gait *gait);
 void body_gait_person(bool runs, struct body_gait *gait);
-void body_gait_quadruped(enum subject_kind kind, bool runs, struct body_gait *gait);
+void body_gait_quadruped(const struct subject *subject, bool runs, struct body_gait *gait);
 
 void body_quadruped(struct body *body, const struct body_pose *pose, enum subject_kind kind);
 void body_person(struct body *body, const struct body_pose *pose);

@@ -218,7 +218,8 @@ SIMD void list_about(const struct body *body, const struct spot *spot, const flo
 /* What the surface is at a place: mixed of the parts that meet there. */
 struct skin {
     struct v3 color, under;
-    struct v3 own; /* the place as the part has it, so that its pattern moves along */
+    struct v3 own; /* the place as the main part has it, so that its pattern moves along */
+    vf most;       /* weight of that part */
     vf grain;      /* size of a sample there */
     vf stripes, offset, gloss, glow, fur, flesh, cloth, thin;
 };
@@ -270,7 +271,6 @@ SIMD void scale_skin(struct skin *skin, vf by)
 {
     skin->color = scale3(skin->color, by);
     skin->under = scale3(skin->under, by);
-    skin->own = scale3(skin->own, by);
     skin->stripes *= by;
     skin->offset *= by;
     skin->gloss *= by;

@@ -65,18 +65,27 @@ static struct actor *add_actor(struct cast *cast, const struct subject *subject,
     return actor;
 }
 
+static void size_of(const struct subject *subject, float *length, float *height)
+{
+    body_size(subject->kind, length, height);
+    *length *= body_scale(subject->form);
+    *height *= body_scale(subject->form);
+}
+
 /* How far ahead a subject is put: so that it fills a good part of the picture. */
 static float distance_of(const struct subject *subject, const struct camera *camera, bool across)
 {
-    float length = 0, height = 0, near = 0;
+    float length = 0, height = 0, near = 0, wide = 0;
     float tall = camera->half_width * (float)camera->height / (float)camera->width;
 
-    body_size(subject->kind, &length, &height);
+    size_of(subject, &length, &height);
     near = across ? 0 : 0.45f * length;
     if (!across)
         length *= 0.75f;
     length += 0.7f * length * (float)(subject->count - 1);
-    return near + fmaxf(length / (0.60f * camera->half_width), height / (1.12f * tall));
+    /* Animals are no longer than most of the picture is tall. */
+    wide = subject->kind <= SUBJECT_HORSE ? 0.80f : 0.60f;
+    return near + fmaxf(length / (wide * camera->half_width), height / (1.12f * tall));
 }
 
 /* Which way a subject looks against the camera: 180 degrees is toward it. */
@@ -103,7 +112,7 @@ static void frame_subject(struct camera *camera, const struct subject *subject, 
     float length = 0, height = 0, eye = 0;
     float tall = camera->half_width * (float)camera->height / (float)camera->width;
 
-    body_size(subject->kind, &length, &height);
+    size_of(subject, &length, &height);
     eye = clamp_f(0.30f + 0.62f * height, 0.34f, 1.5f);
     camera->start[1] = ground + eye;
     camera->shift = 0.52f * tall - eye / distance;
@@ -162,11 +171,11 @@ static void place_subject(struct cast *cast, const struct subject *subject, stru
     marks.side = dice_between(dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
     marks.facing_deg = facing_of(subject, stage, marks.side);
     marks.distance = distance_of(subject, camera, fabsf(sinf(marks.facing_deg * DEGREE)) > 0.6f);
-    marks.speed = body_speed(subject->kind, subject->action);
+    marks.speed = body_speed(subject->kind, subject->action) * sqrtf(body_scale(subject->form));
     marks.ground = stage->town ? 0 : stage->knoll->base_m;
     if (marks.is_first)
         frame_subject(camera, subject, marks.distance, marks.ground);
-    body_size(subject->kind, &marks.length, &height);
+    size_of(subject, &marks.length, &height);
     for (int i = 0; i < subject->count; i++)
         place_actor(add_actor(cast, subject, subject->kind, dice), &marks, camera, i);
     if (marks.is_first && cast->count > 0) {

@@ -20,9 +20,12 @@ SIMD vf coat_noise(struct v3 p, float cells)
                    noise_v(p.z * cells - p.y * (0.8f * cells), p.x * cells + 17.0f));
 }
 
-SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struct v3 normal)
+SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struct v3 place,
+                         struct v3 normal)
 {
-    vf warp = coat_noise(skin->own, 0.7f / body->band_m);
+    vf warp = coat_noise(
+        vec3(place.x - body->anchor[0], place.y - body->anchor[1], place.z - body->anchor[2]),
+        0.7f / body->band_m);
     vf band = sin_v(skin->offset * (6.2831853f / body->band_m) + warp * 5.0f), below;
     struct v3 albedo, own = skin->own;
 
@@ -203,7 +206,7 @@ SIMD struct v3 body_light(const struct frame *frame, const struct body *body,
     normal = normal_at(body, list, p, splat(0.0012f + 0.0007f * body->radius));
     look_up_skin(body, list, p, &skin);
     skin.grain = at->grain;
-    albedo = albedo_of(body, &skin, normal);
+    albedo = albedo_of(body, &skin, p, normal);
     open = saturate(body_distance(body, about, mad3(p, normal, splat(probe))) * (1.0f / probe));
     open = 0.30f + 0.70f * open;
     bare = open;

@@ -36,6 +36,8 @@ SIMD vf ground_depth(const struct knoll *knoll, const struct ray *ray)
         depth = min_v(depth, splat(400));
         over = height - swell(knoll, ray->eye[0] + depth * ray->dir.x,
                               ray->eye[2] + depth * ray->dir.z, depth * ray->flat);
+        /* A swell as high as the eye is not met right before it. */
+        over = max_v(over, splat(0.35f * height));
     }
     return miss;
 }

@@ -133,7 +133,7 @@ static void add_subject_steps(struct bed *bed, struct dice *dice, const struct s
         .fall = footfall_of(subject->kind, underfoot_of(scene), scene->weather == WEATHER_RAIN)};
     int count = subject->count;
 
-    if (!body_gait(subject->kind, subject->action, &walker.gait))
+    if (!body_gait(subject, &walker.gait))
         return;
     for (int i = 0; i < count; i++) {
         walker.phase =
