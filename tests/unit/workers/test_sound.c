@@ -181,7 +181,7 @@ static double steps_stand_out(const struct scene *scene, enum subject_action act
     double before = 0, after = 0;
     int steps = 0;
 
-    CHECK(body_gait(SUBJECT_PERSON, action, &gait));
+    CHECK(body_gait(&(struct subject){.kind = SUBJECT_PERSON, .action = action}, &gait));
     for (int i = 0; i < 2 * 12; i++) {
         double turn = i / 2 + gait.lands[i % 2] - cast_phase(scene, 0, 0);
         double at = turn * gait.seconds / cast_seconds(scene, 1) - (double)first_s;
@@ -210,8 +210,8 @@ TEST(feet_are_heard_when_the_pictures_put_them_down)
                           .subjects = {{.kind = SUBJECT_PERSON, .count = 1}}};
     struct body_gait gait;
 
-    CHECK(!body_gait(SUBJECT_PERSON, ACTION_IDLE, &gait));
-    CHECK(!body_gait(SUBJECT_CAR, ACTION_RUN, &gait));
+    CHECK(!body_gait(&(struct subject){.kind = SUBJECT_PERSON, .action = ACTION_IDLE}, &gait));
+    CHECK(!body_gait(&(struct subject){.kind = SUBJECT_CAR, .action = ACTION_RUN}, &gait));
     CHECK(steps_stand_out(&scene, ACTION_WALK, 0) < 1.5); /* still: he stands */
     scene.subjects[0].action = ACTION_WALK;
     CHECK(steps_stand_out(&scene, ACTION_WALK, 0) > 2.5);
