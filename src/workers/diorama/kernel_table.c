@@ -12,6 +12,7 @@ const struct kernels KERNEL(kernels) = {
     .sky_row = KERNEL(sky_row),
     .march_columns = KERNEL(march_columns),
     .fill_row = KERNEL(fill_row),
+    .open_row = KERNEL(open_row),
     .town_tile = KERNEL(town_tile),
     .body_tile = KERNEL(body_tile),
     .body_shadow_tile = KERNEL(body_shadow_tile),

@@ -12,6 +12,7 @@ void KERNEL(light_row)(const struct light_job *job, int row);
 void KERNEL(sky_row)(const struct frame *frame, int row);
 void KERNEL(march_columns)(const struct frame *frame, int group);
 void KERNEL(fill_row)(const struct frame *frame, int row);
+void KERNEL(open_row)(const struct frame *frame, int row);
 void KERNEL(town_tile)(const struct frame *frame, const struct town_target *target, int tile);
 void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
                        const struct body *body, const struct body_area *area, int tile);

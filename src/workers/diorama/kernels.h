@@ -73,6 +73,7 @@ struct kernels {
     void (*sky_row)(const struct frame *frame, int row);
     void (*march_columns)(const struct frame *frame, int group);
     void (*fill_row)(const struct frame *frame, int row);
+    void (*open_row)(const struct frame *frame, int row);
     void (*town_tile)(const struct frame *frame, const struct town_target *target, int tile);
     void (*body_tile)(const struct frame *frame, const struct canvas *canvas,
                       const struct body *body, const struct body_area *area, int tile);

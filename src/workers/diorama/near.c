@@ -190,6 +190,21 @@ static void draw_knoll(const struct near *near, const struct frame *frame,
     parallel_run(near->threads, canvas->height, draw_knoll_row, &pass);
 }
 
+/* The knoll hides all that is steeper than the slope to its brow, seen where it is lowest. */
+int near_land_rows(const struct near *near, const struct frame *frame)
+{
+    const struct view *view = &frame->view;
+    float pixel = view->pixel * (float)frame->out_height / (float)frame->height;
+    float wide = 0.5f * view->pixel * (float)frame->out_width;
+    float over = view->eye[1] - near->knoll.base_m + KNOLL_SWELL_M, slope, row;
+
+    if (!near->has_knoll || over <= KNOLL_SWELL_M)
+        return frame->height;
+    slope = -sqrtf(2.0f * (1.0f + wide * wide) / KNOLL_RADIUS_M * over);
+    row = 0.5f * (float)frame->height - (slope - view->shift) / pixel + 2.0f;
+    return row < 2 ? 2 : row > (float)frame->height ? frame->height : (int)row & ~1;
+}
+
 static void clear(const struct frame *frame, float *plane)
 {
     memset(plane, 0, (size_t)frame->stride * (size_t)frame->height * sizeof(*plane));

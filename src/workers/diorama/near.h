@@ -40,6 +40,9 @@ void near_bake(struct near *near, const struct world *world, const struct kernel
                struct camera *camera);
 void near_free(struct near *near);
 
+/* How many rows of samples, from the top, may show the land behind what near_draw() will draw. */
+int near_land_rows(const struct near *near, const struct frame *frame);
+
 void near_draw(struct near *near, struct frame *frame);
 
 /* Level distance of the first subject from an eye, as last drawn; 0 when there is none. */

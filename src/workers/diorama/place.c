@@ -36,11 +36,15 @@ void place_draw_land(void *baked, const struct place_job *job, struct frame *fra
     const struct kernels *kernels = job->kernels;
 
     (void)baked;
-    frame->chess = true;
     place_run(job, frame, kernels->sky_row, frame->sky_height);
+    if (!frame->world->terrain.heights) {
+        place_run(job, frame, kernels->open_row, frame->height);
+        return;
+    }
+    frame->chess = true;
     place_run(job, frame, kernels->march_columns,
               (frame->width + kernels->lanes - 1) / kernels->lanes);
-    place_run(job, frame, kernels->fill_row, frame->height);
+    place_run(job, frame, kernels->fill_row, frame->land_rows);
 }
 
 #define LANDSCAPE                                                                                  \

@@ -77,8 +77,8 @@ static void frame_init(struct frame *frame, int width, int height)
     frame->width = width;
     frame->height = height;
     frame->stride = round_up(frame->width, KERNEL_LANES_MAX);
-    frame->sky_width = width * 2 / 5; /* clouds are soft */
-    frame->sky_height = height * 2 / 5;
+    frame->sky_width = width / 3; /* clouds are soft */
+    frame->sky_height = height / 3;
     frame->sky_stride = round_up(frame->sky_width, KERNEL_LANES_MAX);
     frame->out_stride = round_up(width, KERNEL_LANES_MAX);
     frame->bloom_width = width / 4;
@@ -234,6 +234,9 @@ static void draw_samples(struct renderer *renderer, struct frame *frame)
 {
     const struct place_job job = job_of(renderer);
 
+    frame->land_rows = frame->height;
+    if (renderer->place->has_near)
+        frame->land_rows = near_land_rows(&renderer->near, frame);
     renderer->place->draw(renderer->baked, &job, frame);
     if (renderer->palms.count > 0) {
         struct palm_pass pass = {&renderer->palms, frame};

@@ -177,11 +177,12 @@ struct frame {
     float step_s;               /* clip time since the frame before, 0 where a history begins */
     float cloud_time_s, wave_time_s, clip_time_s;
     int index;
-    int out_width, out_height;       /* of the picture */
-    int width, height, stride;       /* of the samples: a multiple of the picture */
-    float *plane[3];                 /* samples */
-    float *depth;                    /* level distance of each sample from the eye; sky: 1e9 */
-    float *mover;                    /* which of the movers each sample shows; 0: none */
+    int out_width, out_height; /* of the picture */
+    int width, height, stride; /* of the samples: a multiple of the picture */
+    float *plane[3];           /* samples */
+    int land_rows;             /* of samples, from the top: below, something near hides the land */
+    float *depth;              /* level distance of each sample from the eye; sky: 1e9 */
+    float *mover;              /* which of the movers each sample shows; 0: none */
     struct mover movers[MOVERS_MAX]; /* the first one stands still */
     int mover_count;
     /* How far each sample's content moved since the frame before besides, to the right and down,

@@ -31,7 +31,7 @@ struct walk {
     vi active;
 };
 
-SIMD void column_begin(const struct frame *frame, int group, struct column *column)
+SIMD void column_aim(const struct frame *frame, int group, struct column *column)
 {
     const struct view *view = &frame->view;
     float pixel = view->pixel * (float)frame->out_width / (float)frame->width;
@@ -41,6 +41,11 @@ SIMD void column_begin(const struct frame *frame, int group, struct column *colu
     column->x = view->forward[0] + column->across * view->right[0];
     column->z = view->forward[1] + column->across * view->right[1];
     column->flat = sqrt_v(column->x * column->x + column->z * column->z);
+}
+
+SIMD void column_begin(const struct frame *frame, int group, struct column *column)
+{
+    column_aim(frame, group, column);
     column->low =
         sky_parts(&frame->world->sky, unit3(vec3(column->x, column->flat * 0.035f, column->z)));
 }
@@ -122,7 +127,7 @@ SIMD void trace(const struct frame *frame, const struct column *column, float *d
 {
     const struct terrain *terrain = &frame->world->terrain;
     float over = terrain->high_m + 25.0f - frame->view.eye[1], far = frame->world->air.far_m;
-    struct walk walk = {.row = splat((float)(frame->height - 1)), .depth = splat(4)};
+    struct walk walk = {.row = splat((float)(frame->land_rows - 1)), .depth = splat(4)};
 
     walk.active = walk.row >= 0.0f;
     walk.rise = row_rise(frame, walk.row);
@@ -268,7 +273,7 @@ SIMD void depth_store(const struct frame *frame, const struct column *column, si
 /*
  * Shades every other sample of two rows, like the squares of one color of a chessboard, so that
  * one vector of lanes serves both; fill_row() does the rest, and the next drawing has the squares
- * of the other color. Rows of a frame are even in number.
+ * of the other color. The rows are even in number.
  */
 SIMD void shade_pair(const struct frame *frame, const struct column *column, int row, size_t upper)
 {
@@ -292,11 +297,26 @@ void KERNEL(march_columns)(const struct frame *frame, int group)
 
     column_begin(frame, group, &column);
     for (int row = 0; row < frame->height; row++)
-        store(frame->depth + first + (size_t)row * stride, splat(-1));
-    if (frame->world->terrain.heights)
-        trace(frame, &column, frame->depth + first);
-    for (int row = 0; row < frame->height; row += 2)
+        store(frame->depth + first + (size_t)row * stride,
+              splat(row < frame->land_rows ? -1 : FAR_OFF));
+    trace(frame, &column, frame->depth + first);
+    for (int row = 0; row < frame->land_rows; row += 2)
         shade_pair(frame, &column, row, first + (size_t)row * stride);
+}
+
+/* A row of sky where there is no land. */
+void KERNEL(open_row)(const struct frame *frame, int row)
+{
+    vf rise = row_rise(frame, splat((float)row));
+
+    for (int x = 0; x < frame->width; x += VW) {
+        size_t at = (size_t)row * (size_t)frame->stride + (size_t)x;
+        struct column column;
+
+        column_aim(frame, x / VW, &column);
+        light_store(frame, at, sky_light(frame, &column, rise));
+        store(frame->depth + at, splat(FAR_OFF));
+    }
 }
 
 /* A sample being filled in: what its neighbors give. */
@@ -334,7 +354,7 @@ void KERNEL(fill_row)(const struct frame *frame, int row)
 {
     size_t stride = (size_t)frame->stride;
     vi always = splat_int(-1), up = row > 0 ? always : ~always;
-    vi down = row + 1 < frame->height ? always : ~always;
+    vi down = row + 1 < frame->land_rows ? always : ~always;
 
     for (int column = 0; column < frame->width; column += VW) {
         size_t at = (size_t)row * stride + (size_t)column;
@@ -347,7 +367,7 @@ void KERNEL(fill_row)(const struct frame *frame, int row)
         fill_from(frame, at - 1, here.depth, x > 0, &filling);
         fill_from(frame, at + 1, here.depth, x + 1 < frame->width, &filling);
         fill_from(frame, row > 0 ? at - stride : at, here.depth, up, &filling);
-        fill_from(frame, row + 1 < frame->height ? at + stride : at, here.depth, down, &filling);
+        fill_from(frame, row + 1 < frame->land_rows ? at + stride : at, here.depth, down, &filling);
         light = scale3(filling.light, 1.0f / max_v(filling.total, splat(1e-9f)));
         lost = missing & (filling.total <= 0.0f);
         if (frame->world->sky.night > 0) /* stars are too small to be filled in */

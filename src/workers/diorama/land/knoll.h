@@ -17,6 +17,7 @@
 #include "workers/diorama/world.h"
 
 #define KNOLL_RADIUS_M 900.0f /* of its curve: the brow is some 50 m away */
+#define KNOLL_SWELL_M 1.7f    /* the ground lies within this of it */
 
 struct knoll {
     enum scene_ground ground;
