@@ -266,6 +266,17 @@ TEST(all_else_makes_way_for_a_voice)
     talk_fini(&talk);
 }
 
+TEST(who_says_is_not_reported_as_missing)
+{
+    struct prompt_reading said, silent;
+
+    prompt_read(STR("A woman on a beach. She says: \"If the sea could talk.\""), 1, &said);
+    CHECK_INT(said.scene.speech_count, 1);
+    CHECK_INT(said.left_out_count, 0);
+    prompt_read(STR("A woman shouts on a beach"), 1, &silent);
+    CHECK_INT(silent.left_out_count, 1);
+}
+
 TEST(an_extension_does_not_say_again_what_its_source_said)
 {
     static struct source_plan plan;

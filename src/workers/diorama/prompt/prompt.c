@@ -474,6 +474,11 @@ uint64_t prompt_seed(struct str text)
     return (hash ^ hash >> 29) & INT64_MAX;
 }
 
+static bool needs_no_picture(const struct token *token, bool is_spoken)
+{
+    return token->span == 0 || token->is_silent || (is_spoken && prompt_is_of_speech(token->word));
+}
+
 void prompt_read(struct str text, uint64_t seed, struct prompt_reading *reading)
 {
     struct arena arena;
@@ -503,7 +508,7 @@ void prompt_read(struct str text, uint64_t seed, struct prompt_reading *reading)
     for (int i = 0; i < tokens.count; i++) {
         const struct token *token = &tokens.items[i];
 
-        if (token->span == 0 || token->is_silent)
+        if (needs_no_picture(token, found.speech_count > 0 && drawn_speech))
             continue;
         if (token->lexeme && token->paragraph > 0 && !token->lexeme->is_not_drawn)
             continue; /* at the worst newer words took its place */

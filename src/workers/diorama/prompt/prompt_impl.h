@@ -43,6 +43,9 @@ bool prompt_is_listed(struct str word, const char *list, bool forms);
 /* Finds what somebody says and gives the text without it; the rest lies where it did. */
 struct str prompt_find_speech(struct arena *arena, struct str text, struct scene *scene);
 
+/* Whether it speaks of speaking, which needs no picture where something is said. */
+bool prompt_is_of_speech(struct str word);
+
 /* Whether it moves through the air. */
 bool prompt_flies(enum subject_kind kind);
 

@@ -187,6 +187,11 @@ static void keep_line(struct str said, char out[SPEECH_BYTES_MAX])
     out[len] = '\0';
 }
 
+bool prompt_is_of_speech(struct str word)
+{
+    return prompt_is_listed(word, verbs, false) || prompt_is_listed(word, "she he they", false);
+}
+
 struct str prompt_find_speech(struct arena *arena, struct str text, struct scene *scene)
 {
     char *rest = arena_alloc(arena, text.len + 1);
