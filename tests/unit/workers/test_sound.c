@@ -4,6 +4,7 @@
 
 #include "harness/tap.h"
 #include "workers/diorama/body/cast.h"
+#include "workers/diorama/fx/fx.h"
 #include "workers/diorama/prompt/prompt.h"
 #include "workers/diorama/sound/loudness.h"
 #include "workers/diorama/sound/sound.h"
@@ -434,4 +435,41 @@ TEST(a_train_strikes_the_joints_of_its_rails)
     CHECK(rhythm(&rest, 20.0 / 27) < 0.3);
     drop(&rest);
     drop(&roll);
+}
+
+/* Power of the lows from a second of the clip to another. */
+static double lows_from(const struct take *take, double from_s, double to_s)
+{
+    double low = 0, power = 0;
+
+    for (int i = (int)(from_s * SOUND_RATE); i < (int)(to_s * SOUND_RATE); i++) {
+        low += 0.03 * ((double)take->left[i] - low);
+        power += low * low;
+    }
+    return power / (to_s - from_s);
+}
+
+TEST(thunder_comes_after_its_flash_and_bangs_after_their_bursts)
+{
+    struct scene scene = scene_of(PLACE_ROOM, 30);
+    struct fx_strike strike;
+    struct take take;
+    double heard_s;
+
+    scene.effects = EFFECT_LIGHTNING;
+    strike = fx_next_strike(&scene, 0);
+    heard_s = (double)strike.time_s + 0.35 * (double)strike.distance_m / 343;
+    take = make_scene(&scene, 0, 8);
+    CHECK(heard_s < 6);
+    CHECK(lows_from(&take, heard_s, heard_s + 0.4) > 10 * lows_from(&take, 0.1, heard_s - 0.05));
+    drop(&take);
+    scene.effects = EFFECT_FIREWORKS;
+    heard_s = (double)fx_burst_s(&scene, 0) + (double)FX_SHELL_DISTANCE_M / 343;
+    take = make_scene(&scene, 0, 4);
+    CHECK(lows_from(&take, heard_s, heard_s + 0.3) > 10 * lows_from(&take, 0.1, heard_s - 0.05));
+    drop(&take);
+    scene.time_scale = 60; /* a time-lapse: so many that not all are made */
+    take = make_scene(&scene, 0, 4);
+    CHECK(loudness_true_peak(take.left, take.count) < 0.89f);
+    drop(&take);
 }

@@ -69,7 +69,7 @@ static void add_weather(const struct scene *scene, struct bed *bed, struct dice 
         sound_rustle(bed, dice, 0.22f * gain, 5000);
     if (scene->weather == WEATHER_RAIN)
         sound_rain(bed, dice, 0.5f, is_storm ? 1 : 0.6f);
-    if (is_storm)
+    if (is_storm && !(scene->effects & EFFECT_LIGHTNING)) /* that has its own */
         sound_thunder(bed, dice, 0.6f);
 }
 
@@ -217,6 +217,6 @@ void sound_ambience(struct bed *bed, const struct scene *scene, float first_s, b
     add_place(scene, bed, &dice);
     if (has_air)
         add_life(scene, bed, &dice);
-    sound_effects(bed, &dice, scene);
+    sound_effects(bed, &dice, scene, first_s);
     sound_subjects(bed, &dice, scene, first_s);
 }

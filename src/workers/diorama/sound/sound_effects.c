@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What burns in a scene. */
+/* What burns and bursts in a scene. */
 #include "workers/diorama/sound/sound_impl.h"
 
-void sound_effects(struct bed *bed, struct dice *dice, const struct scene *scene)
+void sound_effects(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s)
 {
     unsigned effects = scene->effects;
 
@@ -12,4 +12,8 @@ void sound_effects(struct bed *bed, struct dice *dice, const struct scene *scene
         sound_fire(bed, dice, 0.8f, 0.35f);
     else if (effects & EFFECT_TORCHES)
         sound_fire(bed, dice, 0.45f, 0.2f);
+    if (effects & EFFECT_LIGHTNING)
+        sound_lightning(bed, dice, scene, first_s);
+    if (effects & EFFECT_FIREWORKS)
+        sound_fireworks(bed, dice, scene, first_s);
 }

@@ -6,8 +6,7 @@
 
 enum { SNAPS_MAX = 16000 };
 
-/* A dry snap: a few milliseconds of colored noise. */
-static void add_snap(struct bed *bed, struct dice *dice, int start, float level, float hz)
+void sound_snap(struct bed *bed, struct dice *dice, int start, float level, float hz)
 {
     struct filter wood = {0};
     struct tuning color = tune(hz, 1.6f);
@@ -50,7 +49,7 @@ void sound_fire(struct bed *bed, struct dice *dice, float gain, float size)
         float rare = dice_range(dice, 0, 1), loud = 0.06f + 0.9f * rare * rare * rare * rare;
 
         at -= between * logf(dice_range(dice, 1e-4f, 1));
-        add_snap(bed, dice, (int)at, gain * loud * (0.5f + 0.4f * size),
-                 dice_range(dice, 1100, 1100 + 3800 * (1 - 0.6f * rare)));
+        sound_snap(bed, dice, (int)at, gain * loud * (0.5f + 0.4f * size),
+                   dice_range(dice, 1100, 1100 + 3800 * (1 - 0.6f * rare)));
     }
 }

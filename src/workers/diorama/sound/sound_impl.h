@@ -142,14 +142,22 @@ void sound_clock(struct bed *bed, struct dice *dice, float gain);
 void sound_window_rain(struct bed *bed, struct dice *dice, float gain);
 void sound_church_bell(struct bed *bed, struct dice *dice, float gain);
 
+/* A dry snap: a few milliseconds of colored noise. `start`: its sample. */
+void sound_snap(struct bed *bed, struct dice *dice, int start, float level, float hz);
+
+/* Bangs and thunder after what the pictures show. */
+void sound_fireworks(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s);
+void sound_lightning(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s);
+
 /* size: 0 a candle to 1 a blaze. */
 void sound_fire(struct bed *bed, struct dice *dice, float gain, float size);
 
 /* What the effects of a scene sound like. */
-void sound_effects(struct bed *bed, struct dice *dice, const struct scene *scene);
+void sound_effects(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s);
 
 /* Boats, trains, aeroplanes, drones, balloons and kites. */
-void sound_machine(struct bed *bed, struct dice *dice, const struct subject *subject);
+void sound_machine(struct bed *bed, struct dice *dice, const struct scene *scene,
+                   const struct subject *subject);
 
 /* distance: 0 around the corner to 1 far below. wet: 0 to 1. */
 void sound_traffic(struct bed *bed, struct dice *dice, float gain, float distance);

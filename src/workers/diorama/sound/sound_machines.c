@@ -251,7 +251,17 @@ static void add_burner(struct bed *bed, struct dice *dice)
     }
 }
 
-void sound_machine(struct bed *bed, struct dice *dice, const struct subject *subject)
+/* The camera goes along with a plane where neither ground nor houses are about it: as
+ * stage_planes() has it. */
+static bool goes_along(const struct scene *scene)
+{
+    return scene->ground == GROUND_NONE && scene->place != PLACE_STREET &&
+           scene->place != PLACE_SKYLINE && scene->place != PLACE_FOREST &&
+           scene->place != PLACE_VILLAGE;
+}
+
+void sound_machine(struct bed *bed, struct dice *dice, const struct scene *scene,
+                   const struct subject *subject)
 {
     struct flight flight = {.at_s = 0.5f * (float)bed->count / SOUND_RATE,
                             .away_m = subject->form == FORM_PROPELLER ? 90 : 260,
@@ -259,6 +269,8 @@ void sound_machine(struct bed *bed, struct dice *dice, const struct subject *sub
                             .side = dice_signed(dice) < 0 ? -1 : 1,
                             .is_jet = subject->form != FORM_PROPELLER};
 
+    if (goes_along(scene))
+        flight.speed_m_s = 3;
     if (subject->kind == SUBJECT_BOAT)
         add_boat(bed, dice, subject);
     if (subject->kind == SUBJECT_TRAIN)

@@ -222,7 +222,7 @@ void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scen
     for (int i = 0; i < scene->subject_count; i++) {
         const struct subject *subject = &scene->subjects[i];
 
-        sound_machine(bed, dice, subject);
+        sound_machine(bed, dice, scene, subject);
         if (subject->kind == SUBJECT_CAR || subject->kind == SUBJECT_VINTAGE_CAR)
             add_subject_engine(bed, dice, subject);
         else
