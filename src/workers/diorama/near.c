@@ -42,7 +42,7 @@ void near_bake(struct near *near, const struct world *world, const struct kernel
                            .knoll = near->has_knoll || near->has_floor ? &near->knoll : NULL,
                            .is_lane = near->has_floor};
     cast_plan(&near->cast, world, &stage, camera);
-    things_plan(&near->things, world, stage.town, camera);
+    things_plan(&near->things, world, &stage, camera);
 }
 
 void near_free(struct near *near)
@@ -224,6 +224,7 @@ void near_draw(struct near *near, struct frame *frame)
     things_pose(&near->things, frame);
     frame->mover_count = 1;
     cast_list_movers(&near->cast, frame->world, frame);
+    things_list_movers(&near->things, frame);
     clear(frame, frame->mover);
     frame->has_slide = near->has_knoll && near->knoll.blade_m > 0;
     for (int k = 0; k < 2 && frame->has_slide; k++)

@@ -173,3 +173,42 @@ TEST(planes_fly_along_with_the_camera_or_past_it)
             check_alike(&scene);
     }
 }
+
+TEST(trains_come_on_a_viaduct_or_on_the_ground_and_steam_shows)
+{
+    static uint8_t none[BYTES], modern[BYTES], steam[BYTES];
+    struct scene scene = with(PLACE_MOUNTAINS, SUBJECT_TRAIN, 1);
+
+    for (int i = 0; i < 2; i++) {
+        scene.ground = i ? GROUND_GRASS : GROUND_NONE;
+        scene.subjects[0].form = FORM_USUAL;
+        draw_scene(&scene, 15, modern);
+        scene.subjects[0].form = FORM_STEAM;
+        draw_scene(&scene, 15, steam);
+        CHECK(mean_difference(modern, steam) > 0.4);
+        scene.subject_count = 0;
+        draw_scene(&scene, 15, none);
+        CHECK(mean_difference(none, steam) > 3);
+        scene.subject_count = 1;
+    }
+    check_alike(&scene);
+}
+
+TEST(drones_kites_and_toy_balloons_hang_in_the_air_and_move)
+{
+    static const enum subject_kind kinds[] = {SUBJECT_DRONE, SUBJECT_KITE, SUBJECT_BALLOONS};
+    static uint8_t none[BYTES], bytes[BYTES], later[BYTES];
+
+    for (int i = 0; i < 3; i++) {
+        struct scene scene = with(PLACE_COAST, kinds[i], 1);
+
+        scene.subjects[0].form = i == 2 ? FORM_TOY : FORM_USUAL;
+        scene.subjects[0].action = ACTION_IDLE;
+        draw_scene(&scene, 2, bytes);
+        draw_scene(&scene, 28, later);
+        CHECK(mean_difference(bytes, later) > 0.1);
+        scene.subject_count = 0;
+        draw_scene(&scene, 2, none);
+        CHECK(mean_difference(none, bytes) > 0.3);
+    }
+}

@@ -46,10 +46,37 @@ static void frame_balloons(struct thing_stage *stage)
     camera->target_m = fminf(camera->target_m, 110.0f);
 }
 
+/* Bunches that rise, close by. */
+static void stage_toys(struct thing_stage *stage, const struct subject *subject)
+{
+    struct camera *camera = stage->camera;
+    float distance = 2.5f / (2 * 0.62f * stage->tall);
+
+    if (stage->things->count == 0) {
+        camera->shift += stage->town ? 0.0f : 0.25f * stage->tall;
+        camera->scale *= 0.05f;
+        camera->pace_m_s = 0.2f;
+    }
+    for (int i = 0; i < (subject->count + 2) / 3; i++) {
+        struct thing_actor *actor = thing_add(stage, THING_TOY_BALLOONS, subject);
+        const float uv[2] = {stage->side * (i % 2 ? -0.55f : 0.28f),
+                             -0.62f + 0.3f * (float)(i % 3)};
+
+        thing_spot(stage, uv, distance * (1.0f + 0.9f * (float)i), actor->start);
+        actor->speed[0] = 0.10f * cosf(camera->heading) * -stage->side;
+        actor->speed[2] = 0.10f * sinf(camera->heading) * stage->side;
+        actor->speed[1] = 0.16f;
+    }
+}
+
 void stage_balloons(struct thing_stage *stage, const struct subject *subject)
 {
     float wind = stage->camera->heading + stage->side * -1.2f, clear = 0;
 
+    if (subject->form == FORM_TOY) {
+        stage_toys(stage, subject);
+        return;
+    }
     if (stage->things->count == 0)
         frame_balloons(stage);
     for (int i = 0; i < subject->count; i++) {

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "workers/diorama/sea/sea.h"
 #include "workers/diorama/things/things_impl.h"
 
 enum { TRIES = 240, COLUMNS = 7, RANGES = 7 };
@@ -184,6 +185,21 @@ static void paint_boat(struct thing *thing, const struct thing_actor *actor)
         memcpy(thing->paint[0], actor->subject->color, sizeof(thing->paint[0]));
 }
 
+/* Lies on the open sea's waves as a hull of its size does. */
+static void ride(struct thing *thing, const struct thing_moment *moment, float length,
+                 struct thing_attitude *attitude)
+{
+    const float place[2] = {thing->place[0], thing->place[2]};
+    float slope[2] = {0, 0}, s = sinf(attitude->heading), c = cosf(attitude->heading);
+
+    thing->place[1] = sea_height(moment->sea, place, moment->wave_s, 0.6f * length, slope);
+    attitude->pitch += atanf(slope[0] * s + slope[1] * c);
+    attitude->roll -= atanf(slope[0] * c - slope[1] * s);
+    thing->water_m = thing->place[1];
+    thing->swell_m = 2.5f;
+    thing->ripple = 0.06f;
+}
+
 void shape_boat(struct thing *thing, const struct thing_actor *actor,
                 const struct thing_moment *moment)
 {
@@ -204,7 +220,9 @@ void shape_boat(struct thing *thing, const struct thing_actor *actor,
     thing->wake[0] = 0.46f * boats[actor->kind].length;
     thing->wake[1] = is_ship ? 15.5f : 0.15f * boats[actor->kind].length;
     thing->wake[2] = speed / boats[actor->kind].speed;
-    thing->place[1] += (is_ship ? 0.0f : 0.07f) * sinf(0.95f * t + round);
+    if (moment->sea)
+        ride(thing, moment, boats[actor->kind].length, &attitude);
+    thing->place[1] += moment->sea ? 0.0f : (is_ship ? 0.0f : 0.07f) * sinf(0.95f * t + round);
     attitude.roll += (sails ? 0.22f : 0.0f) + sway * sinf(0.85f * t + 1.3f * round);
     attitude.pitch += 0.7f * sway * sinf(1.15f * t + round);
     thing_turn(thing, &attitude);

@@ -10,13 +10,15 @@
 #include "workers/diorama/land/shade_simd.h"
 #include "workers/diorama/things/balloon_simd.h"
 #include "workers/diorama/things/boat_simd.h"
+#include "workers/diorama/things/drone_simd.h"
 #include "workers/diorama/things/plane_simd.h"
 #include "workers/diorama/things/things.h"
+#include "workers/diorama/things/train_simd.h"
 #include "workers/diorama/town/town.h"
 
 #define APART __attribute__((noinline))
 
-enum { STEPS = 72, SHADOW_STEPS = 14, MIRROR_STEPS = 36 };
+enum { STEPS = 72, SHADOW_STEPS = 14, MIRROR_STEPS = 36, VAPOR_STEPS = 12 };
 
 /* A ray in a thing's own axes: from + depth * dir, with depth as along the ray it comes from. */
 struct own_ray {
@@ -59,6 +61,14 @@ SHAPE(cruise)
 SHAPE(cargo)
 SHAPE(liner)
 SHAPE(small)
+SHAPE(track)
+SHAPE(viaduct)
+SHAPE(express)
+SHAPE(coach)
+SHAPE(steam)
+SHAPE(wagon)
+SHAPE(drone)
+SHAPE(kite)
 
 static const struct {
     vf (*reach)(const struct thing *thing, const struct v3 *q);
@@ -74,6 +84,14 @@ static const struct {
     [THING_FREIGHTER] = {cargo_reach, cargo_look},
     [THING_AIRLINER] = {liner_reach, liner_look},
     [THING_SMALL_PLANE] = {small_reach, small_look},
+    [THING_TRACK] = {track_reach, track_look},
+    [THING_VIADUCT] = {viaduct_reach, viaduct_look},
+    [THING_EXPRESS] = {express_reach, express_look},
+    [THING_COACH] = {coach_reach, coach_look},
+    [THING_STEAM_ENGINE] = {steam_reach, steam_look},
+    [THING_WAGON] = {wagon_reach, wagon_look},
+    [THING_DRONE] = {drone_reach, drone_look},
+    [THING_KITE] = {kite_reach, kite_look},
 };
 
 SIMD void finish_at(const struct thing *thing, struct v3 q, struct v3 normal, vf grain,
@@ -323,6 +341,9 @@ SIMD void draw_samples(const struct frame *frame, const struct canvas *canvas,
         light = behind_air(frame, light, place, &ray, met.depth * ray.length);
         blend(canvas, to, light, met.cover);
         store(canvas->depth + to, choose(met.cover > 0.5f, met.depth * ray.flat, was));
+        if (canvas->mover)
+            store(canvas->mover + to,
+                  choose(met.cover > 0.5f, splat((float)thing->mover), load(canvas->mover + to)));
     }
     if (thing->disc_count > 0)
         draw_discs(frame, canvas, thing, &own, to, &ray);
@@ -460,26 +481,57 @@ void KERNEL(thing_water_tile)(const struct frame *frame, const struct canvas *ca
             draw_water(frame, canvas, thing, x, row);
 }
 
-/* How much a vapor trail hides: where the ray passes it closest, by its width and age there. */
-SIMD vf trail_of(const struct own_ray *own, const float from[3], vf *depth)
-{
-    vf square = own->dir.x * own->dir.x + own->dir.y * own->dir.y + 1e-6f;
-    vf x = splat(from[0] - own->from[0]), y = splat(from[1] - own->from[1]), age, wide, off, puff;
-    vi on;
+/* The vapor of a trail along rays: what it hides, and how light it is there. One that rises is
+ * laid level by a shear, rays and all. */
+struct vapor {
+    vf cover, depth, tone;
+};
 
-    *depth = (x * own->dir.x + y * own->dir.y) / square;
-    x -= *depth * own->dir.x;
-    y -= *depth * own->dir.y;
-    age = from[2] - (own->from[2] + *depth * own->dir.z);
-    wide = 0.35f + 0.16f * sqrt_v(max_v(age, splat(0))) + 0.006f * age;
-    off = (x * x + y * y) / (wide * wide);
-    on = (*depth > 1.0f) & (age > 0.0f) & (off < 6.0f);
-    if (!any(on))
-        return splat(0);
-    puff = noise_v(age * 0.05f + from[0], splat(3)) * 0.6f + noise_v(age * 0.19f, splat(8)) * 0.4f;
-    off = exp_v(off * -1.0f) * smooth_v(0.0f, 14.0f, age);
-    off *= smooth_v(THING_TRAIL_M, 0.35f * THING_TRAIL_M, age) * (0.55f + 0.9f * puff);
-    return saturate(choose(on, off * 1.1f, splat(0)));
+SIMD vf vapor_density(const struct thing_trail *trail, struct v3 p, vf *up)
+{
+    float cells = 1.0f / trail->puff_m;
+    vf age = max_v(-p.z, splat(0)), off, puff, at = (age - trail->travel_m) * cells;
+    vf wide = trail->wide_m + trail->spread * sqrt_v(age) + 0.006f * age;
+
+    *up = p.y / wide;
+    off = (p.x * p.x + p.y * p.y) / (wide * wide);
+    puff = 0.6f * noise_v(at, p.y * (1.1f * cells) + 3.0f) +
+           0.4f * noise_v(at * 2.7f, (p.y + 0.7f * p.x) * (2.9f * cells) + 8.0f);
+    off = exp_v(off * -1.0f) * smooth_v(0.0f, 0.02f * trail->length_m, age);
+    off *= 1.0f - smooth_v(0.3f * trail->length_m, trail->length_m, age);
+    return off * smooth_v(0.22f, 0.62f, puff + 0.30f * off) / wide;
+}
+
+SIMD struct vapor vapor_along(const struct thing *thing, const struct own_ray *own,
+                              const float from[3], vf behind)
+{
+    const struct thing_trail *trail = &thing->trail;
+    float most = 2.0f * (trail->wide_m + trail->spread * sqrtf(trail->length_m));
+    struct thing box = {.low = {-most, -most, -trail->length_m}, .high = {most, most, 0}};
+    struct v3 eye = vec3(splat(own->from[0] - from[0]),
+                         splat(own->from[1] - from[1] + trail->rise * (own->from[2] - from[2])),
+                         splat(own->from[2] - from[2]));
+    struct v3 dir = vec3(own->dir.x, own->dir.y + trail->rise * own->dir.z, own->dir.z);
+    struct vapor vapor = {splat(0), splat(0), splat(0)};
+    vf enter = splat(0.3f), leave = behind, step, sum = splat(1e-6f), up;
+
+    cross_box(&box, &eye, dir, &enter, &leave);
+    if (!any(enter < leave))
+        return vapor;
+    step = max_v(leave - enter, splat(0)) * (1.0f / VAPOR_STEPS);
+    for (int i = 0; i < VAPOR_STEPS; i++) {
+        vf at = enter + ((float)i + 0.5f) * step, density;
+
+        density = vapor_density(trail, mad3(eye, dir, at), &up);
+        sum += density;
+        vapor.depth += density * at;
+        vapor.tone += density * clamp_v(up, -1.0f, 1.0f);
+    }
+    vapor.depth /= sum;
+    vapor.tone /= sum;
+    vapor.cover = 1.0f - exp_v(sum * step * own->length * (-1.1f * trail->cover));
+    vapor.cover = choose(enter < leave, vapor.cover, splat(0));
+    return vapor;
 }
 
 void KERNEL(thing_trail_tile)(const struct frame *frame, const struct canvas *canvas,
@@ -487,7 +539,7 @@ void KERNEL(thing_trail_tile)(const struct frame *frame, const struct canvas *ca
 {
     int left = area->left + tile % area->columns * THING_TILE_WIDE;
     int top = area->top + tile / area->columns * THING_TILE_TALL;
-    struct v3 light = mad3(splat3(thing->light[2]), splat3(thing->sun), splat(0.22f));
+    struct v3 light = mad3(splat3(thing->light[2]), splat3(thing->sun), splat(0.17f));
 
     for (int i = 0; i < THING_TILE_TALL * THING_TILE_WIDE; i += VW) {
         int row = top + i / THING_TILE_WIDE, x = left + i % THING_TILE_WIDE;
@@ -500,13 +552,15 @@ void KERNEL(thing_trail_tile)(const struct frame *frame, const struct canvas *ca
         ray_begin(&frame->view, canvas, x, row, &ray);
         own_ray_begin(thing, &ray, &own);
         for (int k = 0; k < thing->trail_count; k++) {
-            vf depth, cover = trail_of(&own, thing->trails[k], &depth);
+            vf behind = load(canvas->depth + to) / ray.flat;
+            struct vapor vapor = vapor_along(thing, &own, thing->trails[k], behind);
+            struct v3 lit;
 
-            cover = choose(depth * ray.flat < load(canvas->depth + to), cover, splat(0));
-            if (any(cover > 0.002f))
-                blend(canvas, to,
-                      behind_air(frame, light, ray_at(&ray, depth), &ray, depth * ray.length),
-                      cover);
+            if (!any(vapor.cover > 0.004f))
+                continue;
+            lit = behind_air(frame, scale3(light, 0.78f + 0.22f * vapor.tone),
+                             ray_at(&ray, vapor.depth), &ray, vapor.depth * ray.length);
+            blend(canvas, to, lit, vapor.cover);
         }
     }
 }

@@ -157,6 +157,12 @@ void shape_plane(struct thing *thing, const struct thing_actor *actor,
         moment->world->scene->place == PLACE_SKY || moment->world->scene->place == PLACE_MOUNTAINS
             ? 2
             : 0;
+    thing->trail = (struct thing_trail){.length_m = 900,
+                                        .wide_m = 0.35f,
+                                        .spread = 0.16f,
+                                        .cover = 1.1f,
+                                        .travel_m = planes[actor->kind].speed * t,
+                                        .puff_m = 12};
     for (int i = 0; i < 2; i++) {
         thing->trails[i][0] = i ? 5.75f : -5.75f;
         thing->trails[i][1] = -1.95f;

@@ -25,10 +25,16 @@ enum thing_kind {
     THING_FREIGHTER,
     THING_AIRLINER, /* the origin is in the middle of the fuselage */
     THING_SMALL_PLANE,
+    THING_TRACK, /* of trains the origin is on top of the rails */
+    THING_VIADUCT,
+    THING_EXPRESS,
+    THING_COACH,
+    THING_STEAM_ENGINE,
+    THING_WAGON,
+    THING_DRONE,
+    THING_KITE,
     THING_KINDS
 };
-
-#define THING_TRAIL_M 900.0f /* the length of vapor trails */
 
 enum {
     THING_TRAILS_MAX = 2,
@@ -45,7 +51,19 @@ struct thing_disc {
     float cover; /* 0 to 1, how much it hides */
 };
 
+/* Vapor behind a thing, straight back but for its rise. */
+struct thing_trail {
+    float length_m;
+    float wide_m, spread; /* its width at first, and how it grows with the root of its age in m */
+    float rise;           /* m/m */
+    float cover;
+    float travel_m; /* how far the thing has come: its puffs stay where they are */
+    float puff_m;   /* size of them */
+};
+
 struct thing {
+    bool is_ground; /* it stands still */
+    int mover;      /* its entry in struct frame, 0 for none */
     enum thing_kind kind;
     unsigned look; /* picks pattern and colors */
     float place[3];
@@ -63,7 +81,8 @@ struct thing {
     float ripple;  /* slope of the small ones */
     float wake[3]; /* half its length and width on the water; 0 at rest to 1 at full speed */
     int trail_count;
-    float trails[THING_TRAILS_MAX][3]; /* where vapor trails begin; they run straight back */
+    float trails[THING_TRAILS_MAX][3]; /* where vapor begins */
+    struct thing_trail trail;
     int disc_count;
     struct thing_disc discs[THING_DISCS_MAX];
     float light[6][3]; /* toward +x -x +y -y +z -z of the world, per unit of albedo */

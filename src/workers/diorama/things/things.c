@@ -10,9 +10,19 @@
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/things/things_impl.h"
 
+#define THING_CHANGE 0.12f /* they roll, and their wheels turn */
+
+typedef void (*thing_staging)(struct thing_stage *stage, const struct subject *subject);
+
+static const thing_staging stagings[SUBJECT_KINDS] = {
+    [SUBJECT_BALLOONS] = stage_balloons, [SUBJECT_BOAT] = stage_boats,
+    [SUBJECT_TRAIN] = stage_trains,      [SUBJECT_PLANE] = stage_planes,
+    [SUBJECT_DRONE] = stage_drones,      [SUBJECT_KITE] = stage_kites,
+};
+
 bool things_have(enum subject_kind kind)
 {
-    return kind == SUBJECT_BALLOONS || kind == SUBJECT_BOAT || kind == SUBJECT_PLANE;
+    return stagings[kind] != NULL;
 }
 
 struct thing_actor *thing_add(struct thing_stage *stage, enum thing_kind kind,
@@ -49,30 +59,23 @@ float thing_ground(const struct thing_stage *stage, const float place[3])
     return terrain_height_at(&stage->world->terrain, place[0], place[2]);
 }
 
-static void stage_subject(struct thing_stage *stage, const struct subject *subject)
-{
-    if (subject->kind == SUBJECT_BALLOONS)
-        stage_balloons(stage, subject);
-    if (subject->kind == SUBJECT_BOAT)
-        stage_boats(stage, subject);
-    if (subject->kind == SUBJECT_PLANE)
-        stage_planes(stage, subject);
-}
-
-void things_plan(struct things *things, const struct world *world, const struct town *town,
+void things_plan(struct things *things, const struct world *world, const struct stage *place,
                  struct camera *camera)
 {
     const struct scene *scene = world->scene;
     struct thing_stage stage = {.things = things,
                                 .world = world,
-                                .town = town,
+                                .town = place->town,
+                                .has_ground = place->knoll != NULL,
+                                .ground_m = place->knoll ? place->knoll->base_m : 0,
                                 .camera = camera,
                                 .dice = {scene->seed * 977 + 5}};
 
     stage.tall = camera->half_width * (float)camera->height / (float)camera->width;
     stage.side = dice_between(&stage.dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
     for (int i = 0; i < scene->subject_count; i++)
-        stage_subject(&stage, &scene->subjects[i]);
+        if (things_have(scene->subjects[i].kind))
+            stagings[scene->subjects[i].kind](&stage, &scene->subjects[i]);
     if (things->count > 0)
         things->shapes = calloc((size_t)things->count, sizeof(*things->shapes));
     if (things->count > 0 && !things->shapes)
@@ -94,7 +97,11 @@ static const thing_shape shapes[THING_KINDS] = {
     [THING_SAILBOAT] = shape_boat,     [THING_ROWBOAT] = shape_boat,
     [THING_FISHING_BOAT] = shape_boat, [THING_CRUISE_SHIP] = shape_boat,
     [THING_FREIGHTER] = shape_boat,    [THING_AIRLINER] = shape_plane,
-    [THING_SMALL_PLANE] = shape_plane,
+    [THING_SMALL_PLANE] = shape_plane, [THING_TRACK] = shape_track,
+    [THING_VIADUCT] = shape_track,     [THING_EXPRESS] = shape_train,
+    [THING_COACH] = shape_train,       [THING_STEAM_ENGINE] = shape_train,
+    [THING_WAGON] = shape_train,       [THING_DRONE] = shape_drone,
+    [THING_KITE] = shape_kite,
 };
 
 static float distance_of(const struct thing *thing, const float eye[3])
@@ -121,34 +128,75 @@ static void sort(struct things *things, const float eye[3])
     }
 }
 
-void things_pose(struct things *things, const struct frame *frame)
+static void begin_moment(struct thing_moment *moment, const struct frame *frame, float clip_s)
 {
-    const struct world *world = frame->world;
-    const struct sky *sky = &world->sky;
-    struct thing_moment moment = {.world = world,
-                                  .seconds = cast_seconds(world->scene, frame->clip_time_s),
-                                  .night = smooth_f(6, -5, world->scene->sun_elevation_deg)};
+    const struct sky *sky = &frame->world->sky;
+    float light = 0;
 
     for (int k = 0; k < 3; k++)
-        moment.ambient += (sky->ambient_sun[k] + sky->ambient_away[k]) / 6;
+        light += (sky->ambient_sun[k] + sky->ambient_away[k]) / 6;
+    *moment = (struct thing_moment){
+        .world = frame->world,
+        .sea = frame->sea,
+        .wave_s = frame->wave_time_s - (frame->clip_time_s - clip_s),
+        .seconds = cast_seconds(frame->world->scene, clip_s),
+        .night = smooth_f(6, -5, frame->world->scene->sun_elevation_deg),
+        .ambient = light,
+    };
+}
+
+static void pose(struct thing *thing, const struct thing_actor *actor,
+                 const struct thing_moment *moment)
+{
+    *thing = (struct thing){.kind = actor->kind, .look = actor->look};
+    for (int k = 0; k < 3; k++)
+        thing->place[k] = actor->start[k] + moment->seconds * actor->speed[k];
+    thing_turn(thing, &actor->attitude);
+    shapes[actor->kind](thing, actor, moment);
+}
+
+void things_pose(struct things *things, const struct frame *frame)
+{
+    const struct sky *sky = &frame->world->sky;
+    struct thing_moment moment;
+
+    begin_moment(&moment, frame, frame->clip_time_s);
     for (int i = 0; i < things->count; i++) {
         struct thing *thing = &things->shapes[i];
-        const struct thing_actor *actor = &things->actors[i];
         float middle[3];
 
-        *thing = (struct thing){.kind = actor->kind, .look = actor->look};
-        for (int k = 0; k < 3; k++)
-            thing->place[k] = actor->start[k] + moment.seconds * actor->speed[k];
-        thing_turn(thing, &actor->attitude);
-        shapes[actor->kind](thing, actor, &moment);
+        pose(thing, &things->actors[i], &moment);
         for (int k = 0; k < 3; k++)
             thing->sun_own[k] = thing->axes[k][0] * sky->sun[0] + thing->axes[k][1] * sky->sun[1] +
                                 thing->axes[k][2] * sky->sun[2];
         thing_to_world(thing, (const float[]){0, 0.5f * (thing->low[1] + thing->high[1]), 0},
                        middle);
-        cast_light(middle, world, frame->town, thing->light, thing->sun);
+        cast_light(middle, frame->world, frame->town, thing->light, thing->sun);
     }
     sort(things, frame->view.eye);
+}
+
+void things_list_movers(struct things *things, struct frame *frame)
+{
+    struct thing_moment moment;
+
+    begin_moment(&moment, frame, frame->clip_time_s - frame->step_s);
+    for (int i = 0; i < things->count; i++) {
+        struct thing *thing = &things->shapes[i];
+        struct mover *mover = &frame->movers[frame->mover_count];
+        struct thing before;
+        float turn;
+
+        if (thing->is_ground || frame->mover_count == MOVERS_MAX)
+            continue;
+        thing->mover = frame->mover_count++;
+        pose(&before, &things->actors[i], &moment);
+        turn = atan2f(thing->axes[2][0], thing->axes[2][2]) -
+               atan2f(before.axes[2][0], before.axes[2][2]);
+        *mover = (struct mover){.sine = sinf(turn), .cosine = cosf(turn), .change = THING_CHANGE};
+        memcpy(mover->now, thing->place, sizeof(mover->now));
+        memcpy(mover->before, before.place, sizeof(mover->before));
+    }
 }
 
 struct thing_pass {
@@ -194,9 +242,12 @@ void things_draw(struct things *things, const struct kernels *kernels, const str
         struct thing behind = things->shapes[things->order[i]];
 
         pass.thing = &things->shapes[things->order[i]];
-        behind.low[2] -= THING_TRAIL_M;
-        behind.high[1] += 0.03f * THING_TRAIL_M;
-        behind.low[1] -= 0.03f * THING_TRAIL_M;
+        behind.low[2] -= behind.trail.length_m;
+        behind.high[1] += (0.03f + behind.trail.rise) * behind.trail.length_m;
+        behind.low[1] -= 0.03f * behind.trail.length_m;
+        for (int k = 0; k < 3; k += 2)
+            behind.high[k] += 6 * behind.trail.wide_m;
+        behind.low[0] -= 6 * behind.trail.wide_m;
         if (behind.trail_count > 0 && thing_area_of(&behind, &frame->view, canvas, &area))
             parallel_run(threads, area.columns * area.rows, draw_tile, &pass);
     }

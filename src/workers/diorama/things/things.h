@@ -43,12 +43,17 @@ struct things {
 /* Whether subjects of a kind are things, not bodies. */
 bool things_have(enum subject_kind kind);
 
-/* The camera must be composed; it may be moved. `town` may be NULL. */
-void things_plan(struct things *things, const struct world *world, const struct town *town,
+struct stage;
+
+/* The camera must be composed; it may be moved. */
+void things_plan(struct things *things, const struct world *world, const struct stage *place,
                  struct camera *camera);
 void things_free(struct things *things);
 
 void things_pose(struct things *things, const struct frame *frame);
+
+/* Adds those that move to the frame's movers; they are posed. */
+void things_list_movers(struct things *things, struct frame *frame);
 
 /* Draws them as last posed. */
 void things_draw(struct things *things, const struct kernels *kernels, const struct frame *frame,

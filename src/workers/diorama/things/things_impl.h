@@ -13,8 +13,10 @@ struct thing_stage {
     const struct town *town; /* or NULL */
     struct camera *camera;
     struct dice dice;
-    float tall; /* half the picture's height at distance 1 */
-    float side; /* -1 or 1: the side of the picture that the first thing is on */
+    bool has_ground; /* a knoll is before the camera */
+    float ground_m;  /* its height at the eye */
+    float tall;      /* half the picture's height at distance 1 */
+    float side;      /* -1 or 1: the side of the picture that the first thing is on */
 };
 
 /* A new one, with a phase and a look; the last one when there is no room. */
@@ -30,6 +32,8 @@ float thing_ground(const struct thing_stage *stage, const float place[3]);
 /* A moment of an actor's way. */
 struct thing_moment {
     const struct world *world;
+    const struct sea *sea; /* or NULL */
+    float wave_s;          /* time of the waves */
     float seconds;
     float night;   /* 0 day to 1 night */
     float ambient; /* luminance of the sky's light */
@@ -44,6 +48,20 @@ void shape_toys(struct thing *thing, const struct thing_actor *actor,
 void stage_planes(struct thing_stage *stage, const struct subject *subject);
 void shape_plane(struct thing *thing, const struct thing_actor *actor,
                  const struct thing_moment *moment);
+
+void stage_trains(struct thing_stage *stage, const struct subject *subject);
+void shape_track(struct thing *thing, const struct thing_actor *actor,
+                 const struct thing_moment *moment);
+void shape_train(struct thing *thing, const struct thing_actor *actor,
+                 const struct thing_moment *moment);
+
+void stage_drones(struct thing_stage *stage, const struct subject *subject);
+void shape_drone(struct thing *thing, const struct thing_actor *actor,
+                 const struct thing_moment *moment);
+
+void stage_kites(struct thing_stage *stage, const struct subject *subject);
+void shape_kite(struct thing *thing, const struct thing_actor *actor,
+                const struct thing_moment *moment);
 
 void stage_boats(struct thing_stage *stage, const struct subject *subject);
 void shape_boat(struct thing *thing, const struct thing_actor *actor,
