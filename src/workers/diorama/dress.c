@@ -40,6 +40,8 @@ static void dress_clouds(struct world *world)
     clouds->reach_m = 52000;
     for (int i = 0; i < 3; i++)
         clouds->offset[i] = dice_between(&dice, 0, 1 << VOLUME_LOG2);
+    if (scene->place == PLACE_FOREST) /* seen through gaps of leaves */
+        clouds->steps = 16;
     if (scene->place == PLACE_SKY) {
         clouds->sea = true;
         clouds->cover = cover;

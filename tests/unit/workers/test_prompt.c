@@ -55,6 +55,7 @@ static const struct {
     {"stars over the hills at sunset", M, CLEAR, PUSH, PLAIN, LOW, "stars"},
     /* Weather. */
     {"foggy forest", F, FOG, PUSH, PLAIN, DAY, ""},
+    {"falling leaves and sunbeams in a birch forest", F, CLEAR, PUSH, PLAIN, LOW, ""},
     {"mist in the valleys at sunrise", M, FOG, DRONE, PLAIN, LOW, ""},
     {"overcast sky, rocky coast", C, OVERCAST, PUSH, PLAIN, DAY, ""},
     {"a thunderstorm at sea", PLACE_SEA, RAIN, PUSH, PLAIN, DAY, ""},

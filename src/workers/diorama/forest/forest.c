@@ -69,6 +69,7 @@ static void dress(struct forest *forest, const struct scene *scene)
     forest->autumn = forest->season == SEASON_AUTUMN && !warm ? 1.0f : 0.0f;
     forest->wind = 0.35f + 1.6f * scene->wind;
     forest->green = forest->snow > 0 ? 0.0f : forest->autumn > 0 ? 0.15f : 0.5f;
+    forest->falling = forest->snow > 0 ? 0 : forest->autumn > 0 ? 30 : 4;
     forest->moss = forest->woods == WOODS_JUNGLE || forest->woods == WOODS_CONIFER ? 0.95f : 0.6f;
 }
 
@@ -93,7 +94,9 @@ static void fell(struct forest *forest, const float at[2], float room)
         struct forest_plant *plant = &forest->plants[i];
         const struct forest_model *model = &forest->models[plant->model];
         float x = plant->at[0] - at[0], z = plant->at[2] - at[1], away;
-        float thick = model->height_m < 6 ? 0.5f * model->radius_m : 3.0f * model->limbs[0].rb;
+        float thick = model->height_m < 1   ? 0.9f * model->radius_m
+                      : model->height_m < 6 ? 0.5f * model->radius_m
+                                            : 3.0f * model->limbs[0].rb;
 
         x -= FOREST_M * floorf(x / FOREST_M + 0.5f);
         z -= FOREST_M * floorf(z / FOREST_M + 0.5f);

@@ -79,7 +79,7 @@ static void color_summer(struct forest_model *model, enum forest_kind kind)
 {
     set3(model->leaf_color[0], 0.040f, 0.082f, 0.014f);
     set3(model->leaf_color[1], 0.070f, 0.112f, 0.020f);
-    set3(model->through, 0.190f, 0.300f, 0.022f);
+    set3(model->through, 0.165f, 0.245f, 0.026f);
     switch (kind) {
     case KIND_SPRUCE:
     case KIND_YOUNG_SPRUCE:
@@ -92,12 +92,16 @@ static void color_summer(struct forest_model *model, enum forest_kind kind)
         set3(model->leaf_color[1], 0.052f, 0.080f, 0.024f);
         set3(model->through, 0.070f, 0.105f, 0.020f);
         return;
-    case KIND_GIANT:
     case KIND_BLADES:
+        set3(model->leaf_color[0], 0.016f, 0.042f, 0.011f);
+        set3(model->leaf_color[1], 0.028f, 0.058f, 0.014f);
+        set3(model->through, 0.055f, 0.095f, 0.014f);
+        return;
+    case KIND_GIANT:
     case KIND_TREE_FERN:
         set3(model->leaf_color[0], 0.026f, 0.070f, 0.013f);
         set3(model->leaf_color[1], 0.048f, 0.104f, 0.018f);
-        set3(model->through, 0.130f, 0.270f, 0.018f);
+        set3(model->through, 0.095f, 0.170f, 0.020f);
         return;
     case KIND_CANE:
         set3(model->leaf_color[0], 0.062f, 0.105f, 0.018f);
@@ -107,22 +111,38 @@ static void color_summer(struct forest_model *model, enum forest_kind kind)
     case KIND_FERN:
         set3(model->leaf_color[0], 0.050f, 0.105f, 0.014f);
         set3(model->leaf_color[1], 0.082f, 0.130f, 0.020f);
-        set3(model->through, 0.170f, 0.280f, 0.020f);
+        set3(model->through, 0.120f, 0.180f, 0.022f);
         return;
     case KIND_GRASS:
         set3(model->leaf_color[0], 0.055f, 0.088f, 0.018f);
         set3(model->leaf_color[1], 0.105f, 0.118f, 0.036f);
+        return;
+    case KIND_HERB:
+    case KIND_FLOWER:
+        set3(model->leaf_color[0], 0.034f, 0.066f, 0.014f);
+        set3(model->leaf_color[1], 0.056f, 0.088f, 0.020f);
+        set3(model->through, 0.095f, 0.140f, 0.020f);
         return;
     case KIND_BEECH:
     case KIND_OAK:
     case KIND_BIRCH:
     case KIND_SAPLING:
     case KIND_SHRUB:
-    case KIND_HERB:
-    case KIND_FLOWER:
     case KIND_LOG:
     case FOREST_KINDS:
         return;
+    }
+}
+
+/* By moonlight the eye sees little color. */
+static void fade_colors(struct forest_model *model, float night)
+{
+    float *all[] = {model->leaf_color[0], model->leaf_color[1], model->through};
+
+    for (int i = 0; i < 3; i++) {
+        float gray = 0.3f * all[i][0] + 0.6f * all[i][1] + 0.1f * all[i][2];
+
+        mix3(all[i], 0.85f * gray, 0.95f * gray, 1.0f * gray, 0.72f * night);
     }
 }
 
@@ -152,6 +172,7 @@ void forest_color(const struct forest *forest, struct forest_model *model, enum 
         mix3(model->leaf_color[1], 0.190f, 0.140f, 0.075f, 0.8f);
         mix3(model->through, 0.150f, 0.100f, 0.040f, 0.8f);
     }
+    fade_colors(model, forest->world->sky.night);
 }
 
 void forest_color_floor(struct forest *forest)

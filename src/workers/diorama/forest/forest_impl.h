@@ -133,9 +133,9 @@ struct forest {
     float ambient[3];        /* of the sky through the crowns, per unit of albedo */
     float floor_color[3][3]; /* litter of two hues, and path */
     float moss_color[3];
-    float green;       /* 0 to 1: how far off the undergrowth hides the ground */
-    float moss;        /* of the ground, 0 to 1 */
-    float leaf_high_m; /* where falling leaves come from */
+    float green; /* 0 to 1: how far off the undergrowth hides the ground */
+    float moss;  /* of the ground, 0 to 1 */
+    int falling; /* leaves in the air about the camera */
 };
 
 /* Colors of a bark: crevice and ridge. */

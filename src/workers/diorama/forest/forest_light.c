@@ -229,7 +229,7 @@ void forest_light_air(struct forest *forest)
     const struct scene *scene = world->scene;
     const struct sky *sky = &world->sky;
     struct forest_air *air = &forest->air;
-    float haze = clamp_f(scene->haze, 0, 1), meters = lerp_f(190, 60, haze);
+    float haze = clamp_f(scene->haze, 0, 1), meters = lerp_f(230, 75, haze);
 
     if (forest->woods == WOODS_JUNGLE)
         meters *= 0.75f;
@@ -260,6 +260,7 @@ void forest_light_air(struct forest *forest)
         float open = 0.5f * (sky->ambient_sun[k] + sky->ambient_away[k]);
         float tint = lerp_f(green[k], 1, fmaxf(forest->snow, forest->autumn * 0.6f));
 
+        tint = lerp_f(tint, 1, sky->night);
         forest->ambient[k] = 0.46f * open * tint * (1.0f + 0.7f * forest->snow);
         air->color[k] = lerp_f(0.50f, 0.85f, world->air.veil) * open * lerp_f(tint, 1, 0.4f);
         air->sun[k] = sky->sun_color[k];

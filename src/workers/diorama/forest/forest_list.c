@@ -11,6 +11,8 @@
 #define LEAF_SAMPLES 18.0f /* about the least size of a leaf: smaller ones stand for several */
 #define TURN_PERIODS 0.9f  /* tiles of bark around a trunk, per meter of its girth */
 
+#define FALLING_M 11.0f /* of the box that leaves fall in */
+
 enum { STROKES_MAX = 36000, SPRITES_MAX = 120000, KEY_BITS = 11 };
 
 /* A plant in view, and what all of it has in common. */
@@ -426,6 +428,47 @@ static void list_plants(struct forest_list *list, const struct frame *frame)
         }
 }
 
+/* Leaf `number` of those that fall, of a box that goes along with the eye: each place of the world
+ * has its own, so they stay where they are as the camera moves. */
+static void list_falling_leaf(struct growth *growth, int number)
+{
+    const float *eye = growth->frame->view.eye;
+    float t = growth->frame->wave_time_s, chance = noise_hash(number, 3, 17);
+    float speed = 0.55f + 0.5f * noise_hash(number, 5, 17), size = 0.065f + 0.045f * chance;
+    float place[2] = {noise_hash(number, 1, 17) * FALLING_M, noise_hash(number, 2, 17) * FALLING_M};
+    float high = noise_hash(number, 4, 17) * FALLING_M - speed * t, spin = t * (1.5f + 3 * chance);
+    struct forest_leaf leaf = {.picture = PICTURE_FALLEN, .open = 1, .out = {0, 1, 0}};
+
+    leaf.hue = chance;
+    leaf.at[1] = high - FALLING_M * floorf(high / FALLING_M);
+    for (int k = 0; k < 2; k++) {
+        float from = place[k] + 0.5f * sinf(1.3f * t + 6.0f * chance + (float)k * 1.7f);
+
+        from -= eye[2 * k] - 0.5f * FALLING_M;
+        leaf.at[2 * k] =
+            eye[2 * k] - 0.5f * FALLING_M + from - FALLING_M * floorf(from / FALLING_M);
+    }
+    leaf.axis[0] = size * cosf(spin);
+    leaf.axis[1] = size * sinf(1.7f * spin);
+    leaf.axis[2] = size * sinf(spin);
+    leaf.wide = size * (0.35f + 0.6f * fabsf(sinf(0.8f * spin)));
+    list_leaf(growth, &leaf, 1, smooth_f(0, 0.5f, leaf.at[1]));
+}
+
+static void list_falling(struct forest_list *list, const struct frame *frame)
+{
+    const struct forest *forest = list->forest;
+    struct forest_plant plant = {.cosine = 1, .size = 1, .tone = 1};
+    struct forest_model model = forest->models[0];
+    struct growth growth = {
+        .list = list, .frame = frame, .plant = &plant, .model = &model, .fade = 1, .mu = 0.5f};
+
+    model.height_m = 1e9f; /* the wind does not bend it */
+    model.holds_snow = 0;
+    for (int i = 0; i < forest->falling; i++)
+        list_falling_leaf(&growth, i);
+}
+
 /* Near to far, keeping the order of equals: two rounds of counting. */
 static void sort(struct forest_list *list)
 {
@@ -514,6 +557,7 @@ void forest_list_fill(struct forest_list *list, const struct frame *frame)
 {
     list->stroke_count = list->sprite_count = list->count = 0;
     list_plants(list, frame);
+    list_falling(list, frame);
     sort(list);
     find_rows(list, frame->view.shift);
 }

@@ -257,7 +257,7 @@ SIMD struct v3 bark_light(const struct frame *frame, const struct forest_list *l
     normal =
         unit3(mad3(normal, on->axis, (128.0f - quad_byte(&quad, 2)) * (1.7f * tile->slope_scale)));
     albedo = lerp3(splat3(stroke->albedo[0]), splat3(stroke->albedo[1]), height);
-    albedo = scale3(albedo, 0.72f + 0.56f * vary);
+    albedo = scale3(albedo, (0.60f + 0.75f * vary) * (0.75f + 0.5f * height));
     if (stroke->bark == BARK_CANE) {
         vf knot = abs_v(fract_v(on->along * 2.9f) - 0.5f);
 

@@ -43,9 +43,9 @@ const struct lexeme lexicon_light[] = {
     {"sun", VOTE_HOUR(DAY, 1), .clouds = -0.1f, .shown = SHOWN_ANYWHERE},
     {"sunlight", VOTE_HOUR(AFTERNOON, 1), .clouds = -0.1f},
     {"sunlit", VOTE_HOUR(AFTERNOON, 1), .clouds = -0.1f},
-    {"sunbeam", NOT_DRAWN, VOTE_HOUR(GOLDEN, 1)},
-    {"sun ray", NOT_DRAWN, VOTE_HOUR(GOLDEN, 1)},
-    {"god ray", NOT_DRAWN, VOTE_HOUR(GOLDEN, 1), .haze = 0.15f},
+    {"sunbeam", VOTE_HOUR(GOLDEN, 1), .shown = 1 << PLACE_FOREST},
+    {"sun ray", VOTE_HOUR(GOLDEN, 1), .shown = 1 << PLACE_FOREST},
+    {"god ray", VOTE_HOUR(GOLDEN, 1), .haze = 0.15f, .shown = 1 << PLACE_FOREST},
     {"backlit", VOTE_HOUR(GOLDEN, 1)},
     {"silhouette", VOTE_HOUR(SUNSET, 1)},
 

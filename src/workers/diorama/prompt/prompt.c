@@ -412,6 +412,8 @@ static bool is_depicted(const struct lexeme *lexeme, const struct scene *scene,
         return false; /* stars and the moon, for one, by daylight */
     if (has_lost_any(lexeme, votes))
         return false;
+    if (lexeme->effects)
+        return true; /* the place shows them, wherever they were thought of */
     if (lexeme->shown)
         return lexeme->shown & 1 << scene->place;
     return !lexeme->setting || lexicon_settings[lexeme->setting].place == scene->place;
