@@ -135,21 +135,26 @@ static void draw_body_tile(void *context, int tile)
     pass->run(pass->frame, pass->canvas, pass->body, pass->area, tile);
 }
 
-static void draw_bodies(const struct near *near, const struct frame *frame,
-                        const struct canvas *canvas, bool is_shadow)
+void near_draw_bodies(const struct kernels *kernels, int threads, const struct cast *cast,
+                      const struct frame *frame, const struct canvas *canvas, bool is_shadow)
 {
     struct body_area area;
     struct body_pass pass = {.frame = frame,
                              .canvas = canvas,
                              .area = &area,
-                             .run = is_shadow ? near->kernels->body_shadow_tile
-                                              : near->kernels->body_tile};
+                             .run = is_shadow ? kernels->body_shadow_tile : kernels->body_tile};
 
-    for (int i = 0; i < near->cast.count; i++) {
-        pass.body = &near->cast.bodies[i];
+    for (int i = 0; i < cast->count; i++) {
+        pass.body = &cast->bodies[i];
         if (body_area_of(pass.body, &frame->view, canvas, is_shadow, &area))
-            parallel_run(near->threads, area.columns * area.rows, draw_body_tile, &pass);
+            parallel_run(threads, area.columns * area.rows, draw_body_tile, &pass);
     }
+}
+
+static void draw_bodies(const struct near *near, const struct frame *frame,
+                        const struct canvas *canvas, bool is_shadow)
+{
+    near_draw_bodies(near->kernels, near->threads, &near->cast, frame, canvas, is_shadow);
 }
 
 /* The town, over what its wet ground mirrors. */

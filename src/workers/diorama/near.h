@@ -48,6 +48,10 @@ void near_draw(struct near *near, struct frame *frame);
 /* Level distance of the first subject from an eye, as last drawn; 0 when there is none. */
 float near_subject_m(const struct near *near, const float eye[3]);
 
+/* Posed and lit bodies, or their shadows on the ground, by depth. */
+void near_draw_bodies(const struct kernels *kernels, int threads, const struct cast *cast,
+                      const struct frame *frame, const struct canvas *canvas, bool is_shadow);
+
 /* The canvas of a frame's own samples. */
 void near_aim_canvas(struct canvas *canvas, const struct frame *frame);
 

@@ -9,6 +9,7 @@ enum {
     OUTDOORS = 1u << PLACE_MOUNTAINS | 1u << PLACE_COAST | 1u << PLACE_STREET | 1u << PLACE_FOREST |
                1u << PLACE_VILLAGE,
     OPEN_SKY = OUTDOORS | 1u << PLACE_SKYLINE | 1u << PLACE_SEA,
+    INDOORS = 1u << PLACE_ROOM,
     MOVES = 1u << ACTION_IDLE | 1u << ACTION_WALK | 1u << ACTION_RUN
 };
 
@@ -20,9 +21,9 @@ const bool drawn_places[SCENE_PLACES] = {
 };
 
 const unsigned drawn_subjects[SUBJECT_KINDS] = {
-    [SUBJECT_PERSON] = GROUNDED,
-    [SUBJECT_CAT] = GROUNDED,
-    [SUBJECT_DOG] = GROUNDED,
+    [SUBJECT_PERSON] = GROUNDED | INDOORS,
+    [SUBJECT_CAT] = GROUNDED | INDOORS,
+    [SUBJECT_DOG] = GROUNDED | INDOORS,
     [SUBJECT_HORSE] = GROUNDED,
     [SUBJECT_BIRDS] = 0,
     [SUBJECT_CAR] = GROUNDED,
@@ -96,9 +97,9 @@ const unsigned drawn_actions[SUBJECT_KINDS] = {
 
 const unsigned drawn_effects[DRAWN_EFFECTS] = {
     OUTDOORS,                         /* EFFECT_CAMPFIRE */
-    0,                                /* EFFECT_FIREPLACE */
+    AT(ROOM),                         /* EFFECT_FIREPLACE */
     OUTDOORS,                         /* EFFECT_TORCHES */
-    0,                                /* EFFECT_CANDLES */
+    AT(ROOM),                         /* EFFECT_CANDLES */
     OUTDOORS,                         /* EFFECT_BLAZE */
     OUTDOORS,                         /* EFFECT_SMOKE */
     OPEN_SKY & ~(1u << PLACE_FOREST), /* EFFECT_FIREWORKS */

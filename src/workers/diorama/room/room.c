@@ -118,8 +118,11 @@ static void pick_colors(struct room_plan *plan)
 static void light_windows(struct set *set, const struct world *world)
 {
     const struct sky *sky = &world->sky;
-    float veil = world->air.veil;
+    float veil = world->air.veil, area = 0.5f, gain;
 
+    for (int i = 0; i < set->window_count; i++)
+        area += 4 * set->windows[i].half[0] * set->windows[i].half[1];
+    gain = WINDOW_GAIN * clamp_f(6.0f / area, 0.85f, 2.2f);
     for (int i = 0; i < set->window_count; i++)
         for (int k = 0; k < 3; k++) {
             static const float grass[3] = {0.16f, 0.18f, 0.10f}, city[3] = {0.9f, 0.62f, 0.38f};
@@ -127,10 +130,9 @@ static void light_windows(struct set *set, const struct world *world)
             float below = 0.5f * (sky->ambient_sun[k] + sky->ambient_away[k]) +
                           0.2f * sky->sun_color[k] * sky->sun[1] * (1 - veil);
 
-            set->windows[i].sky[k] = WINDOW_GAIN * above + 0.02f * set->night * city[k];
-            set->windows[i].land[k] =
-                WINDOW_GAIN * below * grass[k] * (set->snow > 0 ? 3.5f : 1.0f) +
-                0.04f * set->night * city[k];
+            set->windows[i].sky[k] = gain * above + 0.02f * set->night * city[k];
+            set->windows[i].land[k] = gain * below * grass[k] * (set->snow > 0 ? 3.5f : 1.0f) +
+                                      0.04f * set->night * city[k];
         }
 }
 

@@ -353,7 +353,7 @@ static void lay_fire(struct room_plan *plan, const struct room_spot *spot)
     if (!plan->has_fire)
         return;
     for (int k = 0; k < 3; k++)
-        light[k] = power[k] * plan->lamp_scale * 1.25f;
+        light[k] = power[k] * fmaxf(plan->lamp_scale, 0.3f) * 0.75f;
     lamp = set_lamp(plan->set, fire.place, light);
     lamp->flicker = 1;
     lamp->radius_m = 0.28f;

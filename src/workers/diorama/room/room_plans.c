@@ -73,6 +73,22 @@ static void living_seats(struct room_plan *plan)
     room_floor_lamp(plan, &at);
 }
 
+/* In the corner beside the windows. */
+static void hearth(struct room_plan *plan)
+{
+    const struct room_layout *l = &plan->layout;
+    float x = -0.5f * l->wide + 0.92f;
+    struct room_spot at = spot_of(x, 0, l->deep - 0.22f, 2 * QUARTER);
+
+    room_fireplace(plan, &at);
+    at = room_at(&at, 0.45f, 1.185f, 0.12f, 0);
+    room_vase(plan, &at, false);
+    at = room_at(&at, -0.9f, 0, 0, 0);
+    room_stack(plan, &at, 2);
+    at = spot_of(x, 1.72f, l->deep - 0.46f, 2 * QUARTER);
+    room_picture(plan, &at, 0.62f, 0.75f);
+}
+
 static void living(struct room_plan *plan)
 {
     const struct room_layout *l = &plan->layout;
@@ -82,15 +98,7 @@ static void living(struct room_plan *plan)
 
     living_seats(plan);
     if (plan->has_fire) {
-        at = spot_of(side - 0.20f, 0, 0.46f * l->deep, -QUARTER);
-        at = spot_of(-side + 0.92f, 0, l->deep - 0.22f, 2 * QUARTER);
-        room_fireplace(plan, &at);
-        at = room_at(&at, 0.45f, 1.185f, 0.12f, 0);
-        room_vase(plan, &at, false);
-        at = room_at(&at, -0.9f, 0, 0, 0);
-        room_stack(plan, &at, 2);
-        at = spot_of(-side + 0.92f, 1.72f, l->deep - 0.44f, 2 * QUARTER);
-        room_picture(plan, &at, 0.62f, 0.75f);
+        hearth(plan);
     } else {
         room_shelf(plan, &at, shelf, 6);
     }
@@ -111,10 +119,7 @@ static void living(struct room_plan *plan)
     }
     at = spot_of(side - 0.01f, 1.5f, 0.34f * l->deep, -QUARTER);
     room_picture(plan, &at, 0.75f, 0.95f);
-    at.place[0] = -0.10f * l->wide;
-    at.place[1] = 0.010f;
-    at.place[2] = 0.36f * l->deep;
-    set_mark(plan->set, at.place, 0, 1.0f);
+    set_mark(plan->set, (const float[]){0.06f * l->wide, 0, 0.45f * l->deep}, 0, 1.0f);
 }
 
 static void bedroom(struct room_plan *plan)
@@ -134,7 +139,9 @@ static void bedroom(struct room_plan *plan)
         top = room_at(&at, 0.02f, 0.51f, -0.02f, 0);
         room_table_lamp(plan, &top);
         top = room_at(&at, -0.12f, 0.51f, 0.11f, 0.4f);
-        if (i > 0)
+        if (plan->has_candles)
+            room_candle(plan, &top);
+        else if (i > 0)
             room_stack(plan, &top, 2);
         else
             room_cup(plan, &top);
@@ -142,7 +149,10 @@ static void bedroom(struct room_plan *plan)
     at = spot_of(-side + 0.01f, 1.72f, z, QUARTER);
     hang_pictures(plan, &at, 1.8f);
     at = spot_of(-side + 0.75f, 0, l->deep - 0.17f, 2 * QUARTER);
-    room_shelf(plan, &at, shelf, 5);
+    if (plan->has_fire)
+        hearth(plan);
+    else
+        room_shelf(plan, &at, shelf, 5);
     at = spot_of(0.30f * l->wide, 0, 0.76f * l->deep, -QUARTER - 0.8f);
     room_armchair(plan, &at);
     at = spot_of(side - 0.42f, 0, l->deep - 0.45f, 0);
@@ -212,6 +222,9 @@ static void dining(struct room_plan *plan, const struct room_spot *spot)
     room_bowl(plan, &at);
     at = room_at(spot, -0.42f, size[1], 0.03f, 0);
     room_vase(plan, &at, true);
+    at = room_at(spot, 0.34f, size[1], 0.03f, 0);
+    if (plan->has_candles)
+        room_candle(plan, &at);
     for (int i = 0; i < 4; i++) {
         float x = i & 1 ? 0.38f : -0.38f, z = i & 2 ? 0.56f : -0.56f;
 
@@ -236,10 +249,14 @@ static void kitchen(struct room_plan *plan)
 
     counter(plan, &at, 0.62f * l->deep);
     at = spot_of(-side + 0.34f, 0, l->deep - 0.36f, QUARTER);
-    solid = room_piece(plan, SHAPE_BOX, &at, fridge, MATTER_METAL,
-                       plan->scene->seed & 2 ? steel : plan->colors.trim);
-    solid->gloss = 0.6f;
-    room_piece(plan, SHAPE_BOX, &at, handle, MATTER_METAL, plan->colors.metal)->gloss = 0.9f;
+    if (plan->has_fire) {
+        hearth(plan);
+    } else {
+        solid = room_piece(plan, SHAPE_BOX, &at, fridge, MATTER_METAL,
+                           plan->scene->seed & 2 ? steel : plan->colors.trim);
+        solid->gloss = 0.6f;
+        room_piece(plan, SHAPE_BOX, &at, handle, MATTER_METAL, plan->colors.metal)->gloss = 0.9f;
+    }
     at = spot_of(0.13f * l->wide, 0, 0.60f * l->deep, 0.12f);
     dining(plan, &at);
     at = spot_of(side - 0.40f, 0, l->deep - 0.45f, 0);
@@ -266,7 +283,10 @@ static void library(struct room_plan *plan)
         room_shelf(plan, &at, shelf, 7);
     }
     at = spot_of(-side + 0.95f, 0, l->deep - 0.18f, 2 * QUARTER);
-    room_shelf(plan, &at, shelf, 7);
+    if (plan->has_fire)
+        hearth(plan);
+    else
+        room_shelf(plan, &at, shelf, 7);
     at = spot_of(0.02f, 0, 0.52f * l->deep, 0.1f);
     room_rug(plan, &at, 2.4f, 3.0f);
     at = spot_of(0.16f * l->wide, 0, 0.64f * l->deep, 2 * QUARTER + 0.5f);
@@ -276,7 +296,10 @@ static void library(struct room_plan *plan)
     top = room_at(&at, -0.45f, 0.75f, -0.06f, 0.5f);
     room_stack(plan, &top, 5);
     top = room_at(&at, 0.02f, 0.75f, 0.05f, -0.2f);
-    room_stack(plan, &top, 1);
+    if (plan->has_candles)
+        room_candle(plan, &top);
+    else
+        room_stack(plan, &top, 1);
     top = room_at(&at, -0.1f, 0.75f, -0.2f, 0.4f);
     room_cup(plan, &top);
     top = room_at(&at, 0.0f, 0, -0.62f, 0.25f);
@@ -333,6 +356,8 @@ static void cafe(struct room_plan *plan)
             room_chair(plan, &top);
         }
     }
+    if (plan->has_fire)
+        hearth(plan);
     at = spot_of(side - 0.40f, 0, l->deep - 0.42f, 0);
     room_plant(plan, &at, room_between(plan, 1.2f, 1.7f));
     at = spot_of(side - 0.01f, 1.6f, 0.5f * l->deep, -QUARTER);

@@ -190,6 +190,15 @@ void room_candle(struct room_plan *plan, const struct room_spot *spot)
     solid->glow[0] = 7;
     solid->glow[1] = 3.6f;
     solid->glow[2] = 1.0f;
+    if (plan->has_candles && plan->lamp_scale > 0 && plan->set->lamp_count < SET_LAMPS_MAX - 1) {
+        const float power[3] = {0.10f, 0.055f, 0.02f};
+        struct room_spot at = room_at(spot, 0, 2 * high + 0.05f, 0, 0);
+        struct set_lamp *lamp = set_lamp(plan->set, at.place, power);
+
+        lamp->flicker = 0.4f;
+        lamp->radius_m = 0.06f;
+        lamp->casts = false;
+    }
 }
 
 /* Leaves that rise from a pot and bend over, each its own way. */

@@ -215,6 +215,9 @@ float set_sun_at(const struct set *set, const struct sky *sky, const float place
 /* How bright a lamp is at a time, about 1: flames flicker. */
 float set_flicker(const struct set_lamp *lamp, int index, float seconds);
 
+/* Flames of the lamps that are fires, over a drawn canvas, by depth. */
+void set_draw_flames(const struct set *set, const struct frame *frame);
+
 /* Specks of dust that light up where the sun shines, over a drawn canvas. */
 void set_draw_motes(const struct set *set, const struct frame *frame);
 

@@ -2,13 +2,18 @@
 #include "workers/diorama/set/take.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "workers/diorama/near.h"
 #include "workers/diorama/parallel.h"
+#include "workers/diorama/set/take_impl.h"
 #include "workers/diorama/town/mirror.h"
+
+#define FILL 1.5f /* the reflector that a film crew holds up to players against the light */
 
 struct take {
     struct set *set;
+    struct cast cast;
 };
 
 /* For frames of one size. */
@@ -24,9 +29,8 @@ struct take *take_new(struct set *set, const struct place_job *job, struct camer
 
     if (!take)
         abort();
-    (void)job;
-    (void)camera;
     take->set = set;
+    take_plan(&take->cast, set, job->world->scene, camera);
     return take;
 }
 
@@ -35,6 +39,7 @@ void take_free(struct take *take)
     if (!take)
         return;
     set_free(take->set);
+    cast_free(&take->cast);
     free(take);
 }
 
@@ -125,6 +130,29 @@ static void smooth_beams(const struct frame *frame)
     }
 }
 
+/* Those who play, as they are at the frame's time and lit by the set. */
+static void pose_cast(struct take *take, struct frame *frame)
+{
+    const struct sky *sky = &frame->world->sky;
+
+    frame->mover_count = 1;
+    memset(frame->mover, 0, (size_t)frame->stride * (size_t)frame->height * sizeof(*frame->mover));
+    if (take->cast.count == 0)
+        return;
+    cast_pose(&take->cast, frame->world, NULL, frame);
+    cast_list_movers(&take->cast, frame->world, frame);
+    for (int i = 0; i < take->cast.count; i++) {
+        struct body *body = &take->cast.bodies[i];
+        float seen = set_sun_at(take->set, sky, body->middle);
+
+        set_light_at(take->set, body->middle, frame->clip_time_s, body->light);
+        for (int k = 0; k < 18; k++)
+            body->light[k / 3][k % 3] *= FILL;
+        for (int k = 0; k < 3; k++)
+            body->sun[k] = sky->sun_color[k] * seen;
+    }
+}
+
 void take_draw(struct take *take, const struct place_job *job, struct frame *frame)
 {
     struct set *set = take->set;
@@ -133,12 +161,17 @@ void take_draw(struct take *take, const struct place_job *job, struct frame *fra
     const struct set_target over = {set, &buffers->canvas, &buffers->bins,
                                     set->polish > 0 ? &buffers->mirror : NULL};
 
+    pose_cast(take, frame);
     place_run(job, frame, job->kernels->sky_row, frame->sky_height);
     if (set->polish > 0) {
         draw_tiles(job, frame, &under, &buffers->mirror_bins);
+        near_draw_bodies(job->kernels, job->threads, &take->cast, frame, under.canvas, false);
         mirror_soften(&buffers->mirror, job->threads);
     }
     draw_tiles(job, frame, &over, &buffers->bins);
+    near_draw_bodies(job->kernels, job->threads, &take->cast, frame, over.canvas, true);
+    near_draw_bodies(job->kernels, job->threads, &take->cast, frame, over.canvas, false);
+    set_draw_flames(set, frame);
     if (set->sun.shines && !set->is_outdoors) {
         run_pass(job, (struct take_pass){frame, &over, job->kernels->set_beam_row},
                  frame->sky_height);
