@@ -31,10 +31,10 @@ const unsigned drawn_subjects[SUBJECT_KINDS] = {
     [SUBJECT_BALLOONS] = AT(MOUNTAINS) | AT(COAST) | AT(SKYLINE) | AT(SKY) | AT(SEA),
     [SUBJECT_FISH] = 0,
     [SUBJECT_BOAT] = AT(COAST) | AT(SEA) | AT(MOUNTAINS),
-    [SUBJECT_TRAIN] = 0,
-    [SUBJECT_PLANE] = 0,
-    [SUBJECT_DRONE] = 0,
-    [SUBJECT_KITE] = 0,
+    [SUBJECT_TRAIN] = AT(MOUNTAINS) | AT(COAST),
+    [SUBJECT_PLANE] = AT(MOUNTAINS) | AT(COAST) | AT(SKYLINE) | AT(SKY) | AT(SEA),
+    [SUBJECT_DRONE] = AT(MOUNTAINS) | AT(COAST) | AT(SKYLINE) | AT(SKY) | AT(SEA),
+    [SUBJECT_KITE] = AT(MOUNTAINS) | AT(COAST),
 };
 
 const bool drawn_forms[SUBJECT_FORMS] = {
@@ -66,9 +66,9 @@ const bool drawn_forms[SUBJECT_FORMS] = {
     [FORM_ROWING] = true,
     [FORM_FISHING] = true,
     [FORM_SHIP] = true,
-    [FORM_STEAM] = false,
-    [FORM_PROPELLER] = false,
-    [FORM_TOY] = false,
+    [FORM_STEAM] = true,
+    [FORM_PROPELLER] = true,
+    [FORM_TOY] = true,
     [FORM_GULL] = false,
     [FORM_EAGLE] = false,
     [FORM_PIGEON] = false,

@@ -19,8 +19,7 @@ static const struct {
 static bool goes_along(const struct thing_stage *stage)
 {
     return !stage->town && stage->world->scene->ground == GROUND_NONE &&
-           stage->world->scene->place != PLACE_FOREST &&
-           stage->world->scene->place != PLACE_VILLAGE;
+           stage->world->scene->place != PLACE_SEA && stage->world->scene->place != PLACE_VILLAGE;
 }
 
 static float clip_seconds(const struct thing_stage *stage)
