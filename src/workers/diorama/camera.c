@@ -7,6 +7,7 @@
 #include "workers/diorama/body/cast.h"
 #include "workers/diorama/land/terrain.h"
 #include "workers/diorama/noise.h"
+#include "workers/diorama/sea/reef.h"
 #include "workers/diorama/sea/sea.h"
 
 #define DEGREE 0.01745329252f
@@ -444,6 +445,8 @@ void camera_view(const struct camera *camera, const struct world *world, int ind
                 follow_height(camera, world, view->eye) - follow_height(camera, world, from);
         view->eye[1] = fmaxf(view->eye[1], least);
     }
+    if (camera->reef)
+        view->eye[1] = reef_eye(camera->reef, view->eye);
     if (camera->sea)
         view->eye[1] += sea_lift(camera->sea, view->eye,
                                  sea_seconds(world->scene, (float)index / (float)camera->fps));

@@ -26,6 +26,7 @@ struct camera_leg {
 };
 
 struct sea;
+struct reef;
 
 struct camera {
     float start[3];
@@ -38,8 +39,9 @@ struct camera {
     float follow[2]; /* m/s along x and z: it travels with a subject */
     float follow_m;  /* and comes to rest after so far */
 
-    const struct sea *sea; /* that it rides on, or NULL */
-    float scale;           /* of moves: 1 for 70 m in four seconds */
+    const struct reef *reef; /* that it keeps above, or NULL */
+    const struct sea *sea;   /* that it rides on, or NULL */
+    float scale;             /* of moves: 1 for 70 m in four seconds */
     int width, height, fps;
     int leg_count;
     struct camera_leg legs[CAMERA_LEGS_MAX];

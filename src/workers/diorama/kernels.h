@@ -96,6 +96,9 @@ struct kernels {
     void (*ocean_settle_row)(struct ocean_band *band, int row);
     void (*dome_row)(const struct frame *frame, float *const light[3], int row);
     void (*sea_columns)(const struct frame *frame, int group);
+    void (*reef_columns)(const struct frame *frame, int group);
+    void (*reef_shaft_row)(const struct frame *frame, int row);
+    void (*reef_veil_row)(const struct frame *frame, int row);
     void (*set_field_slice)(const struct set_bake_job *job, int z);
     void (*set_sun_rows)(const struct set_bake_job *job, int piece);
     void (*set_probe_row)(const struct set_bake_job *job, int row);

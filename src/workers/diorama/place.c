@@ -4,6 +4,7 @@
 #include "workers/diorama/forest/forest.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/room/room.h"
+#include "workers/diorama/sea/reef.h"
 #include "workers/diorama/sea/sea.h"
 #include "workers/diorama/sky/cosmos.h"
 #include "workers/diorama/town/town.h"
@@ -70,6 +71,10 @@ static const struct place places[SCENE_PLACES] = {
                      .bake = cosmos_bake,
                      .draw = cosmos_draw,
                      .close = cosmos_close},
+    [PLACE_UNDERWATER] = {.compose = reef_compose,
+                          .bake = reef_bake,
+                          .draw = reef_draw,
+                          .close = reef_close},
     [PLACE_SEA] = {.has_air = true,
                    .has_near = true,
                    .compose = sea_compose,

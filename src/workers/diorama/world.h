@@ -141,6 +141,7 @@ struct view {
 
 struct town;
 struct cosmos;
+struct reef;
 struct sea;
 struct forest;
 struct near_buffers;
@@ -205,7 +206,8 @@ struct frame {
     float rain, snow;        /* falling in front of the camera, 0 to 1 */
     const struct town *town; /* of the scene, if it is one */
     const struct cosmos *cosmos;
-    const struct sea *sea; /* of the scene, if it is one */
+    const struct reef *reef; /* the same */
+    const struct sea *sea;   /* of the scene, if it is one */
     const struct forest *forest;
     struct near_buffers *near; /* of near.c */
     void *place_buffers;       /* of place.draw() */

@@ -16,7 +16,7 @@ enum {
 const bool drawn_places[SCENE_PLACES] = {
     [PLACE_MOUNTAINS] = true, [PLACE_COAST] = true,   [PLACE_SKY] = true,
     [PLACE_STREET] = true,    [PLACE_SKYLINE] = true, [PLACE_SPACE] = true,
-    [PLACE_FOREST] = true,    [PLACE_SEA] = true,     [PLACE_UNDERWATER] = false,
+    [PLACE_FOREST] = true,    [PLACE_SEA] = true,     [PLACE_UNDERWATER] = true,
     [PLACE_VILLAGE] = false,  [PLACE_ROOM] = true,
 };
 
@@ -29,7 +29,7 @@ const unsigned drawn_subjects[SUBJECT_KINDS] = {
     [SUBJECT_CAR] = GROUNDED,
     [SUBJECT_VINTAGE_CAR] = GROUNDED,
     [SUBJECT_BALLOONS] = AT(MOUNTAINS) | AT(COAST) | AT(SKYLINE) | AT(SKY) | AT(SEA),
-    [SUBJECT_FISH] = 0,
+    [SUBJECT_FISH] = AT(UNDERWATER),
     [SUBJECT_BOAT] = AT(COAST) | AT(SEA) | AT(MOUNTAINS),
     [SUBJECT_TRAIN] = AT(MOUNTAINS) | AT(COAST),
     [SUBJECT_PLANE] = AT(MOUNTAINS) | AT(COAST) | AT(SKYLINE) | AT(SKY) | AT(SEA),
@@ -72,10 +72,10 @@ const bool drawn_forms[SUBJECT_FORMS] = {
     [FORM_GULL] = false,
     [FORM_EAGLE] = false,
     [FORM_PIGEON] = false,
-    [FORM_SHARK] = false,
-    [FORM_KOI] = false,
-    [FORM_TURTLE] = false,
-    [FORM_JELLYFISH] = false,
+    [FORM_SHARK] = true,
+    [FORM_KOI] = true,
+    [FORM_TURTLE] = true,
+    [FORM_JELLYFISH] = true,
 };
 
 const unsigned drawn_actions[SUBJECT_KINDS] = {
