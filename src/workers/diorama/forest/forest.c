@@ -55,21 +55,29 @@ void forest_compose(struct camera *camera, const struct world *world,
     camera->clearance_m = 0.2f;
 }
 
-static void dress(struct forest *forest, const struct scene *scene)
+/* Snow lies in winter and where it falls, but for warm countries. */
+static void dress_season(struct forest *forest, const struct scene *scene)
 {
     bool warm = scene->woods == WOODS_JUNGLE || scene->woods == WOODS_BAMBOO;
     bool snows = scene->weather == WEATHER_SNOW || scene->ground == GROUND_SNOW;
 
-    forest->woods = scene->woods;
-    forest->season = scene->season;
-    if (snows && !warm)
-        forest->season = SEASON_WINTER;
-    forest->snow = snows ? 1.0f : forest->season == SEASON_WINTER && !warm ? 0.85f : 0.0f;
-    forest->wet = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
+    forest->season = snows && !warm ? SEASON_WINTER : scene->season;
+    forest->snow = snows ? 1.0f : 0.0f;
+    if (forest->season == SEASON_WINTER && !warm && !snows)
+        forest->snow = 0.85f;
     forest->autumn = forest->season == SEASON_AUTUMN && !warm ? 1.0f : 0.0f;
+    forest->falling = forest->autumn > 0 ? 30 : 4;
+    if (forest->snow > 0)
+        forest->falling = 0;
+}
+
+static void dress(struct forest *forest, const struct scene *scene)
+{
+    forest->woods = scene->woods;
+    dress_season(forest, scene);
+    forest->wet = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
     forest->wind = 0.35f + 1.6f * scene->wind;
     forest->green = forest->snow > 0 ? 0.0f : forest->autumn > 0 ? 0.15f : 0.5f;
-    forest->falling = forest->snow > 0 ? 0 : forest->autumn > 0 ? 30 : 4;
     forest->moss = forest->woods == WOODS_JUNGLE || forest->woods == WOODS_CONIFER ? 0.95f : 0.6f;
 }
 
