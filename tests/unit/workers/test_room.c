@@ -145,3 +145,34 @@ TEST(each_kind_of_room_is_another)
             CHECK(mean_difference(pictures[i], pictures[k]) > 4);
     }
 }
+
+TEST(a_cat_walks_through_a_room)
+{
+    static uint8_t first[2][BYTES], last[2][BYTES];
+    struct scene scene = morning;
+
+    scene.camera = CAMERA_STATIC;
+    scene.subject_count = 1;
+    scene.subjects[0] = (struct subject){.kind = SUBJECT_CAT, .action = ACTION_IDLE, .count = 1};
+    for (int i = 0; i < 2; i++) {
+        draw_scene(&scene, 0, first[i]);
+        draw_scene(&scene, FRAMES - 1, last[i]);
+        scene.subjects[0].action = ACTION_WALK;
+    }
+    /* A sitting one stays where it is. */
+    CHECK(mean_difference(first[1], last[1]) > 1.3 * mean_difference(first[0], last[0]));
+}
+
+TEST(a_fire_warms_a_room)
+{
+    static const double all[4] = {0, 0, 1, 1};
+    static uint8_t lamps[BYTES], fire[BYTES];
+    struct scene scene = morning;
+
+    scene.sun_elevation_deg = -14;
+    draw_scene(&scene, 8, lamps);
+    scene.effects = EFFECT_FIREPLACE;
+    draw_scene(&scene, 8, fire);
+    CHECK(mean_of(fire, 2, all) > mean_of(lamps, 2, all) + 0.5);
+    CHECK(mean_of(fire, 1, all) < mean_of(lamps, 1, all));
+}

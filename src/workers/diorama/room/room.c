@@ -61,7 +61,7 @@ void room_compose(struct camera *camera, const struct world *world,
     camera->height = options->height;
     camera->fps = options->fps;
     camera_set_legs(camera, world->scene, options);
-    camera->half_width = tall ? 0.92f * (float)options->width / (float)options->height : 0.62f;
+    camera->half_width = tall ? 0.80f * (float)options->width / (float)options->height : 0.62f;
     camera->start[0] = l.mirror * l.eye[0];
     camera->start[1] = l.eye[1];
     camera->start[2] = l.eye[2];

@@ -180,7 +180,7 @@ SIMD vf pane_drops(const struct outlook *view, vf *shift)
 
     *shift = splat(0);
     for (int layer = 0; layer < 2; layer++) {
-        float size = layer ? 0.016f : 0.042f;
+        float size = layer ? 0.026f : 0.055f;
         vf u = view->across * (1 / size), v = view->rise * (1 / size), column = floor_v(u), iv, du,
            dv, r, d;
         vi iu = to_int(column) + layer * 901;
@@ -195,7 +195,7 @@ SIMD vf pane_drops(const struct outlook *view, vf *shift)
         dv = v - iv - 0.3f - 0.4f * hash_v(to_int(iv), iu);
         r = 0.10f + 0.20f * hash_v(iu + 5, to_int(iv) + 3);
         d = smooth_v(1.0f, 0.8f, sqrt_v(du * du + dv * dv * 0.7f) / r) *
-            mask_v(hash_v(iu + 9, to_int(iv)) > 0.45f);
+            mask_v(hash_v(iu + 9, to_int(iv)) > (layer ? 0.62f : 0.55f));
         *shift = choose(d > drops, dv / r, *shift);
         drops = max_v(drops, d);
     }
@@ -234,8 +234,8 @@ SIMD struct v3 outlook_light(const struct outlook *view, struct v3 sky)
         vf shift, drop = pane_drops(view, &shift);
 
         mist = scale3(view->ambient, splat(0.42f));
-        light = lerp3(light, mist, splat(0.45f));
-        light = scale3(light, 1.0f + drop * (-0.55f * shift - 0.15f));
+        light = lerp3(light, mist, splat(0.32f));
+        light = scale3(light, 1.0f + drop * (-0.38f * shift - 0.12f));
         light = mad3(light, mist, drop * smooth_v(-0.2f, -0.9f, shift) * 0.9f);
     }
     if (set->snow > 0) {

@@ -27,6 +27,10 @@ static void place_actor(struct actor *actor, const struct set_mark *mark,
 
     x /= length;
     z /= length;
+    if (camera->height > camera->width && actor->kind != SUBJECT_PERSON) {
+        x = sinf(camera->heading); /* a narrow picture shows what is straight ahead */
+        z = cosf(camera->heading);
+    }
     aside = APART_M * (float)((number + 1) / 2) * (number % 2 ? 1.0f : -1.0f);
     if (moves && actor->kind == SUBJECT_PERSON)
         distance += 0.5f;
