@@ -21,7 +21,9 @@ enum {
     CELL_BLADES = 58,
     BUCKETS = 256,
     BAND_ROWS = 72,
-    BLADES_MAX = 60000,
+    SLICES = 4, /* of the field, which grow side by side */
+    SLICE_BLADES_MAX = 15000,
+    BLADES_MAX = SLICES * SLICE_BLADES_MAX,
     PALETTES = 4,
     HUES = 3
 };
@@ -46,8 +48,9 @@ struct patch {
 
 struct field {
     const struct blades_job *job;
-    struct blade *blades;
+    struct blade *blades; /* slice after slice, each with room for its most */
     int count;
+    int *counts;            /* of the slices */
     int *order;             /* far to near */
     float lit[3], shade[3]; /* light on blades in the sun and out of it */
     float fog[3], fog_per_m;
@@ -209,20 +212,24 @@ static void grow_cell(struct field *field, const int cell[2])
         .shade = body_shade(field->job, x, z),
     };
 
-    for (int i = 0; i < count && i < CELL_BLADES && field->count < BLADES_MAX; i++)
+    for (int i = 0; i < count && i < CELL_BLADES && field->count < SLICE_BLADES_MAX; i++)
         field->count += grow(field, &field->blades[field->count], &patch, i);
 }
 
-/* Walks over the cells that the view can show. */
-static void grow_field(struct field *field)
+/* Walks over the cells of a slice that the view can show: every so many'th row of them. */
+static void grow_slice(void *context, int number)
 {
+    struct field slice = *(const struct field *)context, *field = &slice;
     const struct view *view = &field->job->frame->view;
     const struct canvas *canvas = field->job->canvas;
     float half = 0.5f * (float)canvas->width * canvas->pixel[0];
     int reach = (int)(FAR_M / CELL_M) + 1;
     int x0 = (int)floorf(view->eye[0] / CELL_M), z0 = (int)floorf(view->eye[2] / CELL_M);
+    int first = -reach + ((number - (z0 - reach)) % SLICES + SLICES) % SLICES;
 
-    for (int dz = -reach; dz <= reach; dz++)
+    slice.blades += (size_t)number * SLICE_BLADES_MAX;
+    slice.count = 0;
+    for (int dz = first; dz <= reach; dz += SLICES)
         for (int dx = -reach; dx <= reach; dx++) {
             const int cell[2] = {x0 + dx, z0 + dz};
             float x = (float)dx * CELL_M, z = (float)dz * CELL_M;
@@ -232,6 +239,7 @@ static void grow_field(struct field *field)
             if (ahead > 0.3f && x * x + z * z < FAR_M * FAR_M && across < half * ahead + 1.0f)
                 grow_cell(field, cell);
         }
+    slice.counts[number] = slice.count;
 }
 
 /* Sorts from far to near by buckets, keeping the order in which they grew. */
@@ -239,12 +247,18 @@ static void sort_field(struct field *field)
 {
     int starts[BUCKETS + 1] = {0};
 
-    for (int i = 0; i < field->count; i++)
-        starts[field->blades[i].bucket + 1]++;
+    field->count = 0;
+    for (int slice = 0; slice < SLICES; slice++)
+        for (int i = 0; i < field->counts[slice]; i++, field->count++)
+            starts[field->blades[slice * SLICE_BLADES_MAX + i].bucket + 1]++;
     for (int i = 0; i < BUCKETS; i++)
         starts[i + 1] += starts[i];
-    for (int i = 0; i < field->count; i++)
-        field->order[starts[field->blades[i].bucket]++] = i;
+    for (int slice = 0; slice < SLICES; slice++)
+        for (int i = 0; i < field->counts[slice]; i++) {
+            int at = slice * SLICE_BLADES_MAX + i;
+
+            field->order[starts[field->blades[at].bucket]++] = at;
+        }
 }
 
 static void blend(const struct canvas *canvas, size_t at, const float color[3], float alpha)
@@ -339,7 +353,8 @@ static void draw_band(void *context, int band)
 
 void blades_draw(const struct blades_job *job)
 {
-    struct field field = {.job = job};
+    int counts[SLICES] = {0};
+    struct field field = {.job = job, .counts = counts};
 
     if (job->knoll->blade_m <= 0)
         return;
@@ -348,7 +363,7 @@ void blades_draw(const struct blades_job *job)
     if (!field.blades || !field.order)
         abort();
     light_field(&field);
-    grow_field(&field);
+    parallel_run(job->threads, SLICES, grow_slice, &field);
     sort_field(&field);
     parallel_run(job->threads, (job->canvas->height + BAND_ROWS - 1) / BAND_ROWS, draw_band,
                  &field);
