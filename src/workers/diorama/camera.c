@@ -417,6 +417,15 @@ static float find_leg(struct following *leg, int index, struct pose *drone, bool
     }
 }
 
+/* Half the picture's width at distance 1, against a normal lens. */
+static float lens_width(const struct scene *scene)
+{
+    static const float widths[SCENE_LENSES] = {
+        [LENS_NORMAL] = 1, [LENS_WIDE] = 1.26f, [LENS_TELEPHOTO] = 0.64f, [LENS_FISHEYE] = 1.4f};
+
+    return widths[scene->lens];
+}
+
 void camera_view(const struct camera *camera, const struct world *world, int index,
                  struct view *view)
 {
@@ -424,6 +433,7 @@ void camera_view(const struct camera *camera, const struct world *world, int ind
     struct pose drone = {0, 0, 0, 0, 0}, pose;
     bool flies = false;
     float heading = 0, travel = 0;
+    float lens = lens_width(world->scene);
 
     pose = follow(&leg, find_leg(&leg, index, &drone, &flies));
     view->eye[0] = camera->start[0] + pose.x;
@@ -455,6 +465,6 @@ void camera_view(const struct camera *camera, const struct world *world, int ind
     view->forward[1] = cosf(heading);
     view->right[0] = cosf(heading);
     view->right[1] = -sinf(heading);
-    view->pixel = 2.0f * camera->half_width / (float)camera->width;
-    view->shift = camera->shift + pose.tilt;
+    view->pixel = lens * 2.0f * camera->half_width / (float)camera->width;
+    view->shift = lens * (camera->shift + pose.tilt); /* the horizon stays where it was composed */
 }

@@ -117,6 +117,32 @@ static void dress_colors(struct cover *cover, const struct scene *scene)
     }
 }
 
+/* What a season does to leaves and grass; evergreens keep some of their own. */
+static void dress_season(struct cover *cover, const struct scene *scene)
+{
+    static const struct {
+        float tree[2][3], grass[2][3], amount;
+    } seasons[SCENE_SEASONS] = {
+        [SEASON_SPRING] = {{{0.030f, 0.062f, 0.014f}, {0.115f, 0.165f, 0.040f}},
+                           {{0.055f, 0.105f, 0.022f}, {0.120f, 0.185f, 0.045f}},
+                           0.75f},
+        [SEASON_AUTUMN] = {{{0.110f, 0.032f, 0.010f}, {0.290f, 0.168f, 0.028f}},
+                           {{0.100f, 0.078f, 0.028f}, {0.225f, 0.165f, 0.060f}},
+                           0.82f},
+        [SEASON_WINTER] = {{{0.040f, 0.033f, 0.028f}, {0.085f, 0.072f, 0.062f}},
+                           {{0.085f, 0.075f, 0.052f}, {0.165f, 0.145f, 0.105f}},
+                           0.85f}};
+    float amount = cover->tropical ? 0 : seasons[scene->season].amount;
+
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < 3; k++) {
+            cover->tree_color[i][k] =
+                lerp_f(cover->tree_color[i][k], seasons[scene->season].tree[i][k], amount);
+            cover->grass_color[i][k] =
+                lerp_f(cover->grass_color[i][k], seasons[scene->season].grass[i][k], amount);
+        }
+}
+
 static void dress_cover(struct world *world)
 {
     const struct scene *scene = world->scene;
@@ -138,6 +164,7 @@ static void dress_cover(struct world *world)
     cover->wet = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
     cover->tree_height_m = cover->tropical ? 15.0f : 17.0f;
     dress_colors(cover, scene);
+    dress_season(cover, scene);
 }
 
 void dress_world(struct world *world)

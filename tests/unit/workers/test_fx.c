@@ -185,3 +185,51 @@ TEST(every_vector_width_draws_the_same_effects)
     if (widths < 2)
         tap_skip("this CPU runs only one of the widths");
 }
+
+static double mean_red(const uint8_t *bytes)
+{
+    double sum = 0;
+
+    for (int i = LUMA / 8; i < LUMA / 4; i++) /* the lower half */
+        sum += bytes[LUMA + LUMA / 4 + i];
+    return sum / (LUMA / 8);
+}
+
+TEST(woods_are_redder_in_autumn_and_greener_in_spring)
+{
+    static const enum scene_season seasons[] = {SEASON_SPRING, SEASON_ANY, SEASON_AUTUMN};
+    double reds[3];
+
+    for (int i = 0; i < 3; i++) {
+        struct scene scene = meadow;
+
+        scene.sun_elevation_deg = 35;
+        scene.greenery = 1;
+        scene.ground = GROUND_NONE;
+        scene.season = seasons[i];
+        draw_frames(&scene, 0, 1, 1, drawn);
+        reds[i] = mean_red(drawn[0]);
+    }
+    CHECK(reds[0] < reds[1] + 1);
+    CHECK(reds[2] > reds[1] + 3);
+}
+
+TEST(a_long_lens_shows_a_subject_larger)
+{
+    static const enum scene_lens lenses[] = {LENS_WIDE, LENS_TELEPHOTO};
+    int sizes[2];
+
+    for (int i = 0; i < 2; i++) {
+        struct scene scene = meadow;
+
+        scene.sun_elevation_deg = 35;
+        scene.lens = lenses[i];
+        draw_frames(&scene, 0, 1, 1, plain);
+        scene.subject_count = 1;
+        scene.subjects[0] = (struct subject){
+            .kind = SUBJECT_PERSON, .count = 1, .is_colored = true, .color = {0.6f, 0.02f, 0.02f}};
+        draw_frames(&scene, 0, 1, 1, drawn);
+        sizes[i] = warm_pixels(drawn[0], 30, 25);
+    }
+    CHECK(sizes[1] > sizes[0] + sizes[0] / 2);
+}

@@ -15,8 +15,11 @@ static void set3(float to[3], float r, float g, float b)
 void knoll_dress(struct knoll *knoll, const struct world *world)
 {
     const struct scene *scene = world->scene;
+    static const float withered[SCENE_SEASONS] = {
+        [SEASON_AUTUMN] = 0.65f, [SEASON_WINTER] = 0.85f, [SEASON_SPRING] = -0.10f};
     float dry = 1.0f - smooth_f(0.15f, 0.75f, scene->greenery);
 
+    dry = fminf(dry + withered[scene->season], 1);
     knoll->ground = scene->ground;
     knoll->palette = (int)(scene->seed >> 9) & 3;
     set3(knoll->earth[0], 0.060f, 0.066f, 0.026f);
@@ -30,7 +33,7 @@ void knoll_dress(struct knoll *knoll, const struct world *world)
         break;
     case GROUND_FLOWERS:
         knoll->blade_m = 0.36f;
-        knoll->flowers = 0.8f;
+        knoll->flowers = scene->season == SEASON_AUTUMN ? 0.15f : 0.8f;
         break;
     case GROUND_SAND:
         for (int k = 0; k < 3; k++) {
