@@ -112,7 +112,8 @@ const unsigned drawn_effects[DRAWN_EFFECTS] = {
     0,                                /* EFFECT_AURORA */
 };
 
-const bool drawn_lenses[SCENE_LENSES] = {[LENS_NORMAL] = true};
+const bool drawn_lenses[SCENE_LENSES] = {
+    [LENS_NORMAL] = true, [LENS_WIDE] = true, [LENS_TELEPHOTO] = true};
 const bool drawn_focuses[SCENE_FOCUSES] = {
     [FOCUS_DEEP] = true, [FOCUS_SHALLOW] = true,    [FOCUS_MACRO] = true,
     [FOCUS_RACK] = true, [FOCUS_TILT_SHIFT] = true,

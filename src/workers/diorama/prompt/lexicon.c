@@ -27,6 +27,7 @@ const char lexicon_small_talk[] =
     "beneath beside between beyond near past during before after be is are was were being "
     "been has have can will should would i we you your our my me us like so than then too "
     "very more most much many few one two left right back forward please show make create "
+    "he she him her his hers they them their say saying wear wearing year art "
     "generate render see seen look feature featuring give set get just also other "
     /* Talk about film. */
     "shot video clip footage film scene camera cam lens wide angle close closeup up "

@@ -14,6 +14,7 @@ const struct lexeme lexicon_film[] = {
     {"zoom in", VOTE_CAMERA(PUSH_IN, 3)},
     {"zoom", VOTE_CAMERA(PUSH_IN, 2)},
     {"track", VOTE_CAMERA(PUSH_IN, 1)},
+    {"camera follow", VOTE_CAMERA(PUSH_IN, 2)},
     {"tracking shot", VOTE_CAMERA(PUSH_IN, 2)},
     {"glide", VOTE_CAMERA(PUSH_IN, 1), .action = ACTION_FLY + 1},
     {"pull back", VOTE_CAMERA(PULL_BACK, 3)},

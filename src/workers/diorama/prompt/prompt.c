@@ -208,7 +208,7 @@ static void set_film(struct scene *scene, const struct votes *votes)
     enum scene_lens lens = votes->lens.value ? (enum scene_lens)(votes->lens.value - 1) : 0;
     enum scene_focus focus = votes->focus.value ? (enum scene_focus)(votes->focus.value - 1) : 0;
 
-    scene->lens = drawn_lenses[lens] ? lens : LENS_NORMAL;
+    scene->lens = drawn_lenses[lens] ? lens : lens == LENS_FISHEYE ? LENS_WIDE : LENS_NORMAL;
     scene->focus = drawn_focuses[focus] ? focus : FOCUS_DEEP;
     scene->motion_blur = votes->motion_blur > 0 && drawn_motion_blur ? votes->motion_blur : 1;
     if (drawn_saturation) {
@@ -267,7 +267,7 @@ static enum scene_ground ground_of(const struct scene *scene, enum lexicon_setti
     if (scene->place == PLACE_COAST)
         return GROUND_SAND;
     if (setting == SETTING_ARCTIC || setting == SETTING_PEAKS || scene->weather == WEATHER_SNOW ||
-        scene->snow_line < 0.25f)
+        scene->season == SEASON_WINTER || scene->snow_line < 0.25f)
         return GROUND_SNOW;
     if (setting == SETTING_DESERT || setting == SETTING_CANYON)
         return GROUND_SAND;
@@ -297,16 +297,25 @@ static bool has_car(const struct scene *scene)
     return false;
 }
 
+/* The ground that the words name; in winter nothing grows on it. */
+static enum scene_ground ground_asked(const struct scene *scene, const struct votes *votes)
+{
+    bool grows = votes->ground == GROUND_GRASS || votes->ground == GROUND_FLOWERS;
+
+    return grows && scene->season == SEASON_WINTER ? GROUND_SNOW : votes->ground;
+}
+
 /* The ground before a landscape, for subjects or because the words ask for it. */
 static void set_ground(struct scene *scene, const struct votes *votes)
 {
+    enum scene_ground asked = ground_asked(scene, votes);
     bool has_subject = has_standing(scene) || scene->effects & GROUND_EFFECTS;
 
     if (!has_subject && !votes->ground)
         return;
     if (scene->camera == CAMERA_DRONE && votes->camera.value && !has_subject)
         return; /* who flies over land sees no blade of its grass */
-    scene->ground = votes->ground    ? votes->ground
+    scene->ground = asked            ? asked
                     : has_car(scene) ? GROUND_ROAD
                                      : ground_of(scene, (enum lexicon_setting)votes->setting.value);
     if (scene->camera == CAMERA_DRONE)

@@ -79,6 +79,14 @@ static void describe(struct tokens *tokens, int at, struct subject *subject)
     }
 }
 
+/* Whether a color describes the thing after it, as in "flying a red kite". */
+static bool is_of_next(const struct tokens *tokens, int at)
+{
+    const struct lexeme *next = at + 1 < tokens->count ? tokens->items[at + 1].lexeme : NULL;
+
+    return next && next->subject && !tokens->items[at + 1].after_break;
+}
+
 /* A color that follows, as in "a woman in a red coat". */
 static void describe_clothes(struct tokens *tokens, int at, struct subject *subject)
 {
@@ -87,7 +95,8 @@ static void describe_clothes(struct tokens *tokens, int at, struct subject *subj
 
         if (token->after_break || (token->lexeme && token->lexeme->subject))
             return;
-        if (token->is_silent || subject->is_colored || !prompt_color(token->word, subject->color))
+        if (token->is_silent || subject->is_colored || is_of_next(tokens, i) ||
+            !prompt_color(token->word, subject->color))
             continue;
         subject->is_colored = true;
         token->is_silent = true;
@@ -129,6 +138,16 @@ static struct subject *entry_of(struct scene *scene, enum subject_kind kind, enu
     return scene->subject_count < SUBJECTS_MAX ? &scene->subjects[scene->subject_count++] : NULL;
 }
 
+/* "Golden retriever puppies": the second word says how many the first one's are. */
+static void add_more(struct scene *scene, enum subject_kind kind, struct str word)
+{
+    struct subject *last = &scene->subjects[scene->subject_count - 1];
+
+    if (scene->subject_count > 0 && last->kind == kind && last->count == 1 &&
+        prompt_is_listed(word, plurals, false))
+        last->count = SEVERAL;
+}
+
 void prompt_find_cast(struct tokens *tokens, struct scene *scene)
 {
     for (int i = 0; i < tokens->count; i++) {
@@ -142,6 +161,8 @@ void prompt_find_cast(struct tokens *tokens, struct scene *scene)
         kind = (enum subject_kind)(token->lexeme->subject - 1);
         form = (enum subject_form)token->lexeme->form;
         subject = entry_of(scene, kind, form);
+        if (!subject)
+            add_more(scene, kind, token->word);
         if (!subject)
             continue;
         *subject = (struct subject){.kind = kind, .count = 1, .form = form};

@@ -159,7 +159,8 @@ void prompt_find_clothes(struct tokens *tokens, int at, struct subject *subject)
 
     subject->form = form_of(tokens->items[at].word, subject->form);
     for (int i = first; i < at; i++) {
-        if (prompt_is_listed(tokens->items[i].word, old_words, false)) {
+        if (prompt_is_listed(tokens->items[i].word, old_words, false) &&
+            tokens->items[i].span > 0) { /* 24 years old is not */
             subject->form = aged(subject->form);
             tokens->items[i].is_silent = true;
         }
