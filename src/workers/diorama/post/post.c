@@ -109,7 +109,7 @@ float post_exposure(const struct frame *frame)
     if (scene->weather == WEATHER_FOG)
         target *= 1.35f;
     if (scene->weather == WEATHER_RAIN && dark < 0.1f)
-        target *= 0.6f;
+        target *= scene->place == PLACE_SEA ? 0.95f : 0.6f;
     else if (frame->world->air.veil > 0.5f)
         target *= 0.85f;
     limit = lerp_f(lerp_f(2.5f, 0.95f, dusk), dark > 0.1f ? 1.4f : 0.5f, night) /

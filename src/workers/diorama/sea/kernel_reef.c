@@ -202,7 +202,7 @@ void KERNEL(reef_columns)(const struct frame *frame, int group)
     for (int row = frame->height - 1; row >= 0; row--) {
         size_t at = (size_t)row * (size_t)frame->stride + (size_t)group * VW;
         struct ray ray;
-        vf depth = from, hit = splat(-1);
+        vf depth = from, hit = splat(-1), gap = splat(9);
         vi active;
 
         reef_ray(frame, group, row, &ray);
@@ -210,7 +210,6 @@ void KERNEL(reef_columns)(const struct frame *frame, int group)
         for (int i = 0; i < GROUND_STEPS && any(active); i++) {
             struct v3 p = ray_at(&ray, depth);
             struct bed bed;
-            vf gap;
             vi met;
 
             bed_at(reef, p.x, p.z, &bed);
@@ -218,8 +217,10 @@ void KERNEL(reef_columns)(const struct frame *frame, int group)
             met = active & (gap < 0.004f + depth * 0.0012f);
             hit = choose(met, depth, hit);
             active &= ~met & (depth < SIGHT_M) & ((ray.dir.y < 0.0f) | (p.y < top));
-            depth = choose(active, depth + max_v(gap * 0.45f, depth * 0.002f + 0.004f), depth);
+            depth = choose(active, depth + max_v(gap * 0.45f, depth * 0.004f + 0.006f), depth);
         }
+        /* What still creeps along the ground has as good as met it. */
+        hit = choose(active & (gap < 0.35f), depth, hit);
         from = choose(hit > 0.0f, max_v(hit * 0.97f - 0.05f, splat(0.15f)), from);
         reef_shade(frame, &ray, hit, at);
     }

@@ -123,6 +123,7 @@ void reef_mesh_draw(const struct reef *reef, const struct reef_mesh *mesh,
 
 /* reef_garden.c, reef_fish.c. */
 void reef_plant(struct reef *reef, const struct scene *scene);
+/* Fish asked for swim within the camera's picture. */
 void reef_stock(struct reef *reef, const struct scene *scene, const struct camera *camera);
 /* reef_motes.c. */
 void reef_motes_draw(const struct reef *reef, struct frame *frame);

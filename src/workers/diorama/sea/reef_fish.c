@@ -430,12 +430,12 @@ static const struct breed *breed_of(enum subject_form form)
 
 /* The fish that the words ask for: near, in the middle, one path for all of a kind. */
 static void add_subject(struct reef *reef, const struct subject *subject, int number,
-                        struct dice *dice)
+                        float half_width, struct dice *dice)
 {
     const struct breed *breed = breed_of(subject->form);
     float far = breed->length_m * breed->far + 0.9f + 0.22f * (float)subject->count;
     const float where[3] = {far, 0, breed->up_m};
-    const float wide[2] = {0.40f * far, 0.14f * far};
+    const float wide[2] = {0.58f * half_width * far, 0.14f * far};
     struct school *school = add_school(reef, 4 + number % 2, where, wide, dice);
 
     school->per_s = breed->speed_m_s / (6.2831853f * wide[0]);
@@ -463,10 +463,9 @@ void reef_stock(struct reef *reef, const struct scene *scene, const struct camer
     struct dice dice = {scene->seed ^ 0xf15bu};
     int asked = 0;
 
-    (void)camera;
     for (int i = 0; i < scene->subject_count; i++)
         if (scene->subjects[i].kind == SUBJECT_FISH)
-            add_subject(reef, &scene->subjects[i], asked++, &dice);
+            add_subject(reef, &scene->subjects[i], asked++, camera->half_width, &dice);
     add_strays(reef, &dice);
     add_shoal(reef, &dice);
 }

@@ -6,7 +6,7 @@
 #include "workers/diorama/noise.h"
 #include "workers/diorama/sea/reef.h"
 
-enum { RING = 7, CORALS = 150, TUFTS = 70, KELPS = 16, BLADES = 14, BUSH_BRANCHES = 80 };
+enum { RING = 7, CORALS = 150, TUFTS = 70, KELPS = 28, BLADES = 14, BUSH_BRANCHES = 80 };
 
 /* A ring of vertices around `at`, across `along`; returns the first of them. */
 struct ring {
@@ -382,7 +382,7 @@ void reef_plant(struct reef *reef, const struct scene *scene)
         reef_object_new(mesh, COAT_PLAIN);
         plant_grass(mesh, seed);
     }
-    for (int i = 0; i < KELPS && kelpy; i++) {
+    for (int i = 0; i < (kelpy ? KELPS : KELPS / 4); i++) {
         struct seedling seed = {.dice = &dice, .color = {0.24f, 0.20f, 0.04f}};
         float side = i % 2 ? 1.0f : -1.0f;
 

@@ -106,7 +106,7 @@ void *sea_bake(const struct place_job *job, struct camera *camera)
     ocean_init(&sea->ocean, &plan);
     sea->wind[0] = sinf(plan.heading);
     sea->wind[1] = cosf(plan.heading);
-    sea->storm = smooth_f(2.0f, 7.0f, plan.height_m);
+    sea->storm = 0.5f * smooth_f(2.0f, 7.0f, plan.height_m);
     sea->rough = 0.0006f + 0.006f * smooth_f(0.05f, 4.0f, plan.height_m);
     color_water(sea, scene);
     tile_lace(&sea->lace, (uint32_t)(scene->seed >> 5));

@@ -29,7 +29,7 @@ struct sea {
     struct tile lace; /* bytes: bubbles of foam, slopes, clumps */
     struct dome dome; /* of the last frame */
     float wind[2];    /* unit, where the waves go */
-    float storm;      /* 0 to 1: streaks, spray, torn crests */
+    float storm;      /* 0 to 0.5: how strong its streaks of foam are */
     float deep[3];    /* light that comes back out of deep water, per unit of light */
     float glow[3];    /* the same of thin crests that the sun shines through */
     float rough;      /* variance of the slopes of ripples too small for the bands */
