@@ -130,6 +130,7 @@ struct forest {
     uint32_t *floor; /* bytes: slopes (128 + 100 slope), path, light of the sky */
     struct forest_sun sun;
     struct forest_air air;
+    float light[3];          /* irradiance of the sun above the crowns */
     float ambient[3];        /* of the sky through the crowns, per unit of albedo */
     float floor_color[3][3]; /* litter of two hues, and path */
     float moss_color[3];

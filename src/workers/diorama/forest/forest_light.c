@@ -229,6 +229,8 @@ void forest_light_air(struct forest *forest)
     const struct scene *scene = world->scene;
     const struct sky *sky = &world->sky;
     struct forest_air *air = &forest->air;
+    float gray = 0.3f * sky->sun_color[0] + 0.6f * sky->sun_color[1] + 0.1f * sky->sun_color[2];
+    float low = 0.5f * (1.0f - smooth_f(0.06f, 0.34f, sky->sun[1]));
     float haze = clamp_f(scene->haze, 0, 1), meters = lerp_f(230, 75, haze);
 
     if (forest->woods == WOODS_JUNGLE)
@@ -263,7 +265,9 @@ void forest_light_air(struct forest *forest)
         tint = lerp_f(tint, 1, sky->night);
         forest->ambient[k] = 0.46f * open * tint * (1.0f + 0.7f * forest->snow);
         air->color[k] = lerp_f(0.50f, 0.85f, world->air.veil) * open * lerp_f(tint, 1, 0.4f);
-        air->sun[k] = sky->sun_color[k];
+        /* All leaves and all mist in the red of the last sun would be one red. */
+        forest->light[k] = lerp_f(sky->sun_color[k], gray, low);
+        air->sun[k] = forest->light[k];
     }
 }
 

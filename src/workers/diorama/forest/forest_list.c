@@ -219,7 +219,6 @@ static void light_sprite(const struct growth *growth, const struct forest_leaf *
     const struct forest *forest = growth->list->forest;
     const struct forest_model *model = growth->model;
     const struct forest_plant *plant = growth->plant;
-    const struct sky *sky = &forest->world->sky;
     float hue = clamp_f(leaf->hue + plant->hue, 0, 1);
     float ox = leaf->out[0] * plant->cosine + leaf->out[2] * plant->sine;
     float oz = leaf->out[2] * plant->cosine - leaf->out[0] * plant->sine;
@@ -237,7 +236,7 @@ static void light_sprite(const struct growth *growth, const struct forest_leaf *
     for (int k = 0; k < 3; k++) {
         float albedo = lerp_f(model->leaf_color[0][k], model->leaf_color[1][k], hue) * plant->tone;
         float ambient = forest->ambient[k] * open;
-        float light = sky->sun_color[k];
+        float light = forest->light[k];
         float wood = model->twig[k];
 
         sprite->dark[k] = albedo * 0.20f * ambient;

@@ -352,7 +352,7 @@ static bool plant_tall(struct plot *plot, float x, float z, float off)
         return plant(plot, stand->young, x, z);
     if (off > 1.0f && chance > 1.0f - stand->shrub * patch(x, z, 12, 0.8f, salt + 2))
         return plant(plot, KIND_SHRUB, x, z);
-    if (off > 2.0f && chance > 0.5f && chance < 0.5f + stand->log)
+    if (off > 5.0f && chance > 0.5f && chance < 0.5f + stand->log)
         return plant(plot, KIND_LOG, x, z);
     return false;
 }

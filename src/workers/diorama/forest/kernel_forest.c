@@ -108,8 +108,7 @@ SIMD struct v3 litter_color(const struct forest *forest, struct v3 p, vf grain, 
     return lerp3(albedo, scale3(splat3(forest->moss_color), 0.45f + 1.0f * height), moss);
 }
 
-SIMD struct v3 ground_light_at(const struct frame *frame, const struct forest_list *list,
-                               struct v3 p, vf away, vf grain)
+SIMD struct v3 ground_light_at(const struct forest_list *list, struct v3 p, vf away, vf grain)
 {
     const struct forest *forest = list->forest;
     vf slope[2], path, open, sun, facing, far;
@@ -138,7 +137,7 @@ SIMD struct v3 ground_light_at(const struct frame *frame, const struct forest_li
     sun = sun_through(forest, 1, p, grain);
     facing = max_v(dot3(normal, splat3(forest->sun.toward)), splat(0)) * sun * 0.318f;
     light = scale3(splat3(forest->ambient), open * (0.35f + 0.65f * normal.y) * 1.05f);
-    light = mad3(light, splat3(frame->world->sky.sun_color), facing + 0.012f * open);
+    light = mad3(light, splat3(forest->light), facing + 0.012f * open);
     return mul3(albedo, light);
 }
 
@@ -189,7 +188,7 @@ void KERNEL(forest_row)(const struct frame *frame, const struct forest_list *lis
             vf grain = ahead * canvas->pixel[1] / max_v(abs_v(ray.dir.y), splat(0.10f)) * 0.7f;
             struct v3 p = ray_at(&ray, ahead), lit;
 
-            lit = ground_light_at(frame, list, p, ahead * ray.flat, grain);
+            lit = ground_light_at(list, p, ahead * ray.flat, grain);
             clear = air_clear(forest, ray.eye[1], p.y, ahead * ray.length);
             lit = scale3(lit, clear);
             lit = mad3(lit, splat3(forest->air.color), 1.0f - clear);
@@ -235,9 +234,8 @@ struct on_stroke {
     struct v3 normal, side, axis; /* in the world */
 };
 
-SIMD struct v3 bark_light(const struct frame *frame, const struct forest_list *list,
-                          const struct forest_stroke *stroke, const struct on_stroke *on,
-                          struct v3 place)
+SIMD struct v3 bark_light(const struct forest_list *list, const struct forest_stroke *stroke,
+                          const struct on_stroke *on, struct v3 place)
 {
     static const float mossy[3] = {-0.62f, 0.15f, -0.77f};
     const struct forest *forest = list->forest;
@@ -281,7 +279,7 @@ SIMD struct v3 bark_light(const struct frame *frame, const struct forest_list *l
     toward = normal.x * forest->sun.toward[0] + normal.z * forest->sun.toward[2];
     light = scale3(splat3(forest->ambient),
                    open * (0.85f + 0.40f * normal.y + 0.45f * toward) * (0.30f + 0.80f * height));
-    return mul3(albedo, mad3(light, splat3(frame->world->sky.sun_color), facing + 0.008f * open));
+    return mul3(albedo, mad3(light, splat3(forest->light), facing + 0.008f * open));
 }
 
 SIMD void stroke_samples(const struct frame *frame, const struct forest_list *list,
@@ -333,7 +331,7 @@ SIMD void stroke_samples(const struct frame *frame, const struct forest_list *li
     place = vec3(view->eye[0] + on.ahead * (view->forward[0] + ray.x * view->right[0]),
                  view->eye[1] + on.ahead * ray.y,
                  view->eye[2] + on.ahead * (view->forward[1] + ray.x * view->right[1]));
-    light = bark_light(frame, list, stroke, &on, place);
+    light = bark_light(list, stroke, &on, place);
     clear = stroke->clear[0] + (stroke->clear[1] - stroke->clear[0]) * on.t;
     light = scale3(light, clear);
     light = mad3(light, splat3(air->color), 1.0f - clear);
