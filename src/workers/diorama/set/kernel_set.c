@@ -298,7 +298,7 @@ SIMD struct v3 behind_set(const struct frame *frame, const struct set_target *ta
     struct v3 sky = sky_behind(frame, canvas, ray), all = sky;
 
     if (set->is_outdoors)
-        return outdoor_behind(frame, set, ray, sky);
+        return sky;
     for (int i = 0; i < set->window_count; i++) {
         const struct set_window *window = &set->windows[i];
         struct outlook view;

@@ -56,15 +56,6 @@ SIMD void outdoor_paint(const struct set_solid *solid, struct set_spot *spot)
     }
 }
 
-SIMD struct v3 outdoor_behind(const struct frame *frame, const struct set *set,
-                              const struct set_ray *ray, struct v3 sky)
-{
-    (void)frame;
-    (void)set;
-    (void)ray;
-    return sky;
-}
-
 SIMD struct v3 outdoor_air(const struct frame *frame, const struct set *set, struct v3 light,
                            vf distance)
 {

@@ -42,8 +42,7 @@ enum set_shape {
     SHAPE_CUSHION, /* a box, thin toward its edges */
     SHAPE_CLOTH,   /* hangs in `waves` folds, `taper` of its thickness above and all of it below */
     SHAPE_SHADE,   /* a cone's wall without ends */
-    SHAPE_LEAF,    /* flat, its far end (+z) bent down */
-    SHAPE_HOUSE    /* a box under a gable along z; `taper`: height of its eaves, 0 to 1 */
+    SHAPE_LEAF     /* flat, its far end (+z) bent down */
 };
 
 enum set_matter {
@@ -65,12 +64,7 @@ enum set_matter {
     MATTER_DRAPE, /* lets light through */
     MATTER_GLOW,
     MATTER_METAL,
-    MATTER_STONE,
-    MATTER_ROOF,   /* rows of tiles */
-    MATTER_THATCH, /* straw */
-    MATTER_TIMBER, /* plaster between beams, `scale` apart; with windows by `salt` */
-    MATTER_COBBLE,
-    MATTER_GRASS
+    MATTER_STONE
 };
 
 struct set_solid {

@@ -141,16 +141,6 @@ SIMD vf leaf_distance(const struct set_solid *solid, struct v3 p)
                  (abs_v(p.y) - solid->round) * 0.55f);
 }
 
-/* A house: upright walls under two slopes that meet along z. */
-SIMD vf house_distance(const struct set_solid *solid, struct v3 p)
-{
-    float rise = 2 * solid->half[1] * (1 - solid->taper), wide = solid->half[0];
-    float length = __builtin_sqrtf(rise * rise + wide * wide);
-    vf roof = (abs_v(p.x) * rise + (p.y - solid->half[1]) * wide) / length;
-
-    return max_v(box_distance(p, solid->half, solid->round), roof);
-}
-
 /* Distance to the surface from a place in the solid's axes. `seconds` moves cloth. */
 SIMD vf solid_distance(const struct set_solid *solid, struct v3 p, float sway)
 {
@@ -172,8 +162,6 @@ SIMD vf solid_distance(const struct set_solid *solid, struct v3 p, float sway)
         return shade_distance(solid, p);
     case SHAPE_LEAF:
         return leaf_distance(solid, p);
-    case SHAPE_HOUSE:
-        return house_distance(solid, p);
     case SHAPE_BOX:
         break;
     }
