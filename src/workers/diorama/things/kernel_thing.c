@@ -492,14 +492,18 @@ SIMD vf vapor_density(const struct thing_trail *trail, struct v3 p, vf *up)
     float cells = 1.0f / trail->puff_m;
     vf age = max_v(-p.z, splat(0)), off, puff, at = (age - trail->travel_m) * cells;
     vf wide = trail->wide_m + trail->spread * sqrt_v(age) + 0.006f * age;
+    vi near;
 
     *up = p.y / wide;
     off = (p.x * p.x + p.y * p.y) / (wide * wide);
+    near = off < 5.0f;
+    if (!any(near))
+        return splat(0);
     puff = 0.6f * noise_v(at, p.y * (1.1f * cells) + 3.0f) +
            0.4f * noise_v(at * 2.7f, (p.y + 0.7f * p.x) * (2.9f * cells) + 8.0f);
     off = exp_v(off * -1.0f) * smooth_v(0.0f, 0.02f * trail->length_m, age);
     off *= 1.0f - smooth_v(0.3f * trail->length_m, trail->length_m, age);
-    return off * smooth_v(0.22f, 0.62f, puff + 0.30f * off) / wide;
+    return choose(near, off * smooth_v(0.22f, 0.62f, puff + 0.30f * off) / wide, splat(0));
 }
 
 SIMD struct vapor vapor_along(const struct thing *thing, const struct own_ray *own,
