@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/tap.h"
+#include "workers/diorama/body/body.h"
 #include "workers/diorama/renderer.h"
 
 #include <stdlib.h>
@@ -210,5 +211,21 @@ TEST(drones_kites_and_toy_balloons_hang_in_the_air_and_move)
         scene.subject_count = 0;
         draw_scene(&scene, 2, none);
         CHECK(mean_difference(none, bytes) > 0.3);
+    }
+}
+
+TEST(modern_cars_come_in_four_shapes_and_vintage_ones_do_not_change)
+{
+    static const float still[2] = {0, 0};
+    static struct body cars[8];
+    struct subject vintage = {.kind = SUBJECT_VINTAGE_CAR};
+    struct body_frame place = {.heading = 0};
+
+    for (unsigned i = 0; i < 8; i++) {
+        struct body_pose pose = {.look = 6 * (i % 4), .subject = i < 4 ? NULL : &vintage};
+
+        body_car(&cars[i], &pose, &place, still);
+        for (unsigned k = i / 4 * 4; k < i; k++)
+            CHECK((cars[k].car.lift == cars[i].car.lift) == (i >= 4));
     }
 }

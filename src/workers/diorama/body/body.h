@@ -60,6 +60,9 @@ struct body_part {
 /* A car has no parts: the kernels know its outlines (car_simd.h). */
 struct car_shape {
     bool vintage;
+    float lift;    /* of the body over the wheels: how high a modern car stands */
+    float roof;    /* height of a modern one's, less the lift */
+    float tail[3]; /* plane of its rear screen: where it is at the belt, its normal back and up */
     float place[3], sine, cosine; /* of its heading */
     float paint[3];
     float spoke_sine, spoke_cosine; /* of five times the angle of the wheels */

@@ -69,13 +69,13 @@ SIMD vf car_hull(const struct car_shape *car, struct v3 q)
 SIMD vf car_cabin(const struct car_shape *car, struct v3 q)
 {
     bool old = car->vintage;
-    float roof = old ? 1.56f : 1.43f;
+    float roof = old ? 1.56f : car->roof;
     vf top = q.y - roof + 0.07f * (q.z + 0.2f) * (q.z + 0.2f) + 0.06f * q.x * q.x;
     /* Planes of the two screens, as unit normals in y and z. */
     vf screen = old ? (q.z - 0.62f) * 0.90f + (q.y - 1.0f) * 0.44f
                     : (q.z - 0.98f) * 0.54f + (q.y - 0.93f) * 0.84f;
     vf back = old ? (-q.z - 1.35f) * 0.80f + (q.y - 1.0f) * 0.60f
-                  : (-q.z - 1.78f) * 0.42f + (q.y - 0.95f) * 0.91f;
+                  : (-q.z - car->tail[0]) * car->tail[1] + (q.y - 0.95f) * car->tail[2];
     vf side = (q.x - (old ? 0.70f : 0.80f) + 0.34f * (q.y - 0.95f)) * 0.95f, cabin;
 
     cabin = meet_v(top, screen, old ? 0.24f : 0.16f);
@@ -97,12 +97,13 @@ SIMD vf car_wheels(struct v3 q, vf *radius)
 
 SIMD vf car_distance(const struct car_shape *car, struct v3 p)
 {
-    struct v3 q = car_own(car, p);
+    struct v3 q = car_own(car, p), body;
     vf radius, wheels, hull, arch;
 
     q.x = abs_v(q.x);
+    body = vec3(q.x, q.y - car->lift, q.z);
     wheels = car_wheels(q, &radius);
-    hull = join_v(car_hull(car, q), car_cabin(car, q), car->vintage ? 0.12f : 0.05f);
+    hull = join_v(car_hull(car, body), car_cabin(car, body), car->vintage ? 0.12f : 0.05f);
     arch = meet_v(radius - (CAR_WHEEL_M + 0.055f), 0.50f - q.x, 0.02f);
     hull = meet_v(hull, -arch, 0.03f);
     if (car->vintage) { /* bumpers and round lamps */
@@ -147,14 +148,17 @@ SIMD void car_lamps(const struct car_shape *car, struct v3 q, struct car_finish 
 SIMD void car_windows(const struct car_shape *car, struct v3 q, struct v3 normal,
                       struct car_finish *finish)
 {
-    float low = car->vintage ? 1.03f : 0.985f, high = car->vintage ? 1.44f : 1.345f;
+    float low = car->vintage ? 1.03f : 0.985f, high = car->vintage ? 1.44f : car->roof - 0.085f;
     vf level = edge_v(min_v(q.y - low, high - q.y), splat(0.012f)), side, pillar, ends, glass;
 
     pillar = abs_v(q.z + (car->vintage ? 0.28f : 0.22f)) - 0.04f;
     side = mask_v(abs_v(normal.x) > 0.62f) * edge_v(pillar, splat(0.012f));
-    side *= car->vintage ? edge_v(min_v(0.50f - q.z, q.z + 1.15f), splat(0.012f))
-                         : edge_v(0.88f - (q.y - 0.95f) * 1.45f - q.z, splat(0.012f)) *
-                               edge_v(q.z + 1.52f - (q.y - 0.95f) * 1.5f, splat(0.012f));
+    side *=
+        car->vintage
+            ? edge_v(min_v(0.50f - q.z, q.z + 1.15f), splat(0.012f))
+            : edge_v(0.88f - (q.y - 0.95f) * 1.45f - q.z, splat(0.012f)) *
+                  edge_v((q.z + car->tail[0]) * car->tail[1] - (q.y - 0.95f) * car->tail[2] - 0.12f,
+                         splat(0.012f));
     ends = mask_v((abs_v(normal.z) > (car->vintage ? 0.5f : 0.30f)) & (abs_v(normal.x) < 0.55f)) *
            edge_v(0.66f - 0.2f * (q.y - 1.0f) - q.x, splat(0.012f));
     glass = level * max_v(side, ends);
@@ -185,6 +189,7 @@ SIMD void car_finish_at(const struct car_shape *car, struct v3 p, struct v3 worl
     q.x = abs_v(q.x);
     normal.x = choose(right > 0.5f, normal.x, -normal.x);
     *finish = (struct car_finish){splat3(car->paint), color(0, 0, 0), splat(0.05f)};
+    q.y -= car->lift;
     /* Gaps of the doors, and the dark below. */
     line = min_v(min_v(abs_v(q.z - 0.86f), abs_v(q.z + 0.20f)), abs_v(q.z + 1.18f));
     line =
@@ -205,6 +210,7 @@ SIMD void car_finish_at(const struct car_shape *car, struct v3 p, struct v3 worl
         chrome = mask_v(((abs_v(q.y - 0.42f) < 0.07f) & (abs_v(q.z) > 2.05f)) |
                         ((q.z > 2.0f) & (q.x < 0.34f) & (abs_v(q.y - 0.66f) < 0.13f)) |
                         ((abs_v(q.y - 0.74f) < 0.016f) & (q.x > 0.5f)));
+    q.y += car->lift;
     wheels = car_wheels(q, &radius);
     spoke = car_spokes(car, q, radius);
     rim = mask_v((wheels < 0.01f) & (q.x > 0.55f)) * edge_v(0.225f - radius, splat(0.01f));

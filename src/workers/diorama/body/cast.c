@@ -156,6 +156,8 @@ static void place_actor(struct actor *actor, const struct marks *marks, const st
     actor->speed_m_s = marks->speed * (number ? 0.98f + 0.05f * actor->phase : 1.0f);
     actor->start[0] = camera->start[0] + ahead * fx + across * fz;
     actor->start[1] = marks->ground;
+    if (!marks->town) /* a knoll falls away from the eye */
+        actor->start[1] -= (ahead * ahead + across * across) * (0.5f / KNOLL_RADIUS_M);
     actor->start[2] = camera->start[2] + ahead * fz - across * fx;
     actor->has_umbrella =
         subject->kind == SUBJECT_PERSON &&
