@@ -16,6 +16,8 @@
 #define GROUND_EFFECTS                                                                             \
     (EFFECT_CAMPFIRE | EFFECT_TORCHES | EFFECT_FIREFLIES | EFFECT_LEAVES | EFFECT_PETALS)
 
+#define SNOW_LIES 0.4f /* words that speak of so much snow see it on the ground */
+
 enum {
     HINT = 1, /* a vote of this weight bows to an older paragraph's */
     USUAL = 2,
@@ -302,7 +304,9 @@ static enum scene_ground ground_asked(const struct scene *scene, const struct vo
 {
     bool grows = votes->ground == GROUND_GRASS || votes->ground == GROUND_FLOWERS;
 
-    return grows && scene->season == SEASON_WINTER ? GROUND_SNOW : votes->ground;
+    bool lies = scene->season == SEASON_WINTER || votes->snow.sum >= SNOW_LIES;
+
+    return grows && lies && scene->place != PLACE_COAST ? GROUND_SNOW : votes->ground;
 }
 
 /* The ground before a landscape, for subjects or because the words ask for it. */
@@ -317,7 +321,9 @@ static void set_ground(struct scene *scene, const struct votes *votes)
         return; /* who flies over land sees no blade of its grass */
     scene->ground = asked            ? asked
                     : has_car(scene) ? GROUND_ROAD
-                                     : ground_of(scene, (enum lexicon_setting)votes->setting.value);
+                    : votes->snow.sum >= SNOW_LIES && scene->place != PLACE_COAST
+                        ? GROUND_SNOW
+                        : ground_of(scene, (enum lexicon_setting)votes->setting.value);
     if (scene->camera == CAMERA_DRONE)
         scene->camera = CAMERA_PUSH_IN;
 }
