@@ -51,7 +51,8 @@ LETTERS_MIN = 3
 VERB_SENSES_RARE = 2
 OTHER_SENSES = ("teal", "perch", "sole", "ray", "skate", "swift", "chat", "rail", "stilt", "bass")
 PLANTS = ("tree", "grass", "flower")
-ANIMALS = ("cat", "dog", "horse", "bird", "fish", "shark")
+ANIMALS = ("cat", "dog", "horse", "bird", "fish", "shark", "wolf", "fox", "bear", "lion", "tiger",
+           "deer", "cow", "sheep", "zebra", "elephant")
 
 
 def read_synsets(path):

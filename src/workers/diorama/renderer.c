@@ -21,6 +21,7 @@
 #include "workers/diorama/post/lens.h"
 #include "workers/diorama/post/post.h"
 #include "workers/diorama/sea/sea.h"
+#include "workers/diorama/sky/flock.h"
 #include "workers/diorama/sky/shafts.h"
 #include "workers/diorama/sky/sky.h"
 
@@ -40,6 +41,7 @@ struct renderer {
     struct palms palms;
     struct near near;
     struct fx fx;
+    struct flock flock;
     const struct place *place;
     void *baked;              /* of the place */
     float sun_azimuth;        /* a heading */
@@ -373,6 +375,7 @@ static void bake_light(struct renderer *renderer)
         near_bake(&renderer->near, world, renderer->kernels, &renderer->camera);
     if (renderer->place->settle)
         renderer->place->settle(renderer->baked, &job, &renderer->camera, &renderer->near.cast);
+    flock_plan(&renderer->flock, world, &renderer->camera);
     if (!renderer->place->has_land)
         return;
     terrain_light(world, renderer->kernels, options->threads);
@@ -495,6 +498,7 @@ void renderer_draw(struct renderer *renderer, int index, struct picture *picture
     draw_linear(renderer, frame, index);
     if (renderer->lens)
         draw_lens(renderer, frame, index);
+    flock_draw(&renderer->flock, frame, renderer->options.threads);
     post_bloom(frame, renderer->options.threads);
     if (renderer->place->has_air)
         shafts_add(frame, renderer->options.threads);

@@ -115,6 +115,10 @@ enum subject_form {
     FORM_GULL,      /* birds; usual: a flock */
     FORM_EAGLE,
     FORM_PIGEON,
+    FORM_CROW,
+    FORM_GOOSE,
+    FORM_SWALLOW,
+    FORM_STARLING,
     FORM_SHARK, /* fish; usual: a shoal */
     FORM_KOI,
     FORM_TURTLE,

@@ -191,8 +191,9 @@ static const struct {
     {"A red vintage car cruising down a city street", SUBJECT_VINTAGE_CAR, ACTION_WALK, 1, true,
      GROUND_NONE},
     {"hot air balloons over the desert", SUBJECT_BALLOONS, ACTION_FLY, 3, false, GROUND_NONE},
-    {"a red fox running over a snowfield", SUBJECT_DOG, ACTION_RUN, 1, true, GROUND_SNOW},
+    {"a red fox running over a snowfield", SUBJECT_DOG, ACTION_RUN, 1, false, GROUND_SNOW},
     {"three cows in a meadow", SUBJECT_HORSE, ACTION_WALK, 3, false, GROUND_FLOWERS},
+    {"geese flying over the mountains", SUBJECT_BIRDS, ACTION_FLY, 1, false, GROUND_NONE},
     {"puppies in the desert", SUBJECT_DOG, ACTION_WALK, 3, false, GROUND_SAND},
 };
 
@@ -259,6 +260,8 @@ TEST(nouns_of_no_list_of_ours_are_drawn_as_what_they_are_a_kind_of)
         {"a violinist in London", SUBJECT_PERSON, PLACE_STREET, ""},
         {"a sedan on a boulevard", SUBJECT_CAR, PLACE_STREET, ""},
         {"a lynx in the savanna", SUBJECT_CAT, PLACE_MOUNTAINS, "lynx"},
+        {"a lion in the savanna", SUBJECT_CAT, PLACE_MOUNTAINS, ""},
+        {"a leopard in the savanna", SUBJECT_CAT, PLACE_MOUNTAINS, "leopard"},
     };
 
     if (lexicon_noun_count == 0)

@@ -411,3 +411,31 @@ TEST(a_bake_reports_progress_and_stops_when_told)
     }
     renderer_close(NULL);
 }
+
+/* Pixels of the upper half that differ clearly. */
+static int changed_pixels(const uint8_t *a, const uint8_t *b)
+{
+    int changed = 0;
+
+    for (int i = 0; i < WIDTH * HEIGHT / 2; i++)
+        changed += abs(a[i] - b[i]) > 12;
+    return changed;
+}
+
+TEST(birds_are_small_and_cross_the_sky)
+{
+    static uint8_t empty[BYTES], early[BYTES], late[BYTES];
+    struct scene scene = sunset;
+
+    scene.sun_elevation_deg = 30;
+    scene.camera = CAMERA_STATIC;
+    draw_scene(&scene, &small, 4, empty);
+    scene.subject_count = 1;
+    scene.subjects[0] = (struct subject){
+        .kind = SUBJECT_BIRDS, .action = ACTION_FLY, .form = FORM_GOOSE, .count = 9};
+    draw_scene(&scene, &small, 4, early);
+    draw_scene(&scene, &small, 20, late);
+    CHECK(changed_pixels(empty, early) > 8);
+    CHECK(changed_pixels(empty, early) < WIDTH * HEIGHT / 8);
+    CHECK(changed_pixels(early, late) > 8);
+}

@@ -249,22 +249,26 @@ SIMD vi group_at(const struct body *body, const struct part_list *list, struct v
 
 SIMD void add_to_skin(const struct body_part *part, struct v3 p, vf weight, struct skin *skin)
 {
+    vi is_main = (weight > skin->most) & (part->mode == PART_SOLID ? -1 : 0);
     vf along;
 
     skin->color = mad3(skin->color, splat3(part->color), weight);
     skin->under = mad3(skin->under, splat3(part->under), weight);
-    skin->own = mad3(skin->own, vec3(p.x - part->a[0], p.y - part->a[1], p.z - part->a[2]), weight);
     skin->gloss += weight * (part->stuff == STUFF_GLOSS ? 1.0f : 0.0f);
     skin->glow += weight * (part->stuff == STUFF_GLOW ? 1.0f : 0.0f);
     skin->fur += weight * (part->stuff == STUFF_FUR ? 1.0f : 0.0f);
     skin->flesh += weight * (part->stuff == STUFF_SKIN ? 1.0f : 0.0f);
     skin->cloth += weight * (part->stuff == STUFF_CLOTH ? 1.0f : 0.0f);
     skin->thin += weight * (part->stuff == STUFF_THIN ? 1.0f : 0.0f);
+    skin->own =
+        choose3(is_main, vec3(p.x - part->a[0], p.y - part->a[1], p.z - part->a[2]), skin->own);
+    skin->most = choose(is_main, weight, skin->most);
     if (part->stripes <= 0)
         return;
     part_distance(part, p, &along);
     skin->stripes += weight * part->stripes;
-    skin->offset += weight * (part->offset + along * __builtin_sqrtf(1.0f / part->inverse));
+    skin->offset =
+        choose(is_main, part->offset + along * __builtin_sqrtf(1.0f / part->inverse), skin->offset);
 }
 
 SIMD void scale_skin(struct skin *skin, vf by)
@@ -272,7 +276,6 @@ SIMD void scale_skin(struct skin *skin, vf by)
     skin->color = scale3(skin->color, by);
     skin->under = scale3(skin->under, by);
     skin->stripes *= by;
-    skin->offset *= by;
     skin->gloss *= by;
     skin->glow *= by;
     skin->fur *= by;

@@ -244,7 +244,7 @@ void cast_plan(struct cast *cast, const struct world *world, const struct stage 
     if (stage->knoll && !stage->is_lane)
         stand_on_knoll(stage->knoll, camera);
     for (int i = 0; i < scene->subject_count && (stage->knoll || stage->town); i++)
-        if (!things_have(scene->subjects[i].kind))
+        if (!things_have(scene->subjects[i].kind) && scene->subjects[i].kind != SUBJECT_BIRDS)
             place_subject(cast, &scene->subjects[i], camera, stage, &dice);
     if (stage->town && stage->town->is_street)
         add_passers_by(cast, scene, stage->town, &dice);

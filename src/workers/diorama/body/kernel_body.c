@@ -149,13 +149,14 @@ SIMD struct v3 roughen(const struct body *body, const struct skin *skin, struct 
 
     if (any(skin->fur > 0.1f)) {
         float cells = 0.5f / (body->hair_m + 0.002f);
-        vf bump = (coat_noise(own, cells) - 0.5f) * skin->fur * 0.7f;
+        vf strength = 0.7f * skin->fur * saturate(2.0f / (cells * skin->grain) - 1.0f);
+        vf bump = (coat_noise(own, cells) - 0.5f) * strength;
         vf other = coat_noise(vec3(own.z, own.x, own.y), cells) - 0.5f;
 
-        normal = choose3(skin->fur > 0.1f,
-                         unit3(vec3(normal.x + bump, normal.y + bump * 0.4f,
-                                    normal.z + other * skin->fur * 0.7f)),
-                         normal);
+        normal = choose3(
+            skin->fur > 0.1f,
+            unit3(vec3(normal.x + bump, normal.y + bump * 0.4f, normal.z + other * strength)),
+            normal);
     }
     if (any(skin->cloth > 0.1f)) {
         vf crease = noise_v((own.x + own.z) * 17.0f + own.y * 6.0f, own.y * 11.0f) - 0.5f;
