@@ -18,19 +18,22 @@ static const struct scene woods = {.place = PLACE_MOUNTAINS,
                                    .time_scale = 1,
                                    .seed = 7};
 
-static const struct scene desert_car = {
-    .place = PLACE_MOUNTAINS,
-    .camera = CAMERA_STATIC,
-    .look = LOOK_NATURAL,
-    .sun_elevation_deg = 40,
-    .sun_azimuth_deg = 60,
-    .snow_line = 1,
-    .camera_speed = 1,
-    .time_scale = 1,
-    .ground = GROUND_ROAD,
-    .subject_count = 1,
-    .subjects = {{SUBJECT_CAR, ACTION_WALK, 1, true, {0.6f, 0.02f, 0.02f}}},
-    .seed = 3};
+static const struct scene desert_car = {.place = PLACE_MOUNTAINS,
+                                        .camera = CAMERA_STATIC,
+                                        .look = LOOK_NATURAL,
+                                        .sun_elevation_deg = 40,
+                                        .sun_azimuth_deg = 60,
+                                        .snow_line = 1,
+                                        .camera_speed = 1,
+                                        .time_scale = 1,
+                                        .ground = GROUND_ROAD,
+                                        .subject_count = 1,
+                                        .subjects = {{.kind = SUBJECT_CAR,
+                                                      .action = ACTION_WALK,
+                                                      .count = 1,
+                                                      .is_colored = true,
+                                                      .color = {0.6f, 0.02f, 0.02f}}},
+                                        .seed = 3};
 
 static const struct renderer_options small = {
     .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = 30, .threads = 2};
