@@ -26,6 +26,7 @@
 #include "workers/diorama/sky/sky.h"
 
 #define CLEARING_M 95.0f
+#define SAMPLES_A_PIXEL 0.8f      /* on each axis, where earlier frames give the others */
 #define LAPSE_SCALE 8.0f          /* from here on a clip is a time-lapse */
 #define SUN_DEGREES_PER_S 0.0035f /* of real time, at middle latitudes */
 
@@ -70,14 +71,15 @@ static float *plane_new(int stride, int height)
     return pages_new((size_t)stride * ((size_t)height + 1) * sizeof(float));
 }
 
-/* Sizes of all buffers of a picture of this size, and the buffers. One sample a pixel. */
-static void frame_init(struct frame *frame, int width, int height)
+/* Sizes of all buffers of a picture of this size, and the buffers. `samples` a pixel, on an axis.
+ */
+static void frame_init(struct frame *frame, int width, int height, float samples)
 {
     memset(frame, 0, sizeof(*frame));
     frame->out_width = width;
     frame->out_height = height;
-    frame->width = width;
-    frame->height = height;
+    frame->width = (int)((float)width * samples + 0.5f);
+    frame->height = (int)((float)height * samples + 0.5f) & ~1;
     frame->stride = round_up(frame->width, KERNEL_LANES_MAX);
     frame->sky_width = width / 3; /* clouds are soft */
     frame->sky_height = height / 3;
@@ -319,7 +321,8 @@ static void meter(struct renderer *renderer)
     struct frame small;
     float sum = 0;
 
-    frame_init(&small, round_up(options->width / shrink, 4), round_up(options->height / shrink, 4));
+    frame_init(&small, round_up(options->width / shrink, 4), round_up(options->height / shrink, 4),
+               1);
     small.grade.exposure = 1;
     if (renderer->scene.effects) {
         draw_alone(renderer, &small, 0);
@@ -421,6 +424,14 @@ static bool bake(struct renderer *renderer, renderer_progress progress, void *co
     return report(progress, context, 1.0f);
 }
 
+/* Small pictures have pixels as large as what they show. */
+static float samples_of(const struct renderer *renderer)
+{
+    bool is_small = renderer->options.width * renderer->options.height <= SMALL_PIXELS;
+
+    return is_small || renderer->place->is_smooth ? 1 : SAMPLES_A_PIXEL;
+}
+
 struct renderer *renderer_open(const struct scene *scene, const struct renderer_options *options,
                                renderer_progress progress, void *context)
 {
@@ -439,7 +450,7 @@ struct renderer *renderer_open(const struct scene *scene, const struct renderer_
         renderer->place->aim(&renderer->origin);
     }
     renderer->world.scene = &renderer->scene;
-    frame_init(&renderer->frame, options->width, options->height);
+    frame_init(&renderer->frame, options->width, options->height, samples_of(renderer));
     if (!renderer->place->is_smooth)
         history_init(&renderer->frame);
     post_grade(&renderer->frame.grade, scene);

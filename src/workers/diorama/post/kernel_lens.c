@@ -213,14 +213,17 @@ void KERNEL(lens_copy_row)(const struct lens_job *job, int row)
     pad_row(sharp, row - LENS_PAD);
 }
 
-/* Along a tile's smear: what comes by before a pixel, and what a moving pixel lets through. */
+/* Along a tile's smear: what comes by before a pixel, and what a moving pixel lets through. For
+ * the rest of the time that the shutter is open the pixel shows itself. */
 SIMD void smear(const struct lens_job *job, const float way[2], ptrdiff_t at, struct v3 *sum)
 {
     const struct lens_planes *sharp = &job->sharp;
     float length = __builtin_sqrtf(way[0] * way[0] + way[1] * way[1]);
     int taps = 1 + 2 * (int)(length * 0.4f + 0.5f);
     vf own = load(sharp->plane[LENS_DISC] + at) * 0.5f, near = load(sharp->plane[LENS_NEAR] + at);
-    vf weights = splat(0);
+    const struct v3 here =
+        vec3(load(sharp->plane[LENS_RED] + at), load(sharp->plane[LENS_GREEN] + at),
+             load(sharp->plane[LENS_BLUE] + at));
 
     *sum = color(0, 0, 0);
     for (int i = 0; i < taps; i++) {
@@ -234,13 +237,13 @@ SIMD void smear(const struct lens_job *job, const float way[2], ptrdiff_t at, st
         vf weight = choose(other * SAME_DEPTH > near, passes, splat(0));
 
         weight = max_v(weight, choose(other < near * SAME_DEPTH, opens, splat(0)));
-        *sum = mad3(*sum,
-                    vec3(load(sharp->plane[LENS_RED] + from), load(sharp->plane[LENS_GREEN] + from),
-                         load(sharp->plane[LENS_BLUE] + from)),
-                    weight);
-        weights += weight;
+        *sum = add3(*sum, lerp3(here,
+                                vec3(load(sharp->plane[LENS_RED] + from),
+                                     load(sharp->plane[LENS_GREEN] + from),
+                                     load(sharp->plane[LENS_BLUE] + from)),
+                                weight));
     }
-    *sum = scale3(*sum, 1.0f / weights);
+    *sum = scale3(*sum, splat(1.0f / (float)taps));
 }
 
 void KERNEL(lens_smear_row)(const struct lens_job *job, int row)
