@@ -214,6 +214,41 @@ TEST(subjects_come_with_their_number_color_action_and_ground)
     }
 }
 
+/* As a remix puts it: the new words, an empty line, and those of the source. */
+TEST(new_words_keep_the_cast_but_for_what_they_name)
+{
+    static const struct {
+        const char *prompt;
+        int count, kind, action, number;
+        bool is_black;
+    } revisions[] = {
+        {"make it snow\n\ntwo black dogs running on a beach", 1, SUBJECT_DOG, ACTION_RUN, 2, true},
+        {"make the dogs black\n\ntwo white dogs running on a beach", 1, SUBJECT_DOG, ACTION_RUN, 2,
+         true},
+        {"replace the dog with a cat\n\na black dog running on a beach", 1, SUBJECT_CAT, ACTION_RUN,
+         1, false},
+        {"add a horse\n\na black dog on a beach", 2, SUBJECT_DOG, ACTION_WALK, 1, true},
+        {"a white horse galloping\n\na black dog on a beach", 1, SUBJECT_HORSE, ACTION_RUN, 1,
+         false},
+        {"at night\n\nmake the dog sit\n\na black dog running on a beach", 1, SUBJECT_DOG,
+         ACTION_SIT, 1, true},
+    };
+
+    for (size_t i = 0; i < sizeof(revisions) / sizeof(revisions[0]); i++) {
+        struct prompt_reading reading;
+        const struct subject *subject = &reading.scene.subjects[0];
+
+        prompt_read(str_from(revisions[i].prompt), 1, &reading);
+        CHECK_INT(reading.scene.subject_count, revisions[i].count);
+        CHECK_INT(subject->kind, revisions[i].kind);
+        if (revisions[i].action != ACTION_SIT || drawn_actions[SUBJECT_DOG] & 1u << ACTION_SIT)
+            CHECK_INT(subject->action, revisions[i].action);
+        CHECK_INT(subject->count, revisions[i].number);
+        CHECK_INT(subject->is_colored && subject->color[0] < 0.1f, revisions[i].is_black);
+        CHECK_INT(reading.scene.place, PLACE_COAST);
+    }
+}
+
 TEST(people_look_and_dress_as_the_words_say)
 {
     static const struct {

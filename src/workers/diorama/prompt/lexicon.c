@@ -21,6 +21,7 @@ const struct lexeme *lexicon_at(size_t index)
 
 const char lexicon_small_talk[] =
     /* Articles, pronouns, prepositions, common verbs. */
+    "add also replace swap instead exchange turn become "
     "a an the this that these those some any all each every it its it's there here and or "
     "but as at by for from in into of off on onto over out through to toward towards under "
     "up down with within while where when across above along among around behind below "

@@ -103,16 +103,38 @@ static void describe_clothes(struct tokens *tokens, int at, struct subject *subj
     }
 }
 
-/* The action nearest to a subject, those that follow it first. */
-static enum subject_action action_of(const struct tokens *tokens, int at, enum subject_action usual)
+/* "The cat is black", "make the car red": a color that ends what is said of a thing. */
+static void describe_after(struct tokens *tokens, int at, struct subject *subject)
 {
-    for (int i = at + 1; i < tokens->count; i++)
+    int i = at + tokens->items[at].span;
+    struct token *token;
+
+    while (i < tokens->count && !tokens->items[i].after_break &&
+           prompt_is_listed(tokens->items[i].word, "is are be to turn become", true))
+        i++;
+    token = &tokens->items[i];
+    if (i >= tokens->count || token->after_break || token->is_silent || subject->is_colored ||
+        (i + 1 < tokens->count && !tokens->items[i + 1].after_break &&
+         tokens->items[i + 1].paragraph == token->paragraph && !tokens->items[i + 1].is_silent) ||
+        !prompt_color(token->word, subject->color))
+        return;
+    subject->is_colored = true;
+    token->is_silent = true;
+}
+
+/* The action nearest to a subject, those that follow it first; SUBJECT_ACTIONS when its paragraph
+ * names none. */
+static enum subject_action action_of(const struct tokens *tokens, int at)
+{
+    int paragraph = tokens->items[at].paragraph;
+
+    for (int i = at + 1; i < tokens->count && tokens->items[i].paragraph == paragraph; i++)
         if (tokens->items[i].lexeme && tokens->items[i].lexeme->action)
             return (enum subject_action)(tokens->items[i].lexeme->action - 1);
-    for (int i = at - 1; i >= 0; i--)
+    for (int i = at - 1; i >= 0 && tokens->items[i].paragraph == paragraph; i--)
         if (tokens->items[i].lexeme && tokens->items[i].lexeme->action)
             return (enum subject_action)(tokens->items[i].lexeme->action - 1);
-    return usual;
+    return SUBJECT_ACTIONS;
 }
 
 bool prompt_flies(enum subject_kind kind)
@@ -148,7 +170,8 @@ static void add_more(struct scene *scene, enum subject_kind kind, struct str wor
         last->count = SEVERAL;
 }
 
-void prompt_find_cast(struct tokens *tokens, struct scene *scene)
+/* What one paragraph names. */
+static void find_in(struct tokens *tokens, int paragraph, struct scene *scene)
 {
     for (int i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->items[i];
@@ -156,7 +179,8 @@ void prompt_find_cast(struct tokens *tokens, struct scene *scene)
         enum subject_kind kind = SUBJECT_PERSON;
         enum subject_form form = FORM_USUAL;
 
-        if (!token->lexeme || !token->lexeme->subject || token->is_silent || token->paragraph > 0)
+        if (!token->lexeme || !token->lexeme->subject || token->is_silent ||
+            token->paragraph != paragraph)
             continue;
         kind = (enum subject_kind)(token->lexeme->subject - 1);
         form = (enum subject_form)token->lexeme->form;
@@ -176,6 +200,116 @@ void prompt_find_cast(struct tokens *tokens, struct scene *scene)
         describe(tokens, i, subject);
         if (kind == SUBJECT_PERSON)
             describe_clothes(tokens, i, subject);
-        subject->action = action_of(tokens, i, prompt_usual_action(kind));
+        else
+            describe_after(tokens, i, subject);
+        subject->action = action_of(tokens, i);
     }
+}
+
+static bool says(const struct tokens *tokens, int paragraph, const char *words)
+{
+    for (int i = 0; i < tokens->count; i++)
+        if (tokens->items[i].paragraph == paragraph &&
+            prompt_is_listed(tokens->items[i].word, words, true))
+            return true;
+    return false;
+}
+
+static int index_of(const struct scene *scene, enum subject_kind kind)
+{
+    for (int i = 0; i < scene->subject_count; i++)
+        if (scene->subjects[i].kind == kind)
+            return i;
+    return -1;
+}
+
+/* What newer words leave unsaid of a subject stays as it was. */
+static void inherit(struct subject *subject, const struct subject *old)
+{
+    /* "The dogs" are as many as there were. */
+    if (subject->count == 1 || (subject->count == SEVERAL && old->count > 1))
+        subject->count = old->count;
+    if (subject->action == SUBJECT_ACTIONS)
+        subject->action = old->action;
+    if (subject->kind != old->kind)
+        return;
+    if (!subject->is_colored) {
+        subject->is_colored = old->is_colored;
+        memcpy(subject->color, old->color, sizeof(subject->color));
+    }
+    if (subject->form == FORM_USUAL)
+        subject->form = old->form;
+    if (!subject->wears) {
+        subject->wears = old->wears;
+        subject->tinted = old->tinted;
+        memcpy(subject->tints, old->tints, sizeof(subject->tints));
+    }
+}
+
+static void append(struct scene *cast, const struct subject *subject)
+{
+    if (cast->subject_count < SUBJECTS_MAX)
+        cast->subjects[cast->subject_count++] = *subject;
+}
+
+/* Returns how many have nobody to inherit from. */
+static int inherit_all(struct scene *newer, const struct scene *old)
+{
+    int news = 0;
+
+    for (int i = 0; i < newer->subject_count; i++) {
+        int at = index_of(old, newer->subjects[i].kind);
+
+        if (at >= 0)
+            inherit(&newer->subjects[i], &old->subjects[at]);
+        news += at < 0;
+    }
+    return news;
+}
+
+/* Brings what a newer paragraph names into the cast of the older ones. Where it names somebody new
+ * it names the whole cast, unless it adds; to replace takes away whom it names of the old ones. */
+static void revise(struct scene *cast, struct scene *newer, bool adds, bool replaces)
+{
+    struct scene old = *cast;
+    int news = inherit_all(newer, &old);
+
+    if (newer->subject_count == 0)
+        return;
+    cast->subject_count = 0;
+    for (int i = 0; i < old.subject_count; i++) {
+        int at = index_of(newer, old.subjects[i].kind);
+
+        if (at < 0 && (adds || replaces || news == 0))
+            append(cast, &old.subjects[i]);
+        else if (at >= 0 && !(replaces && news > 0))
+            append(cast, &newer->subjects[at]);
+    }
+    for (int i = 0; i < newer->subject_count; i++) {
+        struct subject *subject = &newer->subjects[i];
+
+        if (index_of(&old, subject->kind) >= 0)
+            continue;
+        if (replaces && old.subject_count > 0)
+            inherit(subject, &old.subjects[0]);
+        append(cast, subject);
+    }
+}
+
+void prompt_find_cast(struct tokens *tokens, struct scene *scene)
+{
+    int oldest = 0;
+
+    for (int i = 0; i < tokens->count; i++)
+        oldest = tokens->items[i].paragraph > oldest ? tokens->items[i].paragraph : oldest;
+    for (int paragraph = oldest; paragraph >= 0; paragraph--) {
+        struct scene found = {.subject_count = 0};
+
+        find_in(tokens, paragraph, &found);
+        revise(scene, &found, says(tokens, paragraph, "add also another too"),
+               says(tokens, paragraph, "replace swap instead exchange"));
+    }
+    for (int i = 0; i < scene->subject_count; i++)
+        if (scene->subjects[i].action == SUBJECT_ACTIONS)
+            scene->subjects[i].action = prompt_usual_action(scene->subjects[i].kind);
 }
