@@ -89,6 +89,36 @@ TEST(a_campfire_burns_flickers_and_lights_the_ground)
     CHECK(warm_pixels(drawn[0], 30, 12) > 4 * warm_pixels(drawn[0], 120, 30));
 }
 
+/* Large pictures have fewer samples than pixels; the flames are drawn on the pixels. */
+TEST(one_campfire_burns_in_a_large_picture)
+{
+    enum { WIDE = 640, TALL = 360 };
+    static uint8_t bytes[WIDE * TALL * 3 / 2];
+    struct renderer_options options = small;
+    struct scene scene = meadow;
+    struct renderer *renderer;
+    struct picture picture = {{bytes, bytes + WIDE * TALL, bytes + WIDE * TALL * 5 / 4},
+                              {WIDE, WIDE / 2, WIDE / 2}};
+    int left = WIDE, right = 0;
+
+    scene.effects = EFFECT_CAMPFIRE;
+    options.width = WIDE;
+    options.height = TALL;
+    renderer = renderer_open(&scene, &options, NULL, NULL);
+    renderer_draw(renderer, 30, &picture);
+    renderer_close(renderer);
+    for (int i = 0; i < WIDE * TALL / 4; i++) {
+        int x = i % (WIDE / 2), y = i / (WIDE / 2);
+
+        if (bytes[2 * y * WIDE + 2 * x] < 150 || picture.plane[2][i] - picture.plane[1][i] < 30)
+            continue;
+        left = 2 * x < left ? 2 * x : left;
+        right = 2 * x > right ? 2 * x : right;
+    }
+    CHECK(right > left);
+    CHECK(right - left < WIDE / 4);
+}
+
 TEST(torches_and_wildfires_burn_too)
 {
     struct scene scene = meadow;

@@ -346,6 +346,8 @@ TEST(what_is_not_drawn_is_replaced_and_reported)
             continue;
         prompt_read(str_from(words[kind]), 1, &reading);
         is_drawn = drawn_subjects[kind] & 1u << reading.scene.place;
+        if (kind == SUBJECT_BOAT && reading.scene.place == PLACE_MOUNTAINS)
+            is_drawn = false; /* it would lie on dry land */
         CHECK_INT(reading.scene.subject_count, is_drawn);
         CHECK_INT(reading.left_out_count, !is_drawn);
         if (is_drawn)

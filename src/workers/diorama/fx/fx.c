@@ -33,7 +33,7 @@ void fx_add_light(struct fx_pass *pass, const struct fx_light *light)
         pass->lights[pass->light_count++] = *light;
 }
 
-/* On the samples, or on the picture made of them, which has as many. */
+/* On the samples, or on the picture made of them. */
 static void aim(struct fx_pass *pass, const struct fx *fx, const struct frame *frame,
                 bool on_picture)
 {
@@ -45,13 +45,14 @@ static void aim(struct fx_pass *pass, const struct fx *fx, const struct frame *f
     pass->time_s = cast_seconds(fx->scene, frame->clip_time_s);
     for (int k = 0; k < 3; k++)
         canvas->plane[k] = on_picture ? frame->out[k] : frame->plane[k];
-    canvas->depth = on_picture && frame->has_past ? frame->distance : frame->depth;
-    canvas->mover = frame->mover;
-    canvas->width = frame->width;
-    canvas->height = frame->height;
-    canvas->stride = frame->stride;
-    canvas->pixel[0] = frame->view.pixel * (float)frame->out_width / (float)frame->width;
-    canvas->pixel[1] = frame->view.pixel * (float)frame->out_height / (float)frame->height;
+    /* Without a history there is a sample a pixel. */
+    canvas->depth = on_picture && frame->distance ? frame->distance : frame->depth;
+    canvas->mover = on_picture ? NULL : frame->mover;
+    canvas->width = on_picture ? frame->out_width : frame->width;
+    canvas->height = on_picture ? frame->out_height : frame->height;
+    canvas->stride = on_picture ? frame->out_stride : frame->stride;
+    canvas->pixel[0] = frame->view.pixel * (float)frame->out_width / (float)canvas->width;
+    canvas->pixel[1] = frame->view.pixel * (float)frame->out_height / (float)canvas->height;
 }
 
 struct rows {

@@ -45,6 +45,7 @@ struct votes {
     enum scene_ground ground;
     unsigned effects;
     float motion_blur;
+    bool has_lake;
 };
 
 /* The strongest vote wins, the first of equals; but what a newer paragraph says, if more than a
@@ -83,6 +84,7 @@ static void count_rare_vote(const struct lexeme *lexeme, int paragraph, struct v
 static void count_vote(const struct lexeme *lexeme, int paragraph, struct votes *votes)
 {
     cast(&votes->setting, lexeme->setting, lexeme->weight, paragraph);
+    votes->has_lake |= lexeme->setting == SETTING_LAKE;
     cast(&votes->hour, lexeme->hour, lexeme->weight, paragraph);
     cast(&votes->weather, lexeme->weather, lexeme->weight, paragraph);
     if (!(votes->has_flier && lexeme->action == ACTION_FLY + 1)) /* a kite flies, not the camera */
@@ -339,12 +341,20 @@ static enum subject_action action_for(enum subject_kind kind, enum subject_actio
 }
 
 /* Puts what was found into a scene that can show it: in streets, or on the ground of a land. */
+/* Whether a subject of this kind is drawn here: a boat among mountains needs a lake. */
+static bool has_room(enum subject_kind kind, const struct scene *scene, const struct votes *votes)
+{
+    if (kind == SUBJECT_BOAT && scene->place == PLACE_MOUNTAINS && !votes->has_lake)
+        return false;
+    return drawn_subjects[kind] & 1u << scene->place;
+}
+
 static void set_cast(struct scene *scene, const struct scene *found, const struct votes *votes)
 {
     for (int i = 0; i < found->subject_count; i++) {
         struct subject *subject = &scene->subjects[scene->subject_count];
 
-        if (!(drawn_subjects[found->subjects[i].kind] & 1u << scene->place))
+        if (!has_room(found->subjects[i].kind, scene, votes))
             continue;
         *subject = found->subjects[i];
         subject->action = action_for(subject->kind, subject->action);
