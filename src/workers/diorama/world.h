@@ -179,7 +179,7 @@ struct frame {
     float cloud_time_s, wave_time_s, clip_time_s;
     int index;
     int out_width, out_height; /* of the picture */
-    int width, height, stride; /* of the samples: a multiple of the picture */
+    int width, height, stride; /* of the samples: up to one a pixel */
     float *plane[3];           /* samples */
     int land_rows;             /* of samples, from the top: below, something near hides the land */
     float *depth;              /* level distance of each sample from the eye; sky: 1e9 */
