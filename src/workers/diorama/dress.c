@@ -6,13 +6,6 @@
 
 #include "workers/diorama/noise.h"
 
-static void set3(float to[3], float r, float g, float b)
-{
-    to[0] = r;
-    to[1] = g;
-    to[2] = b;
-}
-
 static void dress_clouds(struct world *world)
 {
     const struct scene *scene = world->scene;

@@ -41,6 +41,13 @@ float noise_fbm(const struct noise_fbm *fbm, float x, float y);
 /* Like noise_fbm() with a crease along the zero lines: 0 in hollows to 1 on ridges. */
 float noise_ridged(const struct noise_fbm *fbm, float x, float y);
 
+static inline void set3(float to[3], float x, float y, float z)
+{
+    to[0] = x;
+    to[1] = y;
+    to[2] = z;
+}
+
 static inline float clamp_f(float x, float low, float high)
 {
     return x < low ? low : x > high ? high : x;

@@ -3,13 +3,7 @@
 #include <string.h>
 
 #include "workers/diorama/forest/forest_impl.h"
-
-static void set3(float to[3], float r, float g, float b)
-{
-    to[0] = r;
-    to[1] = g;
-    to[2] = b;
-}
+#include "workers/diorama/noise.h"
 
 static void mix3(float to[3], float r, float g, float b, float amount)
 {

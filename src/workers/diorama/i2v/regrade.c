@@ -10,6 +10,7 @@
 #include "media/image.h"
 #include "workers/diorama/i2v/i2v_depth.h"
 #include "workers/diorama/kernels.h"
+#include "workers/diorama/noise.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/post/post.h"
 
@@ -29,13 +30,6 @@ struct regrade {
     struct regrade_job job;
     float depth[DEPTH_COLUMNS * DEPTH_ROWS], guess[DEPTH_COLUMNS * DEPTH_ROWS];
 };
-
-static void set3(float to[3], float r, float g, float b)
-{
-    to[0] = r;
-    to[1] = g;
-    to[2] = b;
-}
 
 /* The light of an hour, by the height of the sun. */
 static void grade_hour(struct regrade_job *job, float elevation)

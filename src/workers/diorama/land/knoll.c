@@ -5,13 +5,6 @@
 
 #include "workers/diorama/noise.h"
 
-static void set3(float to[3], float r, float g, float b)
-{
-    to[0] = r;
-    to[1] = g;
-    to[2] = b;
-}
-
 void knoll_dress(struct knoll *knoll, const struct world *world)
 {
     const struct scene *scene = world->scene;

@@ -68,17 +68,28 @@ static void halve(struct tile_plan *plan)
     plan->log2_size--;
 }
 
-void tile_pack(struct tile_plan *plan, struct tile *tile)
+static void new_levels(struct tile *tile, int log2_size)
 {
     uint32_t total = 0;
 
-    tile->log2_size = plan->log2_size;
+    tile->log2_size = log2_size;
     for (int level = 0; level < TILE_LEVELS; level++) {
         tile->level_start[level] = total;
-        total += 1u << (2 * (plan->log2_size - level));
+        total += 1u << (2 * (log2_size - level));
     }
     tile->level_start[TILE_LEVELS] = total;
     tile->texels = pages_new(total * sizeof(*tile->texels));
+}
+
+void tile_begin(struct tile *tile, int log2_size, float size_m)
+{
+    new_levels(tile, log2_size);
+    tile->texels_per_m = (float)(1 << log2_size) / size_m;
+}
+
+void tile_pack(struct tile_plan *plan, struct tile *tile)
+{
+    new_levels(tile, plan->log2_size);
     for (int level = 0; level < TILE_LEVELS; level++) {
         pack_level(plan, tile, level);
         if (level + 1 < TILE_LEVELS)

@@ -21,6 +21,7 @@ void tile_canopy(struct tile *tile, bool tropical, float tree_height_m, uint32_t
 
 /* Foam: walls of bubbles of many sizes, spread evenly over 0 to 1, and clumps; over 64 m. */
 void tile_lace(struct tile *tile, uint32_t salt);
+
 /* A tile being made: rows of heights and second values, 0 to 1; 1 << log2_size a side. */
 struct tile_plan {
     int log2_size;
@@ -33,6 +34,9 @@ void tile_plan_fini(struct tile_plan *plan);
 
 /* Makes the texels of all levels; the tile's scales are set. Uses the planes up. */
 void tile_pack(struct tile_plan *plan, struct tile *tile);
+
+/* Zeroed texels of all levels, 1 << log2_size a side of size_m meters, for who fills them in. */
+void tile_begin(struct tile *tile, int log2_size, float size_m);
 
 void tile_free(struct tile *tile);
 

@@ -10,13 +10,6 @@
 
 enum { BLOOM_LEVELS = 5 };
 
-static void set3(float to[3], float r, float g, float b)
-{
-    to[0] = r;
-    to[1] = g;
-    to[2] = b;
-}
-
 void post_grade(struct grade *grade, const struct scene *scene)
 {
     float warm = scene->warmth;

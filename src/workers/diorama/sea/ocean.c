@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workers/diorama/land/tiles.h"
 #include "workers/diorama/noise.h"
 #include "workers/diorama/pages.h"
 #include "workers/diorama/parallel.h"
@@ -23,20 +24,6 @@ enum { WAVES_HIGH = 56, WAVES_MAX = 12000, MASK = OCEAN_SIDE - 1 };
 static float *floats_new(void)
 {
     return pages_new((OCEAN_CELLS + OCEAN_SIDE) * sizeof(float));
-}
-
-static void tile_begin(struct tile *tile, float size_m)
-{
-    uint32_t total = 0;
-
-    tile->log2_size = OCEAN_LOG2;
-    tile->texels_per_m = (float)OCEAN_SIDE / size_m;
-    for (int level = 0; level < TILE_LEVELS; level++) {
-        tile->level_start[level] = total;
-        total += 1u << (2 * (OCEAN_LOG2 - level));
-    }
-    tile->level_start[TILE_LEVELS] = total;
-    tile->texels = pages_new(total * sizeof(*tile->texels));
 }
 
 /* Energy of waves of this number (radians a meter), not scaled. */
@@ -160,9 +147,9 @@ static void band_new(struct ocean_band *band, float size_m)
         band->shift[k] = floats_new();
         band->drift[k] = floats_new();
     }
-    tile_begin(&band->heights, size_m);
-    tile_begin(&band->slopes, size_m);
-    tile_begin(&band->foam, size_m);
+    tile_begin(&band->heights, OCEAN_LOG2, size_m);
+    tile_begin(&band->slopes, OCEAN_LOG2, size_m);
+    tile_begin(&band->foam, OCEAN_LOG2, size_m);
 }
 
 /* Sums the waves of a time: heights and shifts of band->height and band->shift. */

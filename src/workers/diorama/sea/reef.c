@@ -14,20 +14,6 @@
 
 enum { GROUND_SIDE = 256, EYE_LEAST_CM = 70 };
 
-static void tile_begin(struct tile *tile, float size_m)
-{
-    uint32_t total = 0;
-
-    tile->log2_size = OCEAN_LOG2;
-    tile->texels_per_m = (float)GROUND_SIDE / size_m;
-    for (int level = 0; level < TILE_LEVELS; level++) {
-        tile->level_start[level] = total;
-        total += 1u << (2 * (OCEAN_LOG2 - level));
-    }
-    tile->level_start[TILE_LEVELS] = total;
-    tile->texels = pages_new(total * sizeof(*tile->texels));
-}
-
 static void bake_ground(struct reef *reef, uint32_t salt)
 {
     struct noise_fbm bulk = {.period = 7, .octaves = 4, .gain = 0.5f, .salt = salt};
@@ -35,7 +21,7 @@ static void bake_ground(struct reef *reef, uint32_t salt)
     struct noise_fbm dunes = {.period = 5, .octaves = 3, .gain = 0.45f, .salt = salt + 13u};
     struct noise_fbm patch = {.period = 11, .octaves = 4, .gain = 0.6f, .salt = salt + 29u};
 
-    tile_begin(&reef->ground, GROUND_M);
+    tile_begin(&reef->ground, OCEAN_LOG2, GROUND_M);
     for (int z = 0; z < GROUND_SIDE; z++)
         for (int x = 0; x < GROUND_SIDE; x++) {
             float u = (float)x / GROUND_SIDE, v = (float)z / GROUND_SIDE;
@@ -76,13 +62,6 @@ float reef_ground(const struct reef *reef, float x, float z)
     ground_texel(reef, x, z, &rock, &dune);
     bank = smooth_f(BANK_FROM_M, BANK_FULL_M, off + (dune - 0.5f) * 5.0f);
     return -reef->depth_m + 0.45f * dune + bank * (0.25f + 3.6f * rock * rock + 0.5f * rock);
-}
-
-static void set3(float to[3], float r, float g, float b)
-{
-    to[0] = r;
-    to[1] = g;
-    to[2] = b;
 }
 
 /* What the water takes and gives, by the light above, its depth, and how clear it is. */
@@ -158,7 +137,7 @@ void *reef_bake(const struct place_job *job, struct camera *camera)
     ocean_begin(&reef->ocean, 0, job->threads);
     reef->focus_m = best_focus(&reef->ocean.bands[1]);
     reef->photons = pages_new((OCEAN_CELLS + OCEAN_SIDE) * sizeof(float));
-    tile_begin(&reef->caustic, reef->ocean.bands[1].size_m);
+    tile_begin(&reef->caustic, OCEAN_LOG2, reef->ocean.bands[1].size_m);
     for (int k = 0; k < 3; k++)
         reef->dome.light[k] = pages_new((DOME_SIDE * DOME_SIDE + DOME_SIDE + 16) * sizeof(float));
     reef_plant(reef, scene);

@@ -68,13 +68,6 @@ void sea_plan(const struct scene *scene, float heading, struct ocean_plan *plan)
         (dice_between(&dice, 0, 1) < 0.5f ? -1.0f : 1.0f) * dice_between(&dice, 0.25f, 0.95f);
 }
 
-static void set3(float to[3], float r, float g, float b)
-{
-    to[0] = r;
-    to[1] = g;
-    to[2] = b;
-}
-
 /* Seas differ: blue where they are poor in life, green where rich, gray-green in a storm. */
 static void color_water(struct sea *sea, const struct scene *scene)
 {

@@ -11,13 +11,6 @@
 #define ORBIT_RADIUS 1000.0f
 #define ORBIT_HEIGHT 130.0f
 
-static void set3(float to[3], float x, float y, float z)
-{
-    to[0] = x;
-    to[1] = y;
-    to[2] = z;
-}
-
 static float dot(const float a[3], const float b[3])
 {
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
