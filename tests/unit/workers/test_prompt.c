@@ -365,6 +365,19 @@ TEST(a_kite_that_flies_is_no_drone_shot)
     CHECK_INT(reading.scene.camera, CAMERA_DRONE);
 }
 
+TEST(snow_lies_and_falls_in_towns)
+{
+    struct prompt_reading reading;
+
+    prompt_read(STR("a woman in a red coat walks down a snowy city street"), 1, &reading);
+    CHECK_INT(reading.left_out_count, 0);
+    CHECK_INT(reading.scene.ground, GROUND_SNOW);
+    CHECK_INT(reading.scene.weather, WEATHER_SNOW);
+    prompt_read(STR("a sunny street in winter"), 1, &reading);
+    CHECK_INT(reading.scene.ground, GROUND_SNOW);
+    CHECK_INT(reading.scene.weather, WEATHER_CLEAR);
+}
+
 TEST(snow_storms_snow)
 {
     struct prompt_reading reading;

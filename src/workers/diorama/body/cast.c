@@ -303,7 +303,8 @@ void cast_light(const float place[3], const struct world *world, const struct to
     memset(light, 0, 6 * sizeof(light[0]));
     for (int k = 0; k < 3; k++) {
         float ambient = 0.5f * (sky->ambient_sun[k] + sky->ambient_away[k]) * open;
-        float bounce = 0.12f * (ambient + 0.25f * sky->sun_color[k] * fmaxf(sky->sun[1], 0));
+        float bounce = (town && town->snow ? 0.36f : 0.12f) *
+                       (ambient + 0.25f * sky->sun_color[k] * fmaxf(sky->sun[1], 0));
 
         for (int side = 0; side < 6; side++) {
             float toward = side == 0   ? sky->sun[0]
@@ -380,10 +381,11 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
         const struct actor *actor = &cast->actors[i];
         struct body *body = &cast->bodies[i];
         float travel = cast_travel(actor->speed_m_s, actor->limit_m, seconds) * actor->speed_m_s;
-        struct body_pose pose = {actor->action,       seconds,
-                                 actor->phase,        actor->speed_m_s,
-                                 actor->look,         actor->subject,
-                                 actor->has_umbrella, world->scene->weather == WEATHER_SNOW};
+        struct body_pose pose = {
+            actor->action,       seconds,
+            actor->phase,        actor->speed_m_s,
+            actor->look,         actor->subject,
+            actor->has_umbrella, world->scene->weather == WEATHER_SNOW || (town && town->snow)};
         struct body_frame place;
 
         find_place(actor, seconds, &place);

@@ -70,6 +70,15 @@ static float bright_limit(const int counts[BRIGHTS], int total)
     return exp2f((float)i / 10.0f - 15.0f);
 }
 
+/* How much lighter a picture is for snow: a night of it is not a dark one, and in a street the eye
+ * sees it as white, whatever it is shown of the sky. */
+static float snow_lift(const struct scene *scene, float night)
+{
+    float lift = scene->weather == WEATHER_SNOW ? 1.0f + night : 1.0f;
+
+    return scene->ground == GROUND_SNOW && scene->place == PLACE_STREET ? 1.35f * lift : lift;
+}
+
 float post_exposure(const struct frame *frame)
 {
     const struct scene *scene = frame->world->scene;
@@ -109,12 +118,7 @@ float post_exposure(const struct frame *frame)
             bright_limit(counts, total);
     if (scene->weather == WEATHER_FOG)
         limit *= 1.7f;
-    /* A night of snow is not a dark one. */
-    if (scene->weather == WEATHER_SNOW)
-        night = 1.0f + 1.0f * night;
-    else
-        night = 1;
-    return night * expf(0.4f * logf(target) + 0.6f * logf(fminf(target, limit)));
+    return snow_lift(scene, night) * expf(0.4f * logf(target) + 0.6f * logf(fminf(target, limit)));
 }
 
 /* One color of the pyramid being made. */

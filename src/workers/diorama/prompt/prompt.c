@@ -144,6 +144,24 @@ static float chance(uint64_t seed, uint64_t purpose)
     return (float)((mixed ^ mixed >> 31) >> 40) / (float)(1 << 24);
 }
 
+static bool snow_lies(const struct scene *scene, const struct votes *votes)
+{
+    return scene->season == SEASON_WINTER || votes->snow.sum >= SNOW_LIES;
+}
+
+static bool is_town(const struct scene *scene)
+{
+    return scene->place == PLACE_STREET || scene->place == PLACE_SKYLINE;
+}
+
+/* The weather that the words ask for, plus 1, or 0: in towns where snow lies it also falls. */
+static int weather_asked(const struct scene *scene, const struct votes *votes)
+{
+    if (votes->weather.value || !is_town(scene) || !snow_lies(scene, votes))
+        return votes->weather.value;
+    return WEATHER_SNOW + 1;
+}
+
 static void set_weather(struct scene *scene, const struct votes *votes, float cover)
 {
     static const struct {
@@ -153,14 +171,15 @@ static void set_weather(struct scene *scene, const struct votes *votes, float co
         [WEATHER_OVERCAST] = {0.90f, 1.00f, 0.30f}, [WEATHER_FOG] = {0.40f, 1.00f, 0.75f},
         [WEATHER_RAIN] = {0.88f, 1.00f, 0.45f},     [WEATHER_SNOW] = {0.80f, 1.00f, 0.45f},
     };
+    int asked = weather_asked(scene, votes);
     float haze_min = 0;
 
     if (scene->place == PLACE_SPACE) {
         scene->weather = WEATHER_CLEAR;
         return;
     }
-    if (votes->weather.value) {
-        scene->weather = (enum scene_weather)(votes->weather.value - 1);
+    if (asked) {
+        scene->weather = (enum scene_weather)(asked - 1);
         cover = clamp(cover, ranges[scene->weather].cover_min, ranges[scene->weather].cover_max);
         haze_min = ranges[scene->weather].haze_min;
     } else {
@@ -306,9 +325,8 @@ static enum scene_ground ground_asked(const struct scene *scene, const struct vo
 {
     bool grows = votes->ground == GROUND_GRASS || votes->ground == GROUND_FLOWERS;
 
-    bool lies = scene->season == SEASON_WINTER || votes->snow.sum >= SNOW_LIES;
-
-    return grows && lies && scene->place != PLACE_COAST ? GROUND_SNOW : votes->ground;
+    return grows && snow_lies(scene, votes) && scene->place != PLACE_COAST ? GROUND_SNOW
+                                                                           : votes->ground;
 }
 
 /* The ground before a landscape, for subjects or because the words ask for it. */
@@ -364,6 +382,8 @@ static void set_cast(struct scene *scene, const struct scene *found, const struc
     }
     if (scene->place == PLACE_MOUNTAINS || scene->place == PLACE_COAST)
         set_ground(scene, votes);
+    if (is_town(scene) && snow_lies(scene, votes))
+        scene->ground = GROUND_SNOW;
     if (!drawn_speech)
         return;
     scene->speech_count = found->speech_count;

@@ -21,10 +21,10 @@ enum underfoot { UNDER_STONE, UNDER_GRASS, UNDER_SAND, UNDER_SNOW, UNDERFOOTS };
 
 static enum underfoot underfoot_of(const struct scene *scene)
 {
-    if (scene->place == PLACE_STREET)
-        return UNDER_STONE;
     if (scene->ground == GROUND_SNOW)
         return UNDER_SNOW;
+    if (scene->place == PLACE_STREET)
+        return UNDER_STONE;
     if (scene->ground == GROUND_ROAD)
         return UNDER_STONE;
     if (scene->ground == GROUND_SAND || scene->place == PLACE_COAST)

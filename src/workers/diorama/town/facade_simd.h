@@ -86,6 +86,16 @@ SIMD struct opening opening_at(const struct town_box *box, vf fu, vf fv)
                             (0.5f * box->pane[1] - abs_v(fv - 0.53f)) * box->floor_m};
 }
 
+/* Snow that lies on a sill, and in the lower corners of its window. */
+SIMD vf sill_snow(const struct town_box *box, struct opening open, vf fv, const struct facade *at)
+{
+    vf below = (0.53f - 0.5f * box->pane[1] - fv) * box->floor_m; /* the sill's edge is 0 */
+    vf high = 0.02f + 0.05f * noise_v(at->u * 3.0f, splat((float)(box->salt & 255)));
+
+    return edge_v(open.across + 0.10f, at->grain) *
+           edge_v(min_v(below + high, 0.12f - below), at->grain);
+}
+
 SIMD void window_paint(const struct town *town, const struct town_box *box, const struct facade *at,
                        struct paint *paint)
 {
@@ -124,6 +134,9 @@ SIMD void window_paint(const struct town *town, const struct town_box *box, cons
     paint->albedo = scale3(paint->albedo, 1.0f - 0.5f * hole);
     paint->albedo =
         lerp3(paint->albedo, scale3(color(0.10f, 0.10f, 0.105f), 0.3f + veil * 2.2f), glass);
+    if (town->snow)
+        paint->albedo = lerp3(paint->albedo, color(0.80f, 0.83f, 0.88f),
+                              sill_snow(box, open, v - cv, at) * mask_v(v >= 0.0f));
     light = box->salt & 1 ? color(0.42f, 0.41f, 0.39f) : color(0.06f, 0.06f, 0.065f);
     paint->albedo = lerp3(paint->albedo, light, glass * frame);
     paint->gloss = max_v(paint->gloss, glass * (1.0f - frame));

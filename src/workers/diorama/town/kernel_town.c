@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "workers/diorama/kernel_table.h"
+#include "workers/diorama/town/snow_simd.h"
 #include "workers/diorama/town/town_simd.h"
 
 #define FAR_M 3200.0f
@@ -128,6 +129,8 @@ SIMD struct v3 shade_face(const struct frame *frame, const struct town *town,
         at.du = -at.du;
     }
     paint_face(frame, town, box, &at, axis, &paint);
+    if (town->snow)
+        snow_paint(box, &at, axis, sign, &paint);
     light = face_light(frame, town, place, axis, sign);
     /* Corners along the ground are dim. */
     light = scale3(light, axis == 1 ? splat(1) : 0.6f + 0.4f * smooth_v(0.0f, 1.2f, place.y));
@@ -163,13 +166,34 @@ SIMD struct v3 shade_hits(const struct frame *frame, const struct town *town,
             continue;
         left &= ~same;
         if (box->kind == TOWN_PAVING && axis == 1)
-            light = street_ground(frame, town, mirror, ray, hit->depth, true);
+            light = town->snow ? snow_ground(frame, town, ray, hit->depth)
+                               : street_ground(frame, town, mirror, ray, hit->depth, true);
         else
             light = shade_face(frame, town, &(struct face){box, axis, dir > 0 ? -1.0f : 1.0f}, ray,
                                hit->depth);
         all = choose3(same, light, all);
     }
     return all;
+}
+
+/* Snow hides what it reaches above. */
+SIMD void meet_snow(const struct town *town, const struct ray *ray, struct town_hit *hit)
+{
+    vf met = snow_meet(town, ray, hit->depth);
+
+    hit->key |= met < hit->depth;
+    hit->depth = met;
+}
+
+/* The ground where no box stands on it. */
+SIMD struct v3 bare_ground(const struct frame *frame, const struct town *town,
+                           const struct mirror *mirror, const struct ray *ray, vf depth)
+{
+    if (!town->is_street)
+        return skyline_ground(frame, town, ray_at(ray, depth));
+    if (town->snow)
+        return snow_ground(frame, town, ray, depth);
+    return street_ground(frame, town, mirror, ray, depth, false);
 }
 
 /* The sky behind a town, with its glow and haze low down. */
@@ -211,15 +235,13 @@ void KERNEL(town_tile)(const struct frame *frame, const struct town_target *targ
                 choose(grounded, min_v(-ray.eye[1] / min_v(ray.dir.y, splat(-1e-5f)), hit.depth),
                        hit.depth);
             trace_boxes(town, target->bins, tile, &ray, from, &hit);
+            if (town->snow && town->is_street)
+                meet_snow(town, &ray, &hit);
             light = shade_hits(frame, town, target->mirror, &ray, &hit);
             grounded &= (hit.key < 0) & (hit.depth < FAR_M);
             if (any(grounded))
-                light =
-                    choose3(grounded,
-                            town->is_street
-                                ? street_ground(frame, town, target->mirror, &ray, hit.depth, false)
-                                : skyline_ground(frame, town, ray_at(&ray, hit.depth)),
-                            light);
+                light = choose3(grounded, bare_ground(frame, town, target->mirror, &ray, hit.depth),
+                                light);
             light = town_air(town, light, hit.depth * ray.length);
             grounded |= hit.key >= 0;
             if (any(~grounded))

@@ -128,6 +128,7 @@ static void dress(struct town *town, const struct world *world)
     town->is_street = scene->place == PLACE_STREET;
     town->night = 1.0f - smooth_f(-5.0f, 3.0f, scene->sun_elevation_deg);
     town->wet = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
+    town->snow = scene->weather == WEATHER_SNOW || scene->ground == GROUND_SNOW;
     town->window_glow = lerp_f(0.25f, town->is_street ? 0.85f : 0.45f, town->night);
     town->fog_per_m =
         town->is_street ? 0.0012f * exp2f(5.0f * haze) : 0.00005f * exp2f(5.0f * haze);

@@ -79,6 +79,7 @@ struct town {
     float from_m, to_m;
     float wet;   /* 0 dry to 1 under rain */
     float night; /* 0 day to 1 night */
+    bool snow;   /* lies on ground and ledges */
     float fog_per_m, fog_color[3];
     float window_glow; /* radiance of a bright room */
     int box_count, light_count;

@@ -75,6 +75,7 @@ static void light_cell(const struct town *town, const struct world *world, const
 {
     const struct sky *sky = &world->sky;
     float facing = 0, open = sky_seen(town, place, normal), bounce;
+    float send = town->snow ? 0.42f : 0.18f; /* of the sky's light, from below and across */
 
     for (int k = 0; k < 3; k++)
         facing += normal[k] * sky->sun[k];
@@ -86,7 +87,7 @@ static void light_cell(const struct town *town, const struct world *world, const
     for (int k = 0; k < 3; k++) {
         float ambient = 0.5f * (sky->ambient_sun[k] + sky->ambient_away[k]);
 
-        light[k] = ambient * (open + 0.18f * (1.0f - open)) + sky->sun_color[k] * (facing + bounce);
+        light[k] = ambient * (open + send * (1.0f - open)) + sky->sun_color[k] * (facing + bounce);
     }
     for (int i = 0; i < town->light_count; i++)
         add_lamp(&town->lights[i], place, normal, light);

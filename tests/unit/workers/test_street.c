@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/tap.h"
+#include "workers/diorama/renderer.h"
+
+#include <stdlib.h>
+
+enum { WIDTH = 160, HEIGHT = 96, BYTES = WIDTH * HEIGHT * 3 / 2 };
+
+static const struct scene daylight = {.place = PLACE_STREET,
+                                      .camera = CAMERA_STATIC,
+                                      .sun_elevation_deg = 30,
+                                      .sun_azimuth_deg = 40,
+                                      .cloud_cover = 0.9f,
+                                      .weather = WEATHER_OVERCAST,
+                                      .haze = 0.2f,
+                                      .camera_speed = 1,
+                                      .time_scale = 1,
+                                      .seed = 3};
+
+static void draw_scene(const struct scene *scene, int index, uint8_t bytes[BYTES])
+{
+    const struct renderer_options options = {
+        .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = 30, .threads = 2};
+    struct renderer *renderer = renderer_open(scene, &options, NULL, NULL);
+    struct picture picture = {.stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
+
+    CHECK(renderer != NULL);
+    picture.plane[0] = bytes;
+    picture.plane[1] = bytes + WIDTH * HEIGHT;
+    picture.plane[2] = picture.plane[1] + WIDTH / 2 * (HEIGHT / 2);
+    renderer_draw(renderer, index, &picture);
+    renderer_close(renderer);
+}
+
+static double mean_luma(const uint8_t *bytes, int first_row, int rows)
+{
+    double sum = 0;
+
+    for (int i = first_row * WIDTH; i < (first_row + rows) * WIDTH; i++)
+        sum += bytes[i];
+    return sum / (rows * WIDTH);
+}
+
+static int greatest_difference(const uint8_t *a, const uint8_t *b)
+{
+    int greatest = 0;
+
+    for (int i = 0; i < BYTES; i++)
+        greatest = abs(a[i] - b[i]) > greatest ? abs(a[i] - b[i]) : greatest;
+    return greatest;
+}
+
+TEST(snow_in_a_street_makes_its_ground_lighter_than_its_walls)
+{
+    static uint8_t bare[BYTES], white[BYTES], narrow[BYTES];
+    struct scene scene = daylight;
+
+    draw_scene(&scene, 0, bare);
+    scene.ground = GROUND_SNOW;
+    draw_scene(&scene, 0, white);
+    CHECK(mean_luma(bare, 72, 24) < 0.9 * mean_luma(bare, 24, 24));
+    CHECK(mean_luma(white, 72, 24) > 1.1 * mean_luma(white, 24, 24));
+    setenv("VITASCOPE_DIORAMA_ISA", "sse4", 1);
+    draw_scene(&scene, 0, narrow);
+    unsetenv("VITASCOPE_DIORAMA_ISA");
+    CHECK(greatest_difference(white, narrow) <= 1);
+}
