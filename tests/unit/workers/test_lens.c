@@ -149,12 +149,12 @@ static void push(float pixels)
 
 TEST(what_moves_smears_along_its_way_and_the_rest_stays_sharp)
 {
-    struct scene scene = {.motion_blur = 1};
+    struct scene scene = {.motion_blur = 3}; /* a long shutter: past what a usual one shows */
     struct frame frame = paint();
     double behind = detail(green, 40, 40, 200, 300), whole = mean(red, 200, 60, 440, 300);
     double square = detail(red, LEFT + 20, TOP + 20, RIGHT - 20, BOTTOM - 20);
 
-    push(24);
+    push(8);
     shoot(&scene, &frame, 0, 0);
     CHECK(detail(red, LEFT + 20, TOP + 20, RIGHT - 20, BOTTOM - 20) < square / 2);
     CHECK(mean(red, RIGHT + 1, TOP + 8, RIGHT + 5, BOTTOM - 8) > 0.03);    /* over the edge */
@@ -162,6 +162,16 @@ TEST(what_moves_smears_along_its_way_and_the_rest_stays_sharp)
     CHECK(mean(red, LEFT, TOP - 8, RIGHT, TOP - 1) < 0.001);               /* not up */
     CHECK(fabs(detail(green, 40, 40, 200, 300) - behind) < 1e-6);
     CHECK(fabs(mean(red, 200, 60, 440, 300) / whole - 1) < 0.05);
+}
+
+TEST(what_runs_by_is_no_stripe)
+{
+    struct frame frame = paint();
+
+    push(60);
+    shoot(&(struct scene){.motion_blur = 1}, &frame, 0, 0);
+    CHECK(mean(red, RIGHT + 1, TOP + 8, RIGHT + 2, BOTTOM - 8) > 0.03);
+    CHECK(mean(red, RIGHT + 5, TOP + 8, RIGHT + 12, BOTTOM - 8) < 0.001);
 }
 
 TEST(a_slow_thing_and_a_shut_shutter_change_nothing)

@@ -19,6 +19,7 @@
 #define BAND 0.11f         /* half of what tilt-shift leaves sharp, of the height */
 #define SHUTTER 0.5f       /* 180 degrees */
 #define SMEAR_LEAST 1.3f   /* pixels: less is not seen */
+#define SMEAR_WIDE 0.009f  /* the longest, in parts of the picture's longer side */
 #define FAR_FOCUS_M 400.0f /* where a rack of focus ends */
 #define FOCUS_LEAST_M 0.4f
 #define TWO_PI 6.2831853f
@@ -28,6 +29,7 @@ struct lens {
     enum scene_focus focus;
     float disc; /* radius in pixels at endless distance; 0: all is sharp */
     float motion;
+    float smear_max; /* pixels */
     int tile_rows;
     float (*fastest)[2]; /* motion in each tile alone */
     float found_m;       /* what was in the middle of the first picture; 0: not yet looked */
@@ -125,6 +127,9 @@ struct lens *lens_open(const struct scene *scene, const struct frame *frame)
     if (lens->motion <= 0)
         return lens;
     lens->job.shutter = SHUTTER * lens->motion;
+    /* Who films what runs by takes a short shutter, or sees nothing of the ground but stripes. */
+    lens->smear_max = SMEAR_WIDE * fmaxf((float)frame->out_width, (float)frame->out_height);
+    lens->smear_max = fminf(lens->smear_max * lens->motion, LENS_SMEAR_MAX);
     lens->job.tile_columns = (frame->out_width + LENS_TILE - 1) / LENS_TILE;
     lens->tile_rows = (frame->out_height + LENS_TILE - 1) / LENS_TILE;
     tiles = (size_t)lens->job.tile_columns * (size_t)lens->tile_rows;
@@ -285,7 +290,7 @@ static bool plan_smears(struct lens *lens)
         }
         moves = true;
         for (int k = 0; k < 2; k++)
-            way[k] *= lens->job.shutter * fminf(1, LENS_SMEAR_MAX / length);
+            way[k] *= lens->job.shutter * fminf(1, lens->smear_max / length);
     }
     return moves;
 }

@@ -16,7 +16,7 @@ enum {
     LENS_PAD = 32, /* a multiple of all widths of kernels */
     LENS_TAPS_MAX = 160,
     LENS_TILE = 16,     /* pixels, on both axes */
-    LENS_SMEAR_MAX = 30 /* pixels, from end to end */
+    LENS_SMEAR_MAX = 30 /* pixels, from end to end: what LENS_PAD has room for */
 };
 
 enum { LENS_RED, LENS_GREEN, LENS_BLUE, LENS_DISC, LENS_NEAR, LENS_PLANES };
