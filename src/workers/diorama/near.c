@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workers/diorama/body/tracks.h"
 #include "workers/diorama/forest/forest.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/town/mirror.h"
@@ -225,7 +226,7 @@ void near_draw(struct near *near, struct frame *frame)
     frame->town = near->has_town ? &near->town : NULL;
     cast_pose(&near->cast, frame->world, frame->town, frame);
     for (int i = 0; i < near->cast.count && frame->forest; i++)
-        forest_light_body(frame->forest, &near->cast.bodies[i]);
+        forest_light_body(frame->forest, frame->view.eye, &near->cast.bodies[i]);
     things_pose(&near->things, frame);
     frame->mover_count = 1;
     cast_list_movers(&near->cast, frame->world, frame);
@@ -236,8 +237,10 @@ void near_draw(struct near *near, struct frame *frame)
         clear(frame, frame->slide[k]);
     if (near->has_town)
         draw_town_and_mirror(near, frame, buffers);
-    if (near->has_knoll)
+    if (near->has_knoll) {
+        tracks_lay(&near->knoll, &near->cast, frame->world->scene, frame->clip_time_s);
         draw_knoll(near, frame, &buffers->canvas);
+    }
     draw_bodies(near, frame, &buffers->canvas, true);
     draw_bodies(near, frame, &buffers->canvas, false);
     things_draw(&near->things, near->kernels, frame, &buffers->canvas, near->threads);

@@ -91,6 +91,8 @@ struct body {
     float light[6][3];       /* toward +x -x +y -y +z -z, per unit of albedo */
     float sun[3];            /* irradiance of the sun at it */
     float shade[2];          /* how far along x and z its shadow reaches */
+    float clear, veil[3];    /* woods: share of its light that comes through the air, and the
+                              * light of the air before it */
 };
 
 /* Where a body is and which way it looks; in its own axes parts are placed. */

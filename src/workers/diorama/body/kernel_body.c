@@ -242,13 +242,16 @@ SIMD struct v3 body_light(const struct frame *frame, const struct body *body,
 }
 
 /* Air in front of a body, as its surroundings have it. */
-SIMD struct v3 body_air(const struct frame *frame, struct v3 light, vf distance)
+SIMD struct v3 body_air(const struct frame *frame, const struct body *body, struct v3 light,
+                        vf distance)
 {
     const struct air *air = &frame->world->air;
 
     if (frame->town)
         return lerp3(splat3(frame->town->fog_color), light,
                      exp_v(distance * -frame->town->fog_per_m));
+    if (frame->forest)
+        return mad3(splat3(body->veil), light, splat(body->clear));
     return lerp3(splat3(air->mist_color), light,
                  exp_v(distance * -(air->haze_per_m + air->mist_per_m)));
 }
@@ -366,7 +369,7 @@ void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
             at = (struct spotted){&ray, ray_at(&ray, depth), depth * canvas->pixel[1]};
             light = body->is_car ? car_light(frame, body, &tile.list, at.place, &ray)
                                  : body_light(frame, body, &tile.list, &about, &at);
-            light = choose3(hit, body_air(frame, light, depth * ray.length),
+            light = choose3(hit, body_air(frame, body, light, depth * ray.length),
                             vec3(load(canvas->plane[0] + to), load(canvas->plane[1] + to),
                                  load(canvas->plane[2] + to)));
             store(canvas->plane[0] + to, light.x);

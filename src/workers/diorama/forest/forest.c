@@ -214,6 +214,8 @@ void forest_draw(void *baked, const struct place_job *job, struct frame *frame)
 
     forest->world = frame->world;
     forest_light_air(forest);
+    for (int k = 0; k < 2; k++)
+        forest->air.drift[k] = (k ? 0.3f : 0.5f) * forest->wind * frame->wave_time_s;
     frame->forest = forest;
     place_draw_land(NULL, job, frame);
     frame->chess = false;

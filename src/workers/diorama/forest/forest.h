@@ -46,7 +46,7 @@ void forest_cover(void *baked, const struct place_job *job, struct frame *frame)
 void forest_close(void *baked);
 void forest_close_buffers(void *buffers);
 
-/* The light of the wood on a body that was lit as in the open. */
-void forest_light_body(const struct forest *forest, struct body *body);
+/* The light of the wood on a body that was lit as in the open, and its air before it. */
+void forest_light_body(const struct forest *forest, const float eye[3], struct body *body);
 
 #endif

@@ -105,6 +105,9 @@ struct forest_sun {
 
 struct forest_air {
     float per_m, height_m;     /* density at the ground, and e-folding height */
+    float low_per_m, low_m;    /* the same of the mist that lies on the ground */
+    float wisps;               /* 0 to 1: how uneven its light is */
+    float drift[2];            /* meters that the wind has carried it along x and z */
     float color[3];            /* light of mist in the shade */
     float sun[3];              /* of mist in the sun, by its phase */
     float step0, growth;       /* slice k ends at step0 * growth^(k - 1) meters ahead */

@@ -214,13 +214,37 @@ float forest_sun_at(const struct forest *forest, const float at[3], int level)
     return lerp_f(through, 1, smooth_f(sun->low_m, sun->high_m, at[1]));
 }
 
+/* Mean of exp(-y / height) on the way between two heights. */
+static float mean_share(float low, float high, float height)
+{
+    float a = expf(-fmaxf(low, 0) / height), gap = fmaxf(high, 0) - fmaxf(low, 0);
+
+    if (fabsf(gap) < 0.02f * height)
+        return a;
+    return height * (a - expf(-fmaxf(high, 0) / height)) / gap;
+}
+
 float forest_clear_at(const struct forest *forest, const float eye[3], const float at[3])
 {
     const struct forest_air *air = &forest->air;
     float dx = at[0] - eye[0], dy = at[1] - eye[1], dz = at[2] - eye[2];
-    float high = fmaxf(0.5f * (eye[1] + at[1]), 0);
+    float dense = air->per_m * mean_share(eye[1], at[1], air->height_m);
 
-    return expf(-air->per_m * sqrtf(dx * dx + dy * dy + dz * dz) * expf(-high / air->height_m));
+    if (air->low_per_m > 0)
+        dense += air->low_per_m * mean_share(eye[1], at[1], air->low_m);
+    return expf(-dense * sqrtf(dx * dx + dy * dy + dz * dz));
+}
+
+/* Fog fills a wood. Mist lies low in it, thin above the heads, with its own light in it. */
+static void light_mist(struct forest_air *air, float haze)
+{
+    float thick = smooth_f(0.78f, 1.0f, haze);
+
+    air->per_m = 1.0f / lerp_f(68, 20, thick);
+    air->height_m = lerp_f(11, 30, thick);
+    air->low_per_m = 1.0f / lerp_f(22, 34, thick);
+    air->low_m = 1.1f;
+    air->wisps = 0.9f;
 }
 
 void forest_light_air(struct forest *forest)
@@ -236,9 +260,6 @@ void forest_light_air(struct forest *forest)
     if (forest->woods == WOODS_JUNGLE)
         meters *= 0.75f;
     switch (scene->weather) {
-    case WEATHER_FOG:
-        meters = 20;
-        break;
     case WEATHER_RAIN:
         meters = fminf(meters, 62);
         break;
@@ -248,11 +269,15 @@ void forest_light_air(struct forest *forest)
     case WEATHER_CLEAR:
     case WEATHER_CLOUDY:
     case WEATHER_OVERCAST:
+    case WEATHER_FOG:
     case SCENE_WEATHERS:
         break;
     }
     air->per_m = 1.0f / meters;
-    air->height_m = scene->weather == WEATHER_FOG ? 30.0f : 16.0f;
+    air->height_m = 16.0f;
+    air->low_per_m = air->wisps = 0;
+    if (scene->weather == WEATHER_FOG)
+        light_mist(air, haze);
     air->step0 = 0.9f;
     air->growth = 1.16f;
     air->per_log2 = 1.0f / log2f(air->growth);
@@ -264,22 +289,42 @@ void forest_light_air(struct forest *forest)
 
         tint = lerp_f(tint, 1, sky->night);
         forest->ambient[k] = 0.46f * open * tint * (1.0f + 0.7f * forest->snow);
-        air->color[k] = lerp_f(0.50f, 0.85f, world->air.veil) * open * lerp_f(tint, 1, 0.4f);
+        air->color[k] = lerp_f(0.50f, air->wisps > 0 ? 0.62f : 0.85f, world->air.veil) * open *
+                        lerp_f(tint, 1, 0.4f);
         /* All leaves and all mist in the red of the last sun would be one red. */
         forest->light[k] = lerp_f(sky->sun_color[k], gray, low);
-        air->sun[k] = forest->light[k];
+        air->sun[k] = lerp_f(forest->light[k], 0.65f * gray, air->wisps * low);
     }
 }
 
-void forest_light_body(const struct forest *forest, struct body *body)
+/* What the sun lights of the mist before a body, by the mean of the wood. */
+static float mist_before(const struct forest *forest, const float eye[3], const struct body *body)
+{
+    const float *sun = forest->world->sky.sun;
+    float way[3], length = 1e-6f, mu = 0;
+
+    for (int k = 0; k < 3; k++) {
+        way[k] = body->middle[k] - eye[k];
+        length += way[k] * way[k];
+        mu += way[k] * sun[k];
+    }
+    mu /= sqrtf(length);
+    return SUNNY * 0.0796f * (0.6f + 1.6f * fmaxf(mu, 0) * mu * mu);
+}
+
+void forest_light_body(const struct forest *forest, const float eye[3], struct body *body)
 {
     float sun = 0.10f + 0.90f * forest_sun_at(forest, body->middle, 2);
+    float glow = mist_before(forest, eye, body);
+
+    body->clear = forest_clear_at(forest, eye, body->middle);
 
     for (int k = 0; k < 3; k++) {
         float open =
             0.5f * (forest->world->sky.ambient_sun[k] + forest->world->sky.ambient_away[k]);
         float share = forest->ambient[k] / fmaxf(open, 1e-6f);
 
+        body->veil[k] = (forest->air.color[k] + glow * forest->air.sun[k]) * (1.0f - body->clear);
         body->sun[k] *= sun;
         for (int side = 0; side < 6; side++)
             body->light[side][k] *= 0.25f + 0.75f * share;

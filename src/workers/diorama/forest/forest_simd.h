@@ -66,12 +66,26 @@ SIMD vf sun_through(const struct forest *forest, int which, struct v3 p, vf grai
     return corners(gather_int(sun->rays[which], at), x - fx, z - fz);
 }
 
+/* Mean of exp(-y / height) on the way from the eye to heights. */
+SIMD vf mean_share(float eye_y, vf y, float height)
+{
+    float from = eye_y > 0 ? eye_y : 0, a = expf(-from / height);
+    vf gap = max_v(y, splat(0)) - from;
+    vf rise = choose(abs_v(gap) < 0.02f * height, splat(0.02f * height), gap);
+
+    return choose(abs_v(gap) < 0.02f * height, splat(a),
+                  (a - exp_v((gap + from) * (-1.0f / height))) * height / rise);
+}
+
 /* Share of light that comes through the air from a place at a distance. */
 SIMD vf air_clear(const struct forest *forest, float eye_y, vf y, vf distance)
 {
-    vf high = max_v(0.5f * (y + eye_y), splat(0));
+    const struct forest_air *air = &forest->air;
+    vf dense = mean_share(eye_y, y, air->height_m) * air->per_m;
 
-    return exp_v(distance * -forest->air.per_m * exp_v(high * (-1.0f / forest->air.height_m)));
+    if (air->low_per_m > 0)
+        dense += mean_share(eye_y, y, air->low_m) * air->low_per_m;
+    return exp_v(distance * -dense);
 }
 
 /* The volume of mist along a row of the canvas. */

@@ -9,6 +9,16 @@
 #define LEAST_OPEN 0.01f
 #define LEAST_COVER 0.01f
 
+/* Mist is thick and thin in slow clouds, flatter than wide. */
+SIMD vf wisps(const struct forest_air *air, struct v3 p)
+{
+    vf x = p.x - air->drift[0], z = p.z - air->drift[1];
+    vf broad = noise_v(x * 0.21f + 0.3f * p.y, z * 0.21f - 0.7f * p.y);
+    vf fine = noise_v(x * 0.63f - 0.9f * p.y, z * 0.63f + 1.3f * p.y);
+
+    return max_v(1.0f + air->wisps * 2.4f * (0.66f * broad + 0.34f * fine - 0.5f), splat(0.08f));
+}
+
 /* Sums the sunlight that mist scatters along the rays of one row of the volume. */
 void KERNEL(forest_air_row)(const struct frame *frame, const struct forest_list *list, int row)
 {
@@ -36,8 +46,14 @@ void KERNEL(forest_air_row)(const struct frame *frame, const struct forest_list 
                 lerp_v(sun_through(forest, 0, p,
                                    splat(0.2f + middle * 2.0f * list->half_wide / AIR_COLUMNS)),
                        splat(1), free);
-            vf dense = exp_v(max_v(p.y, splat(0)) * (-1.0f / air->height_m)) * air->per_m;
-            vf kept = exp_v(dense * length * (before - after));
+            vf up = max_v(p.y, splat(0)), kept;
+            vf dense = exp_v(up * (-1.0f / air->height_m)) * air->per_m;
+
+            if (air->low_per_m > 0) {
+                dense += exp_v(up * (-1.0f / air->low_m)) * air->low_per_m;
+                lit *= wisps(air, p);
+            }
+            kept = exp_v(dense * length * (before - after));
 
             sum += clear * (1.0f - kept) * lit;
             clear *= kept;

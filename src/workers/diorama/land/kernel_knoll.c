@@ -5,6 +5,7 @@
 #include "workers/diorama/kernel_table.h"
 #include "workers/diorama/land/knoll.h"
 #include "workers/diorama/land/shade_simd.h"
+#include "workers/diorama/land/soft_simd.h"
 #include "workers/diorama/near_simd.h"
 
 #define SWELL_FROM_M 14.0f
@@ -109,6 +110,37 @@ SIMD struct v3 ground_albedo(const struct frame *frame, const struct knoll *knol
     return albedo;
 }
 
+/* What wind and feet made of snow and sand; returns how much light reaches it past that. */
+SIMD vf soften(const struct frame *frame, const struct knoll *knoll, struct v3 p, vf grain,
+               vf slope[2], struct v3 *albedo)
+{
+    vf open = splat(1), deep;
+
+    if (knoll->ground == GROUND_SNOW)
+        open = snow_relief(frame->world->sky.sun, p, grain, slope);
+    if (knoll->track_count == 0)
+        return open;
+    deep = track_relief(knoll, p, grain, slope);
+    *albedo = scale3(*albedo, 1.0f - 0.30f * deep);
+    return open * (1.0f - 0.45f * deep);
+}
+
+/* What glitters on snow and blows over it. */
+SIMD struct v3 snow_air(const struct frame *frame, const struct knoll *knoll, struct v3 p, vf grain,
+                        struct v3 light)
+{
+    const struct world *world = frame->world;
+    float sun = fmaxf(world->sky.sun[1], 0) + 0.15f, wind = knoll->wind;
+    vf x = p.x - frame->view.eye[0], z = p.z - frame->view.eye[2], blown;
+    struct v3 white = mad3(splat3(world->air.mist_color), splat3(world->sky.sun_color),
+                           splat(0.12f + 0.1f * sun));
+
+    light =
+        mad3(light, splat3(world->sky.sun_color), snow_sparkle(&frame->steady, p, grain) * 0.9f);
+    blown = snow_drifting(frame->clip_time_s, wind, p, sqrt_v(x * x + z * z));
+    return lerp3(light, white, blown * fminf(0.15f + 0.8f * wind, 0.75f));
+}
+
 void KERNEL(knoll_row)(const struct frame *frame, const struct canvas *canvas,
                        const struct knoll *knoll, int row)
 {
@@ -118,6 +150,7 @@ void KERNEL(knoll_row)(const struct frame *frame, const struct canvas *canvas,
         size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
         struct v3 p, light, albedo, normal;
         vf depth, was = load(canvas->depth + to), slope[2] = {splat(0), splat(0)}, grain, veil, sun;
+        vf open = splat(1);
         struct ray ray;
         vi hit;
 
@@ -129,9 +162,13 @@ void KERNEL(knoll_row)(const struct frame *frame, const struct canvas *canvas,
         p = ray_at(&ray, depth);
         grain = depth * canvas->pixel[1] / max_v(abs_v(ray.dir.y), splat(0.10f)) * 0.7f;
         albedo = ground_albedo(frame, knoll, p, grain, slope);
+        if (knoll->ground == GROUND_SNOW || knoll->ground == GROUND_SAND)
+            open = soften(frame, knoll, p, grain, slope, &albedo);
         normal = unit3(vec3(-slope[0], splat(1), -slope[1]));
-        sun = cloud_shadow(frame, p);
-        light = mul3(albedo, light_on(frame, normal, sun, splat(1)));
+        sun = cloud_shadow(frame, p) * open;
+        light = mul3(albedo, light_on(frame, normal, sun, 0.92f + 0.08f * open));
+        if (knoll->ground == GROUND_SNOW)
+            light = snow_air(frame, knoll, p, grain, light);
         veil = 1.0f - exp_v(depth * ray.length * -(world->air.haze_per_m + world->air.mist_per_m));
         light = lerp3(light, splat3(world->air.mist_color), veil);
         for (int k = 0; k < 3; k++) {

@@ -14,6 +14,7 @@ void knoll_dress(struct knoll *knoll, const struct world *world)
 
     dry = fminf(dry + withered[scene->season], 1);
     knoll->ground = scene->ground;
+    knoll->wind = scene->wind;
     knoll->palette = (int)(scene->seed >> 9) & 3;
     set3(knoll->earth[0], 0.060f, 0.066f, 0.026f);
     set3(knoll->earth[1], 0.095f, 0.105f, 0.036f);

@@ -19,6 +19,18 @@
 #define KNOLL_RADIUS_M 900.0f /* of its curve: the brow is some 50 m away */
 #define KNOLL_SWELL_M 1.7f    /* the ground lies within this of it */
 
+enum { KNOLL_TRACKS_MAX = 4, KNOLL_FEET_MAX = 4 };
+
+/* What who goes over snow or sand leaves in it: prints along a straight way. Meters. */
+struct knoll_track {
+    float from[2], dir[2]; /* x and z of where it begins, and where it goes */
+    float length;          /* as far as now */
+    float stride;          /* from print to print of a foot; 0: ruts of wheels */
+    int feet;
+    float along[KNOLL_FEET_MAX], side[KNOLL_FEET_MAX]; /* of a foot's first print */
+    float size[2]; /* half the length and half the width of a print */
+};
+
 struct knoll {
     enum scene_ground ground;
     float base_m;      /* height of the ground at the eye */
@@ -29,6 +41,9 @@ struct knoll {
     float blade[2][3]; /* of grass, root and tip */
     float flowers;     /* 0 to 1: how many */
     int palette;       /* of flowers */
+    float wind;        /* of the scene */
+    int track_count;
+    struct knoll_track tracks[KNOLL_TRACKS_MAX];
 };
 
 /* Colors and grass of a ground; base_m and road are the caller's. */
