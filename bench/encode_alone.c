@@ -57,7 +57,7 @@ static void draw(struct footage *footage, int threads)
         renderer_draw(renderer, i, &picture);
     }
     renderer_close(renderer);
-    sound_make(&(struct sound_order){&reading.scene, 0, SECONDS * SOUND_RATE, NULL},
+    sound_make(&(struct sound_order){.scene = &reading.scene, .count = SECONDS * SOUND_RATE},
                footage->sound);
 }
 

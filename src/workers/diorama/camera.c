@@ -468,3 +468,16 @@ void camera_view(const struct camera *camera, const struct world *world, int ind
     view->pixel = lens * 2.0f * camera->half_width / (float)camera->width;
     view->shift = lens * (camera->shift + pose.tilt); /* the horizon stays where it was composed */
 }
+
+void camera_locate(const struct view *view, int width, const float place[3],
+                   struct whereabouts *where)
+{
+    float x = place[0] - view->eye[0], z = place[2] - view->eye[2];
+    float ahead = x * view->forward[0] + z * view->forward[1];
+    float across = x * view->right[0] + z * view->right[1];
+    float half_width = 0.5f * view->pixel * (float)width;
+
+    where->away_m = hypotf(x, z);
+    /* What is beside or behind the camera is as far outside as what it barely misses. */
+    where->across = across / (half_width * fmaxf(ahead, fmaxf(0.2f * where->away_m, 0.01f)));
+}

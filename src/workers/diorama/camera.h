@@ -64,4 +64,14 @@ void camera_compose(struct camera *camera, const struct world *world,
 void camera_view(const struct camera *camera, const struct world *world, int index,
                  struct view *view);
 
+/* What a view makes of a place. */
+struct whereabouts {
+    float across; /* -1 the picture's left edge to 1 its right one, more when it is outside */
+    float away_m; /* level */
+};
+
+/* `width` in pixels of the view. */
+void camera_locate(const struct view *view, int width, const float place[3],
+                   struct whereabouts *where);
+
 #endif

@@ -254,6 +254,16 @@ static float level_m(const float a[3], const float b[3])
     return sqrtf((a[0] - b[0]) * (a[0] - b[0]) + (a[2] - b[2]) * (a[2] - b[2]));
 }
 
+bool near_find(const struct near *near, const struct scene *scene, int subject, int number,
+               float clip_s, float place[3])
+{
+    float seconds = cast_seconds(scene, clip_s);
+    const struct subject *who = &scene->subjects[subject];
+
+    return cast_find(&near->cast, who, number, seconds, place) ||
+           things_find(&near->things, who, number, seconds, place);
+}
+
 float near_subject_m(const struct near *near, const float eye[3])
 {
     for (int i = 0; i < near->cast.count; i++)

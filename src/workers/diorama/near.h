@@ -45,6 +45,11 @@ int near_land_rows(const struct near *near, const struct frame *frame);
 
 void near_draw(struct near *near, struct frame *frame);
 
+/* Where the `number`th of the scene's subjects[subject] is at a time of the clip. False when it is
+ * neither a body nor a thing. */
+bool near_find(const struct near *near, const struct scene *scene, int subject, int number,
+               float clip_s, float place[3]);
+
 /* Level distance of the first subject from an eye, as last drawn; 0 when there is none. */
 float near_subject_m(const struct near *near, const float eye[3]);
 

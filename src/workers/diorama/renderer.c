@@ -497,6 +497,21 @@ static void draw_lens(struct renderer *renderer, struct frame *frame, int index)
     lens_draw(renderer->lens, frame, &shot);
 }
 
+bool renderer_find(const struct renderer *renderer, int index, int subject, int number,
+                   struct whereabouts *where)
+{
+    const struct renderer_options *options = &renderer->options;
+    float place[3];
+    struct view view;
+
+    if (!renderer->place->has_near || !near_find(&renderer->near, &renderer->scene, subject, number,
+                                                 (float)index / (float)options->fps, place))
+        return false;
+    camera_view(&renderer->camera, &renderer->world, index, &view);
+    camera_locate(&view, options->width, place, where);
+    return true;
+}
+
 void renderer_draw(struct renderer *renderer, int index, struct picture *picture)
 {
     const struct place_job job = job_of(renderer);

@@ -53,6 +53,11 @@ void renderer_close(struct renderer *renderer);
 /* Draws frame `index`, 0 to frames - 1 or to the end of all legs, into `picture`. */
 void renderer_draw(struct renderer *renderer, int index, struct picture *picture);
 
+/* Where the `number`th of a subject is in frame `index`. False when it has no place of its own:
+ * a flock, a shoal, and what is not drawn. */
+bool renderer_find(const struct renderer *renderer, int index, int subject, int number,
+                   struct whereabouts *where);
+
 /* "avx512", "avx2" or "sse4": which build of the kernels this machine uses. */
 const char *renderer_isa(void);
 

@@ -32,7 +32,7 @@ static float *make(const struct scene *scene, float first_s, int seconds)
     float *both = malloc((size_t)count * 2 * sizeof(float));
     float *mono = malloc((size_t)count * sizeof(float));
 
-    sound_make(&(struct sound_order){scene, first_s, count, NULL}, both);
+    sound_make(&(struct sound_order){.scene = scene, .first_s = first_s, .count = count}, both);
     for (int i = 0; i < count; i++)
         mono[i] = (both[2 * i] + both[2 * i + 1]) / 2;
     free(both);

@@ -2,6 +2,7 @@
 #include "harness/tap.h"
 #include "workers/diorama/renderer.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { WIDTH = 160, HEIGHT = 96, BYTES = 160 * 96 * 3 / 2, FRAMES = 30 };
@@ -378,6 +379,47 @@ TEST(a_time_lapse_draws_any_frame_alike_too)
     draw(renderer, WIDTH, 20, again);
     renderer_close(renderer);
     CHECK(memcmp(first, again, BYTES) == 0);
+}
+
+/* Where red is, of the picture's width: -1 to 1. */
+static double middle_of_red(const uint8_t *bytes)
+{
+    const uint8_t *red = bytes + WIDTH * HEIGHT * 5 / 4;
+    double sum = 0, count = 0;
+
+    for (int i = 0; i < WIDTH / 2 * HEIGHT / 2; i++)
+        if (red[i] > 160) {
+            sum += i % (WIDTH / 2) + 0.5;
+            count += 1;
+        }
+    CHECK(count > 20);
+    return 2 * sum / count / (WIDTH / 2) - 1;
+}
+
+TEST(subjects_are_found_where_they_are_drawn)
+{
+    static const int frames[] = {0, 29};
+    static uint8_t bytes[BYTES];
+    struct scene scene = sunset;
+    struct renderer *renderer;
+    struct whereabouts where;
+
+    scene.camera = CAMERA_PAN_RIGHT;
+    scene.ground = GROUND_SNOW;
+    scene.subject_count = 2;
+    scene.subjects[0] = (struct subject){
+        .kind = SUBJECT_DOG, .count = 1, .is_colored = true, .color = {0.9f, 0.02f, 0.02f}};
+    scene.subjects[1] = (struct subject){.kind = SUBJECT_BIRDS, .count = 1};
+    renderer = renderer_open(&scene, &small, NULL, NULL);
+    for (int i = 0; i < 2; i++) {
+        draw(renderer, WIDTH, frames[i], bytes);
+        CHECK(renderer_find(renderer, frames[i], 0, 0, &where));
+        CHECK(fabs((double)where.across - middle_of_red(bytes)) < 0.2);
+        CHECK(where.away_m > 0.5f && where.away_m < 30);
+    }
+    CHECK(!renderer_find(renderer, 0, 0, 1, &where));
+    CHECK(!renderer_find(renderer, 0, 1, 0, &where));
+    renderer_close(renderer);
 }
 
 struct refusal {

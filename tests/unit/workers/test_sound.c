@@ -28,19 +28,27 @@ struct take {
     float *both, *left, *right;
 };
 
-static struct take make_scene(const struct scene *scene, float first_s, int seconds)
+static struct take make_where(const struct scene *scene, float first_s, int seconds,
+                              sound_where where)
 {
+    struct sound_order order = {
+        .scene = scene, .first_s = first_s, .count = seconds * SOUND_RATE, .where = where};
     struct take take = {.count = seconds * SOUND_RATE};
 
     take.both = malloc((size_t)take.count * 2 * sizeof(float));
     take.left = malloc((size_t)take.count * sizeof(float));
     take.right = malloc((size_t)take.count * sizeof(float));
-    sound_make(&(struct sound_order){scene, first_s, take.count, NULL}, take.both);
+    sound_make(&order, take.both);
     for (int i = 0; i < take.count; i++) {
         take.left[i] = take.both[2 * i];
         take.right[i] = take.both[2 * i + 1];
     }
     return take;
+}
+
+static struct take make_scene(const struct scene *scene, float first_s, int seconds)
+{
+    return make_where(scene, first_s, seconds, NULL);
 }
 
 static struct take make(const char *prompt, uint64_t seed, int seconds)
@@ -472,4 +480,67 @@ TEST(thunder_comes_after_its_flash_and_bangs_after_their_bursts)
     take = make_scene(&scene, 0, 4);
     CHECK(loudness_true_peak(take.left, take.count) < 0.89f);
     drop(&take);
+}
+
+/* From the left edge to the right one in four seconds. */
+static bool cross(void *context, int subject, int number, float at_s, struct whereabouts *where)
+{
+    (void)context;
+    CHECK(subject == 0 && number < 2);
+    *where = (struct whereabouts){at_s / 2 - 1, 4};
+    return true;
+}
+
+/* Left beside right in a quarter of the clip, in dB. */
+static double to_the_left(const struct take *take, int quarter)
+{
+    double left = 0, right = 0;
+
+    for (int i = quarter * take->count / 4; i < (quarter + 1) * take->count / 4; i++) {
+        left += (double)take->left[i] * (double)take->left[i];
+        right += (double)take->right[i] * (double)take->right[i];
+    }
+    return 10 * log10(left / right);
+}
+
+TEST(subjects_are_heard_where_they_are_seen)
+{
+    static const enum subject_kind kinds[] = {SUBJECT_HORSE, SUBJECT_VINTAGE_CAR, SUBJECT_TRAIN};
+    struct scene scene = scene_of(PLACE_SPACE, 30);
+
+    scene.subject_count = 1;
+    for (int i = 0; i < 3; i++) {
+        struct take still, moving;
+
+        scene.subjects[0] =
+            (struct subject){.kind = kinds[i], .action = ACTION_RUN, .count = i == 0 ? 2 : 1};
+        still = make_scene(&scene, 0, 4);
+        moving = make_where(&scene, 0, 4, cross);
+        CHECK(to_the_left(&moving, 0) > to_the_left(&still, 0) + 2.5);
+        CHECK(to_the_left(&moving, 3) < to_the_left(&still, 3) - 2.5);
+        drop(&still);
+        drop(&moving);
+    }
+}
+
+static double brightness_with(enum subject_kind kind, enum subject_form form)
+{
+    struct scene scene = scene_of(PLACE_SPACE, 30);
+
+    scene.subjects[0] = (struct subject){.kind = kind, .form = form, .count = 1};
+    scene.subject_count = 1;
+    return brightness_of(&scene);
+}
+
+TEST(animals_have_voices_of_their_own)
+{
+    struct scene alone = scene_of(PLACE_SPACE, 30);
+    double silence = brightness_of(&alone), horse = brightness_with(SUBJECT_HORSE, FORM_USUAL);
+    double cat = brightness_with(SUBJECT_CAT, FORM_USUAL);
+
+    CHECK(horse > 2 * silence);
+    CHECK(brightness_with(SUBJECT_HORSE, FORM_COW) < 0.7 * horse);
+    CHECK(brightness_with(SUBJECT_CAT, FORM_LION) < 0.7 * cat);
+    CHECK(brightness_with(SUBJECT_BIRDS, FORM_CROW) > 1.4 * silence);
+    CHECK(fabs(brightness_with(SUBJECT_HORSE, FORM_DEER) - silence) < 1e-9);
 }

@@ -233,7 +233,7 @@ static void make_sound(const struct scene *scene, const struct talk *talk, int c
 {
     float *both = malloc((size_t)count * 2 * sizeof(float));
 
-    sound_make(&(struct sound_order){scene, 0, count, talk}, both);
+    sound_make(&(struct sound_order){.scene = scene, .count = count, .talk = talk}, both);
     for (int i = 0; i < count; i++)
         mono[i] = (both[2 * i] + both[2 * i + 1]) / 2;
     free(both);

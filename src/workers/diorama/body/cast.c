@@ -351,6 +351,20 @@ static void find_place(const struct actor *actor, float seconds, struct body_fra
     place->place[2] = actor->start[2] + travel * cosf(actor->heading);
 }
 
+bool cast_find(const struct cast *cast, const struct subject *subject, int number, float seconds,
+               float place[3])
+{
+    for (int i = 0; i < cast->count; i++)
+        if (cast->actors[i].subject == subject && number-- == 0) {
+            struct body_frame at;
+
+            find_place(&cast->actors[i], seconds, &at);
+            memcpy(place, at.place, sizeof(at.place));
+            return true;
+        }
+    return false;
+}
+
 void cast_list_movers(struct cast *cast, const struct world *world, struct frame *frame)
 {
     for (int i = 0; i < cast->count; i++) {

@@ -57,6 +57,10 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
 /* Lists how the bodies moved in frame->step_s before the frame, after cast_pose(). */
 void cast_list_movers(struct cast *cast, const struct world *world, struct frame *frame);
 
+/* Where the `number`th of a subject is at a time of the scene. False when it is not among them. */
+bool cast_find(const struct cast *cast, const struct subject *subject, int number, float seconds,
+               float place[3]);
+
 /* Light at a place: toward +x -x +y -y +z -z, per unit of albedo, and the sun's irradiance as
  * houses leave it. `town` may be NULL. */
 void cast_light(const float place[3], const struct world *world, const struct town *town,

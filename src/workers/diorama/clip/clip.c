@@ -260,6 +260,15 @@ static void caption(struct making *making, const struct talk *talk)
         prompt_leave_out(&clip->reading, STR("captions in letters that no font here has"));
 }
 
+static bool find_subject(void *context, int subject, int number, float at_s,
+                         struct whereabouts *where)
+{
+    const struct making *making = context;
+
+    return reel_find(making->reel, (int)(at_s * (float)making->clip->fps + 0.5f), subject, number,
+                     where);
+}
+
 /* The encoder takes all the sound at once and uses it as the pictures come. */
 static bool add_sound(struct making *making, struct err *err)
 {
@@ -267,7 +276,12 @@ static bool add_sound(struct making *making, struct err *err)
     float first_s = making->reel ? (float)making->plan.first / (float)making->clip->fps : 0;
     float *samples = malloc((size_t)count * 2 * sizeof(*samples));
     struct talk talk;
-    struct sound_order order = {&making->clip->reading.scene, first_s, count, &talk};
+    struct sound_order order = {.scene = &making->clip->reading.scene,
+                                .first_s = first_s,
+                                .count = count,
+                                .talk = &talk,
+                                .where = making->reel ? find_subject : NULL,
+                                .where_context = making};
     bool ok;
 
     if (!samples)

@@ -155,6 +155,18 @@ bool reel_prepare(struct reel *reel, int index, renderer_progress progress, void
     return renderer_of(reel, part, progress, context);
 }
 
+bool reel_find(const struct reel *reel, int index, int subject, int number,
+               struct whereabouts *where)
+{
+    const struct stretch *part = &reel->parts[part_of(reel, index)];
+
+    for (int i = 0; i < SLOTS; i++)
+        if (reel->slots[i].renderer && reel->slots[i].part == part->like)
+            return renderer_find(reel->slots[i].renderer, index - reel->parts[part->base].first,
+                                 subject, number, where);
+    return false;
+}
+
 static void draw_part(struct reel *reel, int number, int index, struct picture *picture)
 {
     const struct stretch *part = &reel->parts[number];

@@ -39,6 +39,10 @@ void reel_close(struct reel *reel);
  * False when the caller gave up. */
 bool reel_prepare(struct reel *reel, int index, renderer_progress progress, void *context);
 
+/* As renderer_find(), of a frame counted over all parts. False too when its part is not baked. */
+bool reel_find(const struct reel *reel, int index, int subject, int number,
+               struct whereabouts *where);
+
 /* Draws frame `index`, counted over all parts. */
 void reel_draw(struct reel *reel, int index, struct picture *picture);
 

@@ -61,24 +61,6 @@ static void add_echo(struct bed *bed)
         free(lines[k]);
 }
 
-static void bed_init(struct bed *bed, int count)
-{
-    float *memory = calloc((size_t)count * 4, sizeof(*memory));
-
-    if (!memory)
-        die("out of memory for sound");
-    *bed = (struct bed){.count = count};
-    for (int c = 0; c < SOUND_CHANNELS; c++) {
-        bed->dry[c] = memory + (size_t)count * (size_t)c;
-        bed->wet[c] = memory + (size_t)count * (size_t)(2 + c);
-    }
-}
-
-static void bed_fini(struct bed *bed)
-{
-    free(bed->dry[0]);
-}
-
 static void scale(struct bed *bed, float gain)
 {
     for (int c = 0; c < SOUND_CHANNELS; c++)
@@ -171,7 +153,7 @@ void sound_make(const struct sound_order *order, float *samples)
     assert(order->count > 0 && order->count <= SOUND_SECONDS_MAX * SOUND_RATE);
     bed_init(&bed, order->count);
     music_plan(order->scene, &music);
-    sound_ambience(&bed, order->scene, order->first_s, music.parts);
+    sound_ambience(&bed, order, music.parts);
     add_echo(&bed);
     if (music.parts)
         add_music(&bed, order, &music);

@@ -203,8 +203,9 @@ static void add_place(const struct scene *scene, struct bed *bed, struct dice *d
         add_room(scene, bed, dice);
 }
 
-void sound_ambience(struct bed *bed, const struct scene *scene, float first_s, bool has_music)
+void sound_ambience(struct bed *bed, const struct sound_order *order, bool has_music)
 {
+    const struct scene *scene = order->scene;
     bool has_air = scene->place != PLACE_SPACE && scene->place != PLACE_UNDERWATER &&
                    scene->place != PLACE_ROOM;
     struct dice dice;
@@ -217,6 +218,6 @@ void sound_ambience(struct bed *bed, const struct scene *scene, float first_s, b
     add_place(scene, bed, &dice);
     if (has_air)
         add_life(scene, bed, &dice);
-    sound_effects(bed, &dice, scene, first_s);
-    sound_subjects(bed, &dice, scene, first_s);
+    sound_effects(bed, &dice, scene, order->first_s);
+    sound_subjects(bed, &dice, order);
 }

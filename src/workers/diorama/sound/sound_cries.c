@@ -147,12 +147,72 @@ static const struct caller callers[ANIMALS] = {
                        0.04f,
                        0.9f,
                        5000},
+    [ANIMAL_CROW] = {{0.36f, {560, 620, 480}, 0.8f, 1.6f, 38, 0.09f, 1250, 0.03f},
+                     2,
+                     4,
+                     0.25f,
+                     2.4f,
+                     0.05f,
+                     0.5f,
+                     4500},
+    [ANIMAL_GOOSE] = {{0.22f, {430, 640, 560}, 0.82f, 0.5f, 0, 0, 1300, 0.02f},
+                      2,
+                      4,
+                      0.16f,
+                      0.8f,
+                      0.05f,
+                      0.6f,
+                      4000},
+    [ANIMAL_COW] = {{1.7f, {118, 165, 125}, 0.8f, 0.3f, 21, 0.02f, 520, 0.25f},
+                    1,
+                    1,
+                    0,
+                    4.5f,
+                    0.10f,
+                    0.4f,
+                    3000},
+    [ANIMAL_SHEEP] = {{0.8f, {330, 345, 300}, 0.76f, 0.5f, 11, 0.06f, 1000, 0.05f},
+                      1,
+                      2,
+                      0.5f,
+                      2.6f,
+                      0.07f,
+                      0.4f,
+                      4500},
+    [ANIMAL_ELEPHANT] = {{1.3f, {420, 640, 380}, 0.84f, 0.9f, 30, 0.05f, 900, 0.06f},
+                         1,
+                         1,
+                         0,
+                         5,
+                         0.08f,
+                         0.6f,
+                         4000},
+    [ANIMAL_BIG_CAT] =
+        {{1.9f, {95, 130, 70}, 0.85f, 1.8f, 27, 0.12f, 480, 0.3f}, 1, 1, 0, 5, 0.10f, 0.5f, 2500},
+    [ANIMAL_WOLF] = {{2.6f, {320, 560, 400}, 0.35f, 0.12f, 4, 0.008f, 700, 0.35f},
+                     1,
+                     1,
+                     0,
+                     3.5f,
+                     0.08f,
+                     0.8f,
+                     3000},
+    [ANIMAL_BEAR] = {{1.2f, {85, 105, 75}, 0.83f, 2, 24, 0.15f, 380, 0.2f},
+                     1,
+                     2,
+                     0.6f,
+                     4.5f,
+                     0.09f,
+                     0.4f,
+                     2200},
 };
 
-static void add_caller(struct bed *bed, struct dice *dice, const struct caller *caller, float gain)
+/* `wide`: how far from the middle it may be, 0 to 1. */
+static void add_caller(struct bed *bed, struct dice *dice, const struct caller *caller, float gain,
+                       float wide)
 {
     float at = dice_range(dice, 0.3f, 1) * fminf(caller->rest_s, 1.8f);
-    struct spot spot = {.place = dice_range(dice, -0.8f, 0.8f),
+    struct spot spot = {.place = wide * dice_range(dice, -0.8f, 0.8f),
                         .level = gain * caller->level,
                         .wet = caller->wet,
                         .dull_hz = caller->dull_hz};
@@ -166,7 +226,8 @@ static void add_caller(struct bed *bed, struct dice *dice, const struct caller *
             at += caller->cry.seconds + caller->apart_s * dice_range(dice, 0.8f, 1.3f);
         }
         at += caller->rest_s * dice_range(dice, 0.6f, 1.6f);
-        spot.place = fmaxf(-0.9f, fminf(0.9f, spot.place + dice_range(dice, -0.3f, 0.3f)));
+        spot.place += wide * dice_range(dice, -0.3f, 0.3f);
+        spot.place = fmaxf(-0.9f, fminf(0.9f, spot.place));
     }
 }
 
@@ -190,7 +251,27 @@ void sound_animal(struct bed *bed, struct dice *dice, enum animal animal, float 
     if (animal == ANIMAL_CUCKOO)
         add_cuckoo(bed, dice, gain);
     else
-        add_caller(bed, dice, &callers[animal], gain);
+        add_caller(bed, dice, &callers[animal], gain, 1);
+}
+
+void sound_voice(struct bed *bed, struct dice *dice, const struct subject *subject)
+{
+    static const enum animal kinds[SUBJECT_KINDS] = {
+        [SUBJECT_CAT] = ANIMAL_CAT, [SUBJECT_DOG] = ANIMAL_DOG, [SUBJECT_HORSE] = ANIMAL_HORSE};
+    static const enum animal forms[SUBJECT_FORMS] = {
+        [FORM_WOLF] = ANIMAL_WOLF,         [FORM_BEAR] = ANIMAL_BEAR, [FORM_LION] = ANIMAL_BIG_CAT,
+        [FORM_TIGER] = ANIMAL_BIG_CAT,     [FORM_COW] = ANIMAL_COW,   [FORM_SHEEP] = ANIMAL_SHEEP,
+        [FORM_ELEPHANT] = ANIMAL_ELEPHANT, [FORM_GULL] = ANIMAL_GULL, [FORM_EAGLE] = ANIMAL_EAGLE,
+        [FORM_PIGEON] = ANIMAL_PIGEON,     [FORM_CROW] = ANIMAL_CROW, [FORM_GOOSE] = ANIMAL_GOOSE};
+    bool is_flock = subject->kind == SUBJECT_BIRDS;
+    enum animal animal = forms[subject->form] ? forms[subject->form] : kinds[subject->kind];
+
+    if (subject->form == FORM_DEER || subject->form == FORM_FOX)
+        return; /* they keep quiet */
+    if (animal)
+        add_caller(bed, dice, &callers[animal], is_flock ? 1.1f : 1, is_flock ? 1 : 0);
+    else if (is_flock)
+        sound_birds(bed, dice, 0.8f);
 }
 
 static void add_knock(struct bed *bed, struct dice *dice, int start, float level,

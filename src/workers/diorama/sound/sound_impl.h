@@ -24,6 +24,10 @@ struct bed {
     float *wet[SOUND_CHANNELS];
 };
 
+/* Silence; the caller calls bed_fini(). */
+void bed_init(struct bed *bed, int count);
+void bed_fini(struct bed *bed);
+
 /* A stream of random numbers of its own. */
 struct dice {
     uint64_t state;
@@ -69,7 +73,31 @@ struct hall {
 void sound_hall(struct bed *bed, const struct hall *hall);
 
 /* All layers of a scene but music and speech. The sky has a chord of its own where no music is. */
-void sound_ambience(struct bed *bed, const struct scene *scene, float first_s, bool has_music);
+void sound_ambience(struct bed *bed, const struct sound_order *order, bool has_music);
+
+/* Who is heard: the `number`th of a subject. */
+struct heard {
+    const struct sound_order *order;
+    int subject, number;
+    bool is_known; /* the pictures have a place for it */
+    float nearest_m, nearest_s;
+};
+
+void heard_begin(struct heard *heard, const struct sound_order *order, int subject, int number);
+
+/* Where it is `at_s` after the first sample, -1 to 1 for pan_gains(); `otherwise` when nobody
+ * knows. What is at the picture's edge is not as far aside as ears can tell. */
+float heard_place(const struct heard *heard, float at_s, float otherwise);
+
+/* How loud it is there beside its nearest in the clip: 1 to 0.3. */
+float heard_level(const struct heard *heard, float at_s);
+
+/* When it is nearest, after the first sample, and to which side it goes then: -1 or 1. False when
+ * nobody knows. */
+bool heard_passing(const struct heard *heard, float *at_s, float *side);
+
+/* Adds what is made in the middle to the bed, as heard from where it is. */
+void heard_add(const struct heard *heard, struct bed *bed, const struct bed *own);
 
 /* Spoken lines, with the echo of the scene's place; and all else as softer by `least` meanwhile. */
 void sound_talk(struct bed *bed, const struct scene *scene, const struct talk *talk);
@@ -110,6 +138,7 @@ struct spot {
 };
 
 enum animal {
+    ANIMAL_NONE,
     ANIMAL_OWL,
     ANIMAL_CUCKOO,
     ANIMAL_GULL,
@@ -121,6 +150,14 @@ enum animal {
     ANIMAL_HEN,
     ANIMAL_HORSE,
     ANIMAL_PARROT,
+    ANIMAL_CROW,
+    ANIMAL_GOOSE,
+    ANIMAL_COW,
+    ANIMAL_SHEEP,
+    ANIMAL_ELEPHANT,
+    ANIMAL_BIG_CAT,
+    ANIMAL_WOLF,
+    ANIMAL_BEAR,
     ANIMALS
 };
 
@@ -156,8 +193,10 @@ void sound_fire(struct bed *bed, struct dice *dice, float gain, float size);
 void sound_effects(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s);
 
 /* Boats, trains, aeroplanes, drones, balloons and kites. */
-void sound_machine(struct bed *bed, struct dice *dice, const struct scene *scene,
-                   const struct subject *subject);
+void sound_machine(struct bed *bed, struct dice *dice, const struct heard *heard);
+
+/* What an animal says now and then, by its kind and form. */
+void sound_voice(struct bed *bed, struct dice *dice, const struct subject *subject);
 
 /* distance: 0 around the corner to 1 far below. wet: 0 to 1. */
 void sound_traffic(struct bed *bed, struct dice *dice, float gain, float distance);
@@ -168,7 +207,7 @@ void sound_cups(struct bed *bed, struct dice *dice, float gain);
 void sound_hum(struct bed *bed, struct dice *dice, float gain); /* neon signs */
 
 /* Feet come down when the pictures show it, cars run their engines. */
-void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s);
+void sound_subjects(struct bed *bed, struct dice *dice, const struct sound_order *order);
 void sound_passers_by(struct bed *bed, struct dice *dice, const struct scene *scene, float gain);
 
 #endif

@@ -260,15 +260,17 @@ static bool goes_along(const struct scene *scene)
            scene->place != PLACE_VILLAGE;
 }
 
-void sound_machine(struct bed *bed, struct dice *dice, const struct scene *scene,
-                   const struct subject *subject)
+void sound_machine(struct bed *bed, struct dice *dice, const struct heard *heard)
 {
+    const struct scene *scene = heard->order->scene;
+    const struct subject *subject = &scene->subjects[heard->subject];
     struct flight flight = {.at_s = 0.5f * (float)bed->count / SOUND_RATE,
                             .away_m = subject->form == FORM_PROPELLER ? 90 : 260,
                             .speed_m_s = subject->form == FORM_PROPELLER ? 55 : 95,
                             .side = dice_signed(dice) < 0 ? -1 : 1,
                             .is_jet = subject->form != FORM_PROPELLER};
 
+    heard_passing(heard, &flight.at_s, &flight.side);
     if (goes_along(scene))
         flight.speed_m_s = 3;
     if (subject->kind == SUBJECT_BOAT)

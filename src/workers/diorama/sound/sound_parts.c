@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
+#include <stdlib.h>
 
+#include "base/err.h"
 #include "workers/diorama/sound/sound_impl.h"
 
 void dice_init(struct dice *dice, uint64_t seed, uint64_t stream)
@@ -101,6 +103,24 @@ float filter_high(struct filter *filter, const struct tuning *tuning, float x)
     float band, low = filter_step(filter, tuning, x, &band);
 
     return x - tuning->k * band - low;
+}
+
+void bed_init(struct bed *bed, int count)
+{
+    float *memory = calloc((size_t)count * 4, sizeof(*memory));
+
+    if (!memory)
+        die("out of memory for sound");
+    *bed = (struct bed){.count = count};
+    for (int c = 0; c < SOUND_CHANNELS; c++) {
+        bed->dry[c] = memory + (size_t)count * (size_t)c;
+        bed->wet[c] = memory + (size_t)count * (size_t)(2 + c);
+    }
+}
+
+void bed_fini(struct bed *bed)
+{
+    free(bed->dry[0]);
 }
 
 void pan_gains(float place, float gains[SOUND_CHANNELS])

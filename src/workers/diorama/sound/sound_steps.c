@@ -103,6 +103,7 @@ struct walker {
     struct footfall fall;
     float phase; /* of its gait at the start of the clip */
     float place, level;
+    const struct heard *heard; /* NULL: all the while at `place` */
 };
 
 static void add_walk(struct bed *bed, struct dice *dice, const struct scene *scene,
@@ -115,9 +116,13 @@ static void add_walk(struct bed *bed, struct dice *dice, const struct scene *sce
         for (int foot = 0; foot < walker->gait.feet; foot++) {
             float turn = (float)round + walker->gait.lands[foot] - walker->phase;
             float at_s = turn * walker->gait.seconds / pace, gains[SOUND_CHANNELS];
-            float level = walker->level * dice_range(dice, 0.75f, 1.1f);
+            float level = walker->level * dice_range(dice, 0.75f, 1.1f), place = walker->place;
 
-            pan_gains(walker->place + (foot % 2 ? 0.32f : -0.32f), gains);
+            if (walker->heard) {
+                place = heard_place(walker->heard, at_s, place);
+                level *= heard_level(walker->heard, at_s);
+            }
+            pan_gains(place + (foot % 2 ? 0.28f : -0.28f), gains);
             gains[SOUND_LEFT] *= level;
             gains[SOUND_RIGHT] *= level;
             if (at_s > -0.05f && at_s < seconds)
@@ -125,19 +130,23 @@ static void add_walk(struct bed *bed, struct dice *dice, const struct scene *sce
         }
 }
 
-static void add_subject_steps(struct bed *bed, struct dice *dice, const struct scene *scene,
-                              int number, float first_s)
+static void add_subject_steps(struct bed *bed, struct dice *dice, const struct sound_order *order,
+                              int number)
 {
+    const struct scene *scene = order->scene;
     const struct subject *subject = &scene->subjects[number];
     struct walker walker = {
         .fall = footfall_of(subject->kind, underfoot_of(scene), scene->weather == WEATHER_RAIN)};
     int count = subject->count;
+    struct heard heard;
 
     if (!body_gait(subject, &walker.gait))
         return;
     for (int i = 0; i < count; i++) {
-        walker.phase =
-            cast_phase(scene, number, i) + cast_seconds(scene, first_s) / walker.gait.seconds;
+        heard_begin(&heard, order, number, i);
+        walker.heard = &heard;
+        walker.phase = cast_phase(scene, number, i) +
+                       cast_seconds(scene, order->first_s) / walker.gait.seconds;
         walker.phase -= floorf(walker.phase);
         walker.place = 0.5f * ((float)i - 0.5f * (float)(count - 1)) / (float)count;
         walker.level = (subject->action == ACTION_RUN ? 0.5f : 0.55f) / sqrtf((float)count);
@@ -196,38 +205,33 @@ static void add_subject_engine(struct bed *bed, struct dice *dice, const struct 
     add_engine(bed, dice, &engine, 0.45f + 0.25f * engine.roll);
 }
 
-/* Animals that say something now and then. */
-static void add_voice(struct bed *bed, struct dice *dice, const struct subject *subject)
+/* What moves by itself in the air has its own way from side to side: sound_machine(). */
+static void add_own(struct bed *bed, struct dice *dice, const struct heard *heard)
 {
-    if (subject->kind == SUBJECT_CAT)
-        sound_animal(bed, dice, ANIMAL_CAT, 1);
-    if (subject->kind == SUBJECT_DOG)
-        sound_animal(bed, dice, ANIMAL_DOG, 1);
-    if (subject->kind == SUBJECT_HORSE)
-        sound_animal(bed, dice, ANIMAL_HORSE, 1);
-    if (subject->kind != SUBJECT_BIRDS)
+    const struct subject *subject = &heard->order->scene->subjects[heard->subject];
+    struct bed own;
+
+    if (subject->kind == SUBJECT_PLANE) {
+        sound_machine(bed, dice, heard);
         return;
-    if (subject->form == FORM_GULL)
-        sound_animal(bed, dice, ANIMAL_GULL, 1.2f);
-    else if (subject->form == FORM_EAGLE)
-        sound_animal(bed, dice, ANIMAL_EAGLE, 1);
-    else if (subject->form == FORM_PIGEON)
-        sound_animal(bed, dice, ANIMAL_PIGEON, 1);
-    else
-        sound_birds(bed, dice, 0.8f);
+    }
+    bed_init(&own, bed->count);
+    sound_machine(&own, dice, heard);
+    if (subject->kind == SUBJECT_CAR || subject->kind == SUBJECT_VINTAGE_CAR)
+        add_subject_engine(&own, dice, subject);
+    sound_voice(&own, dice, subject);
+    heard_add(heard, bed, &own);
+    bed_fini(&own);
 }
 
-void sound_subjects(struct bed *bed, struct dice *dice, const struct scene *scene, float first_s)
+void sound_subjects(struct bed *bed, struct dice *dice, const struct sound_order *order)
 {
-    for (int i = 0; i < scene->subject_count; i++) {
-        const struct subject *subject = &scene->subjects[i];
+    for (int i = 0; i < order->scene->subject_count; i++) {
+        struct heard heard;
 
-        sound_machine(bed, dice, scene, subject);
-        if (subject->kind == SUBJECT_CAR || subject->kind == SUBJECT_VINTAGE_CAR)
-            add_subject_engine(bed, dice, subject);
-        else
-            add_subject_steps(bed, dice, scene, i, first_s);
-        add_voice(bed, dice, subject);
+        heard_begin(&heard, order, i, 0);
+        add_own(bed, dice, &heard);
+        add_subject_steps(bed, dice, order, i);
     }
 }
 

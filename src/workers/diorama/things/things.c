@@ -145,12 +145,28 @@ static void begin_moment(struct thing_moment *moment, const struct frame *frame,
     };
 }
 
+static void find_place(const struct thing_actor *actor, float seconds, float place[3])
+{
+    for (int k = 0; k < 3; k++)
+        place[k] = actor->start[k] + seconds * actor->speed[k];
+}
+
+bool things_find(const struct things *things, const struct subject *subject, int number,
+                 float seconds, float place[3])
+{
+    for (int i = 0; i < things->count; i++)
+        if (things->actors[i].subject == subject && number-- == 0) {
+            find_place(&things->actors[i], seconds, place);
+            return true;
+        }
+    return false;
+}
+
 static void pose(struct thing *thing, const struct thing_actor *actor,
                  const struct thing_moment *moment)
 {
     *thing = (struct thing){.kind = actor->kind, .look = actor->look};
-    for (int k = 0; k < 3; k++)
-        thing->place[k] = actor->start[k] + moment->seconds * actor->speed[k];
+    find_place(actor, moment->seconds, thing->place);
     thing_turn(thing, &actor->attitude);
     shapes[actor->kind](thing, actor, moment);
 }

@@ -50,6 +50,11 @@ void things_plan(struct things *things, const struct world *world, const struct 
                  struct camera *camera);
 void things_free(struct things *things);
 
+/* Where the `number`th of a subject is at a time of the scene, but for what wind and waves do to
+ * it. False when it is not among them. */
+bool things_find(const struct things *things, const struct subject *subject, int number,
+                 float seconds, float place[3]);
+
 void things_pose(struct things *things, const struct frame *frame);
 
 /* Adds those that move to the frame's movers; they are posed. */
