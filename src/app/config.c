@@ -66,6 +66,7 @@ static const cyaml_schema_field_t config_fields[] = {
     OPTIONAL_STRING("log", struct config, log),
     OPTIONAL_STRING("first_grant_usd", struct config, first_grant_usd),
     CYAML_FIELD_INT("output_hours", CYAML_FLAG_OPTIONAL, struct config, output_hours),
+    CYAML_FIELD_INT("stop_grace_s", CYAML_FLAG_OPTIONAL, struct config, stop_grace_s),
     LIST("trusted_proxies", CYAML_FLAG_OPTIONAL, struct config, trusted_proxies, &text_entry, 0),
     CYAML_FIELD_MAPPING("fetch", CYAML_FLAG_OPTIONAL, struct config, fetch, fetch_fields),
     CYAML_FIELD_MAPPING("webhooks", CYAML_FLAG_OPTIONAL, struct config, webhooks, webhooks_fields),
@@ -85,6 +86,7 @@ static const char default_yaml[] =
     "log: info\n"
     "first_grant_usd: 1000\n"
     "output_hours: 24\n"
+    "stop_grace_s: 5\n"
     "engines:\n"
     "  - {name: diorama, kind: worker, command: [vitascope-diorama],\n"
     "     can: [first_frame, source_video]}\n"
@@ -188,6 +190,8 @@ static void take_defaults(struct config *own, struct config *other)
     take_text(&own->first_grant_usd, &other->first_grant_usd);
     if (own->output_hours == 0)
         own->output_hours = other->output_hours;
+    if (own->stop_grace_s == 0)
+        own->stop_grace_s = other->stop_grace_s;
     if (!own->engines) {
         own->engines = other->engines;
         own->engines_count = other->engines_count;
@@ -200,6 +204,15 @@ static void take_defaults(struct config *own, struct config *other)
         other->models = NULL;
         other->models_count = 0;
     }
+}
+
+static bool check_numbers(const struct config *config, struct err *err)
+{
+    if (config->output_hours < 1 || config->output_hours > 24 * 366)
+        return err_set(err, ERR_INVALID, "output_hours must be 1 to %d", 24 * 366);
+    if (config->stop_grace_s < 1 || config->stop_grace_s > CONFIG_STOP_GRACE_S_MAX)
+        return err_set(err, ERR_INVALID, "stop_grace_s must be 1 to %d", CONFIG_STOP_GRACE_S_MAX);
+    return true;
 }
 
 bool config_load(const char *path, struct config **config, struct err *err)
@@ -222,9 +235,9 @@ bool config_load(const char *path, struct config **config, struct err *err)
     }
     take_defaults(own, defaults);
     config_free(defaults);
-    if (own->output_hours < 1 || own->output_hours > 24 * 366) {
+    if (!check_numbers(own, err)) {
         config_free(own);
-        return err_set(err, ERR_INVALID, "output_hours must be 1 to %d", 24 * 366);
+        return false;
     }
     *config = own;
     return true;

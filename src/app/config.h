@@ -15,6 +15,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
+enum { CONFIG_STOP_GRACE_S_MAX = 3600 };
+
 struct config_engine {
     char *name;
     char *kind;     /* "worker" */
@@ -58,6 +60,7 @@ struct config {
     char *log;        /* debug, info, warn, error */
     char *first_grant_usd;
     int output_hours;       /* life of a result */
+    int stop_grace_s;       /* for running jobs and open requests when stopping */
     char **trusted_proxies; /* addresses and ranges whose X-Forwarded-For is believed */
     unsigned trusted_proxies_count;
     struct config_fetch fetch;

@@ -255,14 +255,16 @@ static void service_stopped(void *user)
 
 void wire_stop(struct wire *wire, void (*stopped)(void *user), void *user)
 {
+    int grace_ms = wire->config->stop_grace_s * 1000;
+
     wire->stopped = stopped;
     wire->stopped_user = user;
     uv_timer_init(wire->loop, &wire->drain_timer);
     wire->drain_timer.data = wire;
-    uv_timer_start(&wire->drain_timer, drain_timeout, WIRE_GRACE_MS, 0);
+    uv_timer_start(&wire->drain_timer, drain_timeout, (uint64_t)grace_ms, 0);
     api_drain(wire->api);
     http_server_drain(wire->server, drained);
-    service_stop(wire->service, WIRE_GRACE_MS, service_stopped, wire);
+    service_stop(wire->service, grace_ms, service_stopped, wire);
 }
 
 void wire_free(struct wire *wire)

@@ -12,8 +12,6 @@
 #include "app/config.h"
 #include "app/home.h"
 
-enum { WIRE_GRACE_MS = 5000 }; /* for running jobs and open requests when stopping */
-
 struct wire;
 
 /* Everything but listening: store, engines, models. */
@@ -23,7 +21,7 @@ MUST_CHECK bool wire_open(uv_loop_t *loop, const struct config *config, const st
 /* Starts the work and listens on `listen` (ADDRESS:PORT). *url is where, in the wire's arena. */
 MUST_CHECK bool wire_listen(struct wire *wire, struct str listen, struct str *url, struct err *err);
 
-/* Stops listening, lets what runs finish within WIRE_GRACE_MS, then calls stopped(user). */
+/* Stops listening, lets what runs finish within config.stop_grace_s, then calls stopped(user). */
 void wire_stop(struct wire *wire, void (*stopped)(void *user), void *user);
 
 /* After stopped(), or after wire_open() without wire_listen(). Accepts NULL. */

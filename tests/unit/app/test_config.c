@@ -52,6 +52,7 @@ TEST(a_file_replaces_what_it_names_and_nothing_else)
     CHECK_INT(config->engines_count, 1);
     CHECK_INT(config->fetch.allow_count, 2);
     CHECK_INT(config->output_hours, 24);
+    CHECK_INT(config->stop_grace_s, 5);
     config_free(config);
 }
 
@@ -65,10 +66,12 @@ TEST(an_empty_file_decides_nothing)
 TEST(mistakes_are_named)
 {
     static const char *const bad[] = {
-        "lisen: 127.0.0.1:1\n",                                        /* unknown key */
-        "listen: [1]\n",                                               /* wrong type */
-        "output_hours: many\n",                                        /* no number */
-        "output_hours: -1\n",                                          /* out of range */
+        "lisen: 127.0.0.1:1\n", /* unknown key */
+        "listen: [1]\n",        /* wrong type */
+        "output_hours: many\n", /* no number */
+        "output_hours: -1\n",   /* out of range */
+        "stop_grace_s: -1\n",   /* likewise */
+        "stop_grace_s: 3601\n",
         "engines: [{kind: worker}]\n",                                 /* no name */
         "models: [{name: a, engines: [], prices: []}]\n",              /* empty lists */
         "models: [{name: a, engines: [b], prices: [{up_to: 1x1}]}]\n", /* no price */
