@@ -77,7 +77,9 @@ def collect(count, junit, label, status):
 
 def run_meson(count, folder, suites, env=None):
     say(f"test {folder}: {' '.join(suites)}")
-    args = ["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--quiet"]
+    # Ten times the limits of tests/: they end what hangs, and tell nothing of a busy machine.
+    args = ["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--quiet", "-t",
+            "10"]
     for suite in suites:
         args += ["--suite", suite]
     junit = f"{folder}/meson-logs/testlog.junit.xml"

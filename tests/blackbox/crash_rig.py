@@ -54,7 +54,7 @@ class Client(threading.Thread):
         for _ in range(2000):
             try:
                 answer = requests.request(method, self.server.url + path, headers=headers,
-                                          timeout=10, **more)
+                                          timeout=rig.WAIT_S, **more)
             except GONE:
                 answer = None
             if answer is not None and answer.status_code != 503:

@@ -22,7 +22,7 @@ class Client:
 
     def request(self, method, path, **more):
         headers = {"Authorization": "Bearer " + self.key, **more.pop("headers", {})}
-        return requests.request(method, self.url + path, headers=headers, timeout=60, **more)
+        return requests.request(method, self.url + path, headers=headers, timeout=rig.WAIT_S, **more)
 
     def get(self, path, **more):
         return self.request("GET", path, **more)
@@ -55,7 +55,7 @@ def traceless(server):
         return (server.store.job_count(), server.store.balance(), server.store.asset_count(),
                 server.store.query("SELECT count(*) FROM ledger"))
 
-    assert rig.until(lambda: not server.store.query("SELECT 1 FROM jobs WHERE state < 2"))
+    server.store.rest()
     before = traces()
     yield
     assert traces() == before

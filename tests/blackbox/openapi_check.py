@@ -132,7 +132,7 @@ class Documents:
     @classmethod
     def of_server(cls, url):
         def get(path):
-            with urllib.request.urlopen(url + path, timeout=30) as answer:
+            with urllib.request.urlopen(url + path, timeout=60) as answer:
                 return json.load(answer)
 
         return cls({"all": get("/openapi.json"),

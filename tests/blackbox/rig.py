@@ -26,7 +26,9 @@ BUILD = os.path.abspath(os.environ.get("VITASCOPE_BUILD", os.path.join(ROOT, "bu
 VITASCOPE = os.path.join(BUILD, "vitascope")
 FILM_WORKER = os.path.join(ROOT, "tests", "doubles", "film_worker.py")
 
-START_S, STOP_S, JOB_S = 30, 20, 30
+# How long a test waits for what must come. Only a broken server makes it wait so long.
+WAIT_S = 60
+START_S = STOP_S = JOB_S = WAIT_S
 OVER = ("COMPLETED", "FAILED", "CANCELLED")
 CREDIT_MICRO = 125_000
 UNKNOWN_ID = uuid.UUID("0192f0c4-0000-7000-8000-0000000000aa")  # of no job
@@ -34,7 +36,7 @@ STATES = ("queued", "running", "completed", "failed", "canceled")
 HOLD, CAPTURE, RELEASE = 2, 3, 4
 
 
-def until(check, seconds=10, every=0.02):
+def until(check, seconds=WAIT_S, every=0.02):
     """What check() gives as soon as it is true, and at the latest what it gives then."""
     end = time.monotonic() + seconds
     while True:
@@ -42,6 +44,19 @@ def until(check, seconds=10, every=0.02):
         if result or time.monotonic() > end:
             return result
         time.sleep(every)
+
+
+def quickly(act, seconds, times=10):
+    """What act() gives. What it asserts need only hold if it is done within that time, which it
+    may miss on a busy machine: then it is done again."""
+    for _ in range(times - 1):
+        start = time.monotonic()
+        try:
+            return act()
+        except Exception:
+            if time.monotonic() - start < seconds:
+                raise
+    return act()
 
 
 def is_alive(pid):
@@ -98,6 +113,12 @@ class Films:
     def pids(self):
         return {int(line[1]) for line in self.journal("start")}
 
+    def has_given_up(self):
+        """Whether the last request was canceled. A worker that takes longer than the engine's
+        patience to say so has been killed."""
+        pid = self.journal("render")[-1][1]
+        return pid in [line[1] for line in self.journal("canceled")] or not is_alive(int(pid))
+
     def digests(self):
         return {line[3] for line in self.journal("done")}
 
@@ -120,7 +141,7 @@ class Store:
         self.path = os.path.join(str(data), "vitascope.db")
 
     def query(self, sql, *args):
-        database = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=10)
+        database = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=WAIT_S)
         try:
             return database.execute(sql, args).fetchall()
         finally:
@@ -128,13 +149,18 @@ class Store:
 
     def change(self, *statements):
         """Each statement is (sql, *arguments); all in one transaction."""
-        database = sqlite3.connect(self.path, timeout=10)
+        database = sqlite3.connect(self.path, timeout=WAIT_S)
         try:
             with database:
                 for sql, *args in statements:
                     database.execute(sql, args)
         finally:
             database.close()
+
+    def rest(self):
+        """Waits until no job is under way, of this test or of one before it."""
+        live = lambda: self.query("SELECT state, prompt FROM jobs WHERE state < 2")
+        assert until(lambda: not live()), live()
 
     def job_count(self):
         return self.query("SELECT count(*) FROM jobs")[0][0]
@@ -279,7 +305,7 @@ class Server:
 
     def request(self, method, path, key=None, **more):
         headers = {"X-API-Key": key or self.key, **more.pop("headers", {})}
-        return requests.request(method, self.url + path, headers=headers, timeout=60, **more)
+        return requests.request(method, self.url + path, headers=headers, timeout=WAIT_S, **more)
 
     def create(self, body=None, key=None, **headers):
         """POST /v2/videos/generate; body is a prompt, an object or bytes."""
@@ -323,7 +349,7 @@ class Server:
         return result.stdout
 
 
-def run(*args, timeout=60, **more):
+def run(*args, timeout=WAIT_S, **more):
     """A command of the program, to its end."""
     return subprocess.run([VITASCOPE, *args], capture_output=True, text=True, timeout=timeout,
                           stdin=subprocess.DEVNULL, **more)

@@ -11,6 +11,8 @@ import subprocess
 import termios
 import time
 
+WAIT_S = 60  # for what must come
+
 
 class Terminal:
     """The program has the terminal as its controlling one: a typed Ctrl-C reaches it as the
@@ -39,7 +41,7 @@ class Terminal:
         self.text += chunk.decode("utf-8", "replace")
         return bool(chunk)
 
-    def read_until(self, pattern, seconds=30):
+    def read_until(self, pattern, seconds=WAIT_S):
         end = time.monotonic() + seconds
         while not re.search(pattern, self.text) and time.monotonic() < end:
             if not self.read(0.1):
@@ -49,7 +51,7 @@ class Terminal:
     def type(self, text):
         os.write(self.master, text.encode())
 
-    def wait(self, seconds=30):
+    def wait(self, seconds=WAIT_S):
         """Reads to the end. The exit status."""
         end = time.monotonic() + seconds
         while self.read(0.1):

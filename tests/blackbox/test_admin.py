@@ -16,7 +16,7 @@ KEYS, ACCOUNTS = "/vitascope/admin/keys", "/vitascope/admin/accounts"
 
 
 def ask(server, method, path, body=None, key=None, **more):
-    return requests.request(method, server.url + path, json=body, timeout=30,
+    return requests.request(method, server.url + path, json=body, timeout=rig.WAIT_S,
                             headers={"Authorization": "Bearer " + (key or server.key)}, **more)
 
 
@@ -191,7 +191,7 @@ def test_a_repeated_grant_is_one(server):
     headers = {"X-API-Key": server.key, "Idempotency-Key": str(uuid.uuid4())}
 
     def move(where, usd, reason="invoice 7"):
-        return requests.post(f"{server.url}{ACCOUNTS}/{account}/{where}", timeout=10,
+        return requests.post(f"{server.url}{ACCOUNTS}/{account}/{where}", timeout=rig.WAIT_S,
                              json={"usd": usd, "reason": reason}, headers=headers)
 
     assert [move("grants", 5).json()["available_usd"] for _ in range(3)] == [5] * 3

@@ -151,7 +151,7 @@ def test_all_that_is_wrong_with_a_query_is_named_at_once(server):
 
 @pytest.mark.parametrize("path", ["/v2/jobs", "/v2/me"])
 def test_lists_and_account_need_a_key(server, path):
-    told = refused(requests.get(server.url + path, timeout=10), 401)
+    told = refused(requests.get(server.url + path, timeout=rig.WAIT_S), 401)
     assert told == {"error": "API key is required"}
     told = refused(get(server, path, "afk_your_api_key_here"), 401)
     assert told == {"error": "Invalid API key"}
@@ -181,7 +181,7 @@ def test_me_shows_user_team_and_key(server, library):
 # ---- GET /v2/models ----
 
 def test_models_are_public_and_priced(server):
-    answer = requests.get(server.url + "/v2/models", timeout=10)
+    answer = requests.get(server.url + "/v2/models", timeout=rig.WAIT_S)
     assert answer.status_code == 200
     models = {model["id"]: model for model in answer.json()["models"]}
     assert set(models) == {"sora-2", "sora-2-pro"}
@@ -194,7 +194,7 @@ def test_models_are_public_and_priced(server):
 
 def test_models_are_filtered_by_modality(server):
     def ids(modality):
-        answer = requests.get(server.url + "/v2/models", params={"modality": modality}, timeout=10)
+        answer = requests.get(server.url + "/v2/models", params={"modality": modality}, timeout=rig.WAIT_S)
         assert answer.status_code == 200
         return [model["id"] for model in answer.json()["models"]]
 
@@ -204,7 +204,7 @@ def test_models_are_filtered_by_modality(server):
 
 @pytest.mark.parametrize("modality", ["", "audio", "VIDEO", "video,image"])
 def test_an_unknown_modality_is_refused(server, modality):
-    refused(requests.get(server.url + "/v2/models", params={"modality": modality}, timeout=10),
+    refused(requests.get(server.url + "/v2/models", params={"modality": modality}, timeout=rig.WAIT_S),
             400, "modality")
 
 
@@ -242,7 +242,7 @@ def test_an_uploaded_picture_begins_a_video(server, pictures, kind):
     assert (made["kind"], made["contentType"]) == ("image", "image/" + kind)
     assert made["byteSize"] == len(pictures[kind])
     assert ISO.fullmatch(made["expiresAt"])
-    assert requests.get(made["url"], timeout=10).content == pictures[kind]
+    assert requests.get(made["url"], timeout=rig.WAIT_S).content == pictures[kind]
     job = server.finish({"model": "sora-2", "prompt": "ok a",
                          "soraParams": {"start_image": made["url"]}})
     assert job["input"]["start_image"] == made["url"]
@@ -260,7 +260,7 @@ def test_files_are_known_by_their_bytes(server, name):
     content, kind, mime = FILES[name]
     made = taken(server, content, name="lie.png", mime="image/png")
     assert (made["kind"], made["contentType"], made["byteSize"]) == (kind, mime, len(content))
-    answer = requests.get(made["url"], timeout=10)
+    answer = requests.get(made["url"], timeout=rig.WAIT_S)
     assert answer.content == content and answer.headers["Content-Type"] == mime
 
 
@@ -290,6 +290,7 @@ def test_an_uploaded_video_does_not_begin_one(server):
 
 @pytest.fixture
 def no_assets(server):
+    server.store.rest()
     before = server.store.asset_count()
     yield server
     assert server.store.asset_count() == before
@@ -348,7 +349,7 @@ def test_a_body_without_a_file_is_refused(no_assets, headers, body):
 
 
 def test_an_upload_needs_a_key(no_assets):
-    answer = requests.post(no_assets.url + "/v2/uploads", files={"file": b"GIF89a"}, timeout=10)
+    answer = requests.post(no_assets.url + "/v2/uploads", files={"file": b"GIF89a"}, timeout=rig.WAIT_S)
     refused(answer, 401)
 
 

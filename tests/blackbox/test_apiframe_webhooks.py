@@ -14,6 +14,7 @@ import requests
 import rig
 from vendors import Hooks
 
+ANSWER_S = 15  # COURIER_ANSWER_MS
 BOTH = ["completed", "failed"]
 
 
@@ -41,7 +42,7 @@ def submit(server, prompt, url, **more):
     return server.submit({"model": "sora-2", "prompt": prompt, "webhookUrl": url, **more})
 
 
-def told(hooks, path, count=1, seconds=15):
+def told(hooks, path, count=1, seconds=rig.WAIT_S):
     assert rig.until(lambda: len(hooks.at(path)) >= count, seconds), hooks.at(path)
     return [(headers, json.loads(body)) for headers, body in hooks.at(path)]
 
@@ -69,7 +70,7 @@ def test_a_completed_job_is_told(told_server, hooks):
     assert body["completedAt"] == shown["completedAt"]
     assert headers["Content-Type"] == "application/json"
     assert headers["X-Webhook-Event"] == "completed"
-    video = requests.get(body["result"]["videoUrl"], timeout=10)
+    video = requests.get(body["result"]["videoUrl"], timeout=rig.WAIT_S)
     assert (video.status_code, video.headers["Content-Type"]) == (200, "video/mp4")
     assert status_of(told_server, job, "delivered") == "delivered"
     assert len(hooks.at("/completed?token=1")) == 1
@@ -293,17 +294,20 @@ def test_an_endless_answer_counts_by_its_status(told_server):
 
 
 def test_slow_receivers_hold_up_nobody_else(told_server, hooks):
+    rig.quickly(lambda: be_told_beside_slow_ones(told_server, hooks), ANSWER_S - 1)
+
+
+def be_told_beside_slow_ones(told_server, hooks):
+    path = f"/quick/{uuid.uuid4()}"
     with OddReceiver(None) as slow:
         allow(told_server, slow)
         stuck = [submit(told_server, "ok a", slow.url) for _ in range(20)]
-        assert rig.until(lambda: slow.count == 8)
-        quick_url = f"http://localhost:{hooks.host.split(':')[1]}/quick"
+        assert rig.until(lambda: slow.count >= 8)
+        quick_url = f"http://localhost:{hooks.host.split(':')[1]}{path}"
         for job in stuck:
             told_server.wait_for(job)
-        began = time.monotonic()
         submit(told_server, "ok b", quick_url)
-        told(hooks, "/quick")
-        assert time.monotonic() - began < 5
+        told(hooks, path)
         assert slow.count == 8
         for job in stuck:
             assert told_server.job(job)["webhookStatus"] == "pending"
@@ -356,7 +360,7 @@ def test_a_retry_waits_across_a_restart(make_server, hooks):
     server = make_server(fetch={"allow": [hooks.host]}, webhooks={"schedule_scale": 0.01})
     job = submit(server, "ok a", hooks.url + "/restart")
     told(hooks, "/restart")
-    assert rig.until(lambda: deliveries(server, job)[0][1] == 1)
+    assert rig.until(lambda: deliveries(server, job)[0][1] >= 1)
     server.kill()
     server.start()
     assert status_of(server, job, "delivered") == "delivered"

@@ -150,15 +150,20 @@ def renderer(server):
 
 
 def test_a_job_survives_the_death_of_the_renderer(server):
-    job = server.submit({"model": "sora-2", "prompt": PROMPT,
-                         "vitascope": {"size": "320x180", "seconds": 2}})
-    server.wait_for(job, "PROCESSING")
-    assert rig.until(lambda: server.job(job)["progress"] > 0, 30)
-    first = renderer(server)
-    os.kill(first, signal.SIGKILL)
-    shown = server.wait_for(job, "COMPLETED", seconds=60)
-    assert shown["error"] is None
-    assert [fault for _, fault, _ in server.store.attempts(job)] == [3, 0]
+    faults = []
+    for _ in range(10):
+        job = server.submit({"model": "sora-2", "prompt": PROMPT,
+                             "vitascope": {"size": "320x180", "seconds": 2}})
+        server.wait_for(job, "PROCESSING")
+        assert rig.until(lambda: server.job(job)["progress"] > 0)
+        first = renderer(server)
+        os.kill(first, signal.SIGKILL)
+        shown = server.wait_for(job, "COMPLETED", seconds=120)
+        assert shown["error"] is None
+        faults = [fault for _, fault, _ in server.store.attempts(job)]
+        if faults != [0]:  # or else it was done before it was killed
+            break
+    assert faults == [3, 0]
     assert renderer(server) != first
     assert server.store.entries(job) == [(rig.HOLD, 250_000), (rig.CAPTURE, 250_000)]
 
@@ -169,7 +174,7 @@ def test_a_canceled_render_stops_and_the_next_one_is_made(server):
     assert server.cancel(long).status_code == 200
     small = server.submit({"model": "sora-2", "prompt": PROMPT,
                            "vitascope": {"size": "320x180", "seconds": 1}})
-    server.wait_for(small, "COMPLETED", seconds=30)
+    server.wait_for(small, "COMPLETED", seconds=120)
     assert server.stop() == 0
 
 

@@ -21,7 +21,7 @@ import rig
 def video(shared, films):
     """(link, bytes) of a film that is larger than what the server sends in one piece."""
     link = shared.finish("big:300000 a coast")["result"]["videoUrl"]
-    content = requests.get(link, timeout=10).content
+    content = requests.get(link, timeout=rig.WAIT_S).content
     assert hashlib.sha256(content).hexdigest() in films.digests()
     assert len(content) > 250_000
     return link, content
@@ -29,7 +29,7 @@ def video(shared, films):
 
 def get(link, method="GET", **headers):
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    return requests.request(method, link, headers=headers, timeout=10)
+    return requests.request(method, link, headers=headers, timeout=rig.WAIT_S)
 
 
 def parts(link):
@@ -175,7 +175,7 @@ def test_a_link_without_a_file_is_404(server):
     assert get(link_to(server, str(uuid.uuid4()), later)).status_code == 404
     for path in ("/files/", "/files/nothing.mp4", "/files/../vitascope.db",
                  "/files/..%2f..%2fetc%2fpasswd", "/files/a/b.mp4"):
-        answer = requests.get(server.url + path, timeout=10)
+        answer = requests.get(server.url + path, timeout=rig.WAIT_S)
         assert answer.status_code in (400, 404), path
 
 
@@ -290,8 +290,8 @@ def test_old_blobs_without_a_row_are_removed_at_start(make_server):
     with open(foreign, "w", encoding="utf-8") as file:
         file.write("not ours")
     server.start()
-    assert rig.until(lambda: not any(os.path.exists(path) for path in orphans), 30)
-    assert rig.until(lambda: "blobs.orphans removed=5" in server.tail(), 10)
+    assert rig.until(lambda: not any(os.path.exists(path) for path in orphans))
+    assert rig.until(lambda: "blobs.orphans removed=5" in server.tail())
     for path in (kept, young, foreign):
         assert os.path.exists(path)
     assert get(server.job(job["id"])["result"]["videoUrl"]).content == b"bytes without a row"

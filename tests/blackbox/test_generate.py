@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 
@@ -39,7 +40,7 @@ class Install:
         self.env = {name: value for name, value in os.environ.items()
                     if not name.startswith("VITASCOPE_")}
 
-    def run(self, *args, timeout=60, **env):
+    def run(self, *args, timeout=rig.WAIT_S, **env):
         return subprocess.run([self.program, "generate", *args], capture_output=True, text=True,
                               timeout=timeout, cwd=self.work, env={**self.env, **env},
                               stdin=subprocess.DEVNULL)
@@ -66,7 +67,7 @@ class Install:
         return not [pid for pid in os.listdir("/proc") if pid.isdigit() and uses(pid)]
 
     def is_clean(self):
-        return rig.until(self.nothing_runs, 15)
+        return rig.until(self.nothing_runs)
 
 
 @pytest.fixture
@@ -244,7 +245,7 @@ def test_a_terminated_run_says_what_happens_too(install):
     process = install.start("gate:never a coast")
     assert rig.until(lambda: install.films.journal("render"))
     process.terminate()
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=rig.WAIT_S)
     assert process.returncode == 130
     assert "is canceled, nothing was charged." in said
 
@@ -292,7 +293,7 @@ def test_ctrl_c_leaves_the_job_of_another_server_alone(install, at_terminal, mak
     job = next(iter(server.store.jobs()))
     assert f"job {job} goes on at the server." in terminal.text
     command = re.search(r"curl .*", terminal.text).group(0).strip()
-    shown = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=20,
+    shown = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=rig.WAIT_S,
                            env={**os.environ, "VITASCOPE_API_KEY": server.key})
     assert f'"id":"{job}"' in shown.stdout.replace(" ", ""), shown.stdout
     server.films.open_gate("remote")
@@ -326,7 +327,7 @@ def test_a_server_that_goes_away_is_said(install, make_server):
     process = install.start("gate:never a coast", "--server", server.url, "--key", server.key)
     assert rig.until(lambda: server.films.journal("render"))
     server.kill()
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=rig.WAIT_S)
     assert process.returncode == 1
     assert f"vitascope generate: {server.url}: " in said
     job = next(iter(server.store.jobs()))
@@ -346,8 +347,8 @@ def test_a_run_that_loses_its_server_says_that_the_job_is_kept(install):
     first = install.start("slow:1 a coast", "-o", "a.mp4")
     assert rig.until(lambda: install.films.journal("render"))
     second = install.start("gate:later a coast", "-o", "b.mp4")
-    assert first.wait(30) == 0
-    _, said = second.communicate(timeout=30)
+    assert first.wait(rig.WAIT_S) == 0
+    _, said = second.communicate(timeout=rig.WAIT_S)
     first.communicate()
     assert second.returncode == 1
     job = re.search(r"Job (\S+) is not lost by this", said).group(1)
@@ -372,20 +373,17 @@ def test_ids_in_messages_are_uuids(install):
     process = install.start("gate:never a coast")
     assert rig.until(lambda: install.films.journal("render"))
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=rig.WAIT_S)
     job = re.search(r"job (\S+)", said).group(1)
     assert str(uuid.UUID(job)) == job
 
 
-def slow_picture(handler):
-    time.sleep(1.5)
-    rig.reply(handler, 404, b"")
-
-
 def test_ctrl_c_while_the_request_is_on_its_way_waits_for_the_answer(install, server, receiver,
                                                                      pictures):
+    release = threading.Event()
+
     def late(handler):
-        time.sleep(1)
+        release.wait(rig.WAIT_S)
         rig.reply(handler, 200, pictures["png"])
 
     receiver.routes["/late.png"] = late
@@ -394,21 +392,31 @@ def test_ctrl_c_while_the_request_is_on_its_way_waits_for_the_answer(install, se
                             server.url, "--key", server.key)
     assert rig.until(lambda: receiver.hits["/late.png"] > asked)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    release.set()
+    _, said = process.communicate(timeout=rig.WAIT_S)
     assert process.returncode == 130
     job = re.search(r"job (\S+) goes on at the server", said).group(1)
     server.wait_for(job, "COMPLETED")
 
 
 def test_a_second_ctrl_c_does_not_wait_for_the_answer(install, server, receiver):
-    receiver.routes["/later.png"] = slow_picture
+    release = threading.Event()
+
+    def late(handler):
+        release.wait(rig.WAIT_S)
+        rig.reply(handler, 404, b"")
+
+    receiver.routes["/later.png"] = late
     asked = receiver.hits["/later.png"]
     process = install.start("ok a coast", "--image", receiver.url + "/later.png", "--server",
                             server.url, "--key", server.key)
     assert rig.until(lambda: receiver.hits["/later.png"] > asked)
-    for _ in range(2):
+    def ends():
         process.send_signal(signal.SIGINT)
-        time.sleep(0.2)
-    _, said = process.communicate(timeout=1)
+        return process.poll() is not None
+
+    assert rig.until(ends, every=0.2)
+    _, said = process.communicate()
     assert process.returncode == 130
+    release.set()
     assert "a job may have been made" in said

@@ -14,6 +14,7 @@ def fresh():
 
 
 def test_a_replay_is_the_same_job_with_one_hold(server):
+    server.store.rest()
     key, (available, held, spent) = fresh(), server.store.balance()
     answers = [server.create(GOOD, **key) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [202] * 3
@@ -33,6 +34,7 @@ def test_a_replay_tells_the_present_status(server):
 def test_another_body_under_the_key_is_409(server):
     key = fresh()
     job = server.submit(GOOD, **key)
+    server.store.rest()
     jobs, balance = server.store.job_count(), server.store.balance()[0]
     answer = server.create({**GOOD, "prompt": "ok another coast"}, **key)
     assert answer.status_code == 409
@@ -123,6 +125,7 @@ def test_a_replay_does_not_need_its_image_again(server, receiver, pictures):
     key = fresh()
     job = server.submit(request, **key)
     del receiver.routes["/once.png"]
+    server.store.rest()
     assets = server.store.asset_count()
     assert server.submit(request, **key) == job
     assert rig.until(lambda: server.job(job)["status"] == "COMPLETED")

@@ -63,11 +63,11 @@ class Create:
 
     def send(self, body=None):
         return requests.post(self.server.url + self.path, json=body or self.body,
-                             headers=self.headers(), timeout=30)
+                             headers=self.headers(), timeout=rig.WAIT_S)
 
     def send_many(self, bodies):
         """All requests are on their way before the first answer is read: [(status, body)]."""
-        connections = [http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        connections = [http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=rig.WAIT_S)
                        for _ in bodies]
         for connection, body in zip(connections, bodies):
             connection.request("POST", self.path, json.dumps(body), self.headers())

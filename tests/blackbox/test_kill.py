@@ -26,7 +26,7 @@ def test_nothing_half_made_is_left_after_a_kill(make_server):
     server.start()
     assert rig.until(lambda: len(server.films.journal("render")) == 2)
     server.cancel(job)
-    assert rig.until(lambda: server.films.journal("canceled"))
+    assert rig.until(lambda: server.films.has_given_up())
     rest = lambda: [os.path.join(folder, name) for folder, _, names in
                     os.walk(f"{server.data}/scratch") for name in names]
     assert rig.until(lambda: not rest()), rest()

@@ -53,27 +53,35 @@ def create(server, dialect, key, **more):
     path, body = GOOD[dialect]
     headers = {"Authorization": "Bearer " + key, **more.pop("headers", {})}
     return requests.post(f"{server.url}/{dialect}{path}", json={**body, **more}, headers=headers,
-                         timeout=30)
+                         timeout=rig.WAIT_S)
 
 
 def look(server, dialect, key, **headers):
-    return requests.get(f"{server.url}/{dialect}{LOOK[dialect]}", timeout=30,
+    return requests.get(f"{server.url}/{dialect}{LOOK[dialect]}", timeout=rig.WAIT_S,
                         headers={"Authorization": "Bearer " + key, **headers})
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("limit,seconds", [("--hourly", 3600), ("--daily", 86400)])
 def test_a_limit_of_money_is_429_until_its_time_is_over(limited, dialect, limit, seconds):
-    key = make_key(limited, limit, "1.2")
-    assert rig.until(lambda: time.time() % 3600 < 3590, 15)  # all of it in one hour
-    assert [create(limited, dialect, key).status_code for _ in range(2)] == [
-        202 if dialect == "apiframe" else 200] * 2
+    hour = 0
+    while hour != int(time.time() // 3600):  # all of it in one hour, or again
+        hour = int(time.time() // 3600)
+        spend_it(limited, dialect, limit, seconds)
+
+
+def spend_it(limited, dialect, limit, seconds):
+    key, hour = make_key(limited, limit, "1.2"), int(time.time() // 3600)
+    made = [create(limited, dialect, key).status_code for _ in range(2)]
     jobs, balance = limited.store.job_count(), limited.store.balance()
     answer = create(limited, dialect, key)
+    left = seconds - int(time.time()) % seconds
+    if int(time.time() // 3600) != hour:
+        return
+    assert made == [202 if dialect == "apiframe" else 200] * 2
     assert told(dialect, answer) == SPENT[dialect]
     wait = int(answer.headers["Retry-After"])
-    left = seconds - int(time.time()) % seconds
-    assert abs((wait - left + seconds // 2) % seconds - seconds // 2) <= 30
+    assert abs((wait - left + seconds // 2) % seconds - seconds // 2) <= 60
     assert answer.headers.get("x-should-retry") == ("false" if dialect == "openai" else None)
     assert (limited.store.job_count(), limited.store.balance()) == (jobs, balance)
 
@@ -104,6 +112,10 @@ def test_what_is_given_back_may_be_spent_again(limited):
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_requests_a_minute_are_counted_of_every_route(limited, dialect):
+    rig.quickly(lambda: count_requests(limited, dialect), 15)  # there is one more every 20 s
+
+
+def count_requests(limited, dialect):
     key = make_key(limited, "--rpm", "3")
     answers = [look(limited, dialect, key) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200] * 3
@@ -173,10 +185,10 @@ def test_only_allowed_models_are_made(limited, dialect):
 def test_models_are_shown_to_keys_that_may_use_them(limited):
     key = make_key(limited, "--models", "sora-2-pro,another")
     headers = {"Authorization": "Bearer " + key}
-    shown = requests.get(limited.url + "/v1/models", headers=headers, timeout=10).json()["data"]
+    shown = requests.get(limited.url + "/v1/models", headers=headers, timeout=rig.WAIT_S).json()["data"]
     assert [model["id"] for model in shown] == ["sora-2-pro"]
     for model, status in (("sora-2-pro", 200), ("sora-2", 404)):
-        answer = requests.get(f"{limited.url}/v1/models/{model}", headers=headers, timeout=10)
+        answer = requests.get(f"{limited.url}/v1/models/{model}", headers=headers, timeout=rig.WAIT_S)
         assert answer.status_code == status
 
 
@@ -219,6 +231,7 @@ def test_scopes_are_kept_apart(limited, dialect):
 def test_an_image_is_not_taken_in_for_a_key_that_is_over_its_limit(server, receiver, pictures):
     receiver.routes["/limits.png"] = pictures["png"]
     key = make_key(server, "--total", "0.1")
+    server.store.rest()
     assets, hits = server.store.asset_count(), receiver.hits["/limits.png"]
     answer = server.create({"model": "sora-2", "prompt": "ok a coast", "soraParams":
                             {"start_image": receiver.url + "/limits.png"}}, key=key)
@@ -242,10 +255,10 @@ def test_limits_of_a_key_can_be_changed(server):
     for line in (r"name +limited", r"spent +\$0\.5 of \$0\.75", r"requests a minute +1000",
                  r"models +sora-2", r"IP ranges +127\.0\.0\.1"):
         assert re.search(f"^{line}$", shown, re.M), shown
-    refused = rig.until(lambda: server.create("ok a coast", key=key).status_code == 402, 5)
+    refused = rig.until(lambda: server.create("ok a coast", key=key).status_code == 402)
     assert refused
     run_keys(server, "update", number, "--total", "0", "--models", "")
-    assert rig.until(lambda: server.create("ok a coast", key=key).status_code == 202, 5)
+    assert rig.until(lambda: server.create("ok a coast", key=key).status_code == 202)
     server.verify()
 
 
@@ -256,7 +269,7 @@ def test_a_rotated_key_has_a_new_secret_and_its_old_limits(server):
     fresh = re.fullmatch(r"key: (sk-\S+)\n", run_keys(server, "rotate", number)).group(1)
     assert fresh != old
     assert server.create("ok a coast", key=fresh).status_code == 402
-    assert rig.until(lambda: server.create("ok a coast", key=old).status_code == 401, 5)
+    assert rig.until(lambda: server.create("ok a coast", key=old).status_code == 401)
     again = run_keys(server, "rotate", number, "--grace", "1").split()[1]
     assert [server.create("ok a coast", key=one).status_code for one in (fresh, again)] == [402] * 2
 
@@ -266,7 +279,7 @@ def test_a_deleted_key_is_unknown(server):
     number = str(key_id(server, key))
     assert look(server, "apiframe", key).ok
     run_keys(server, "delete", number)
-    assert rig.until(lambda: look(server, "apiframe", key).status_code == 401, 5)
+    assert rig.until(lambda: look(server, "apiframe", key).status_code == 401)
     assert not re.search(f"^{number} ", run_keys(server, "list"), re.M)
     for verb in ("delete", "enable", "rotate", "show"):
         assert rig.run("keys", verb, number, "--data", server.data).returncode == 1

@@ -92,7 +92,7 @@ class Party:
         self.made = {}
 
     def new_key(self, **settings):
-        answer = requests.post(self.server.url + "/vitascope/admin/keys", timeout=10,
+        answer = requests.post(self.server.url + "/vitascope/admin/keys", timeout=rig.WAIT_S,
                                headers={"X-API-Key": self.server.key},
                                json={"account": self.account, **settings})
         assert answer.status_code == 201, answer.text
@@ -113,7 +113,7 @@ class Party:
         return "char_" + id_.hex
 
     def endpoint(self):
-        answer = requests.post(self.server.url + "/v1/webhook_endpoints", timeout=10,
+        answer = requests.post(self.server.url + "/v1/webhook_endpoints", timeout=rig.WAIT_S,
                                headers={"X-API-Key": self.keys["good"]},
                                json={"name": "a", "url": self.hook,
                                      "event_types": ["video.failed"]})
@@ -121,18 +121,19 @@ class Party:
         return answer.json()["id"]
 
     def file(self):
-        answer = requests.post(self.server.url + "/v1/files", timeout=10,
+        answer = requests.post(self.server.url + "/v1/files", timeout=rig.WAIT_S,
                                headers={"X-API-Key": self.keys["good"]},
                                data={"purpose": "vision"}, files={"file": ("a.png", PICTURE)})
         assert answer.status_code == 200, answer.text
         return answer.json()["id"]
 
     def delivery(self):
-        id_ = uuid.uuid4()
+        id_, now = uuid.uuid4(), int(time.time() * 1000)  # the server sweeps out old ones
         self.server.store.change((
             "INSERT INTO deliveries (id, job_id, account_id, key_id, dialect, event, state,"
-            " created_ms, next_ms, ended_ms, url) VALUES (?, ?, ?, 1, 1, 1, 2, 1, 1, 1,"
-            " 'http://127.0.0.1:9/')", id_.bytes, uuid.UUID(self.own("job")).bytes, self.account))
+            " created_ms, next_ms, ended_ms, url) VALUES (?, ?, ?, 1, 1, 1, 2, ?, ?, ?,"
+            " 'http://127.0.0.1:9/')", id_.bytes, uuid.UUID(self.own("job")).bytes, self.account,
+            now, now, now))
         return str(id_)
 
     def model(self):
@@ -202,7 +203,8 @@ def send(session, server, route, path, key=None):
     known = parameter(route)
     headers = {"Authorization": "Bearer " + key} if key else {}
     body = known[2] if known and len(known) > 2 else None
-    return session.request(route.method, server.url + path, headers=headers, json=body, timeout=30)
+    return session.request(route.method, server.url + path, headers=headers, json=body,
+                           timeout=rig.WAIT_S)
 
 
 def test_every_parameter_is_known_here(routes):
@@ -304,8 +306,8 @@ def test_a_body_names_ones_own_only(shared, parties, session, reference):
     path, body, kind = REFERENCES[reference]
     jobs = shared.store.job_count()
     for which in IDS[1:]:
-        answer = session.post(shared.url + path, json=body(id_of(parties, kind, which)), timeout=30,
-                              headers={"Authorization": "Bearer " + parties[0].keys["good"]})
+        answer = session.post(shared.url + path, json=body(id_of(parties, kind, which)),
+                              timeout=rig.WAIT_S, headers={"Authorization": "Bearer " + parties[0].keys["good"]})
         expected = (400, "invalid_value", REQUEST) if kind == "file" else NOT_FOUND["openai"]
         assert told("openai", answer) == expected, (which, answer.text)
     assert shared.store.job_count() == jobs
@@ -315,13 +317,13 @@ def test_lists_show_ones_own_only(shared, parties, session):
     mine = {party: party.own("job") for party in parties}
     for party, other in (parties, parties[::-1]):
         for path in ("/v2/jobs?limit=100", "/openai/v1/videos?limit=100"):
-            text = session.get(shared.url + path, timeout=30,
+            text = session.get(shared.url + path, timeout=rig.WAIT_S,
                                headers={"Authorization": "Bearer " + party.keys["good"]}).text
             for spelling in (mine[other], mine[other].replace("-", "")):
                 assert spelling not in text
         assert mine[party] in session.get(
-            shared.url + "/v2/jobs?limit=100", timeout=30,
+            shared.url + "/v2/jobs?limit=100", timeout=rig.WAIT_S,
             headers={"Authorization": "Bearer " + party.keys["good"]}).text
-        endpoints = session.get(shared.url + "/v1/webhook_endpoints", timeout=30,
+        endpoints = session.get(shared.url + "/v1/webhook_endpoints", timeout=rig.WAIT_S,
                                 headers={"Authorization": "Bearer " + party.keys["good"]}).text
         assert party.own("endpoint") in endpoints and other.own("endpoint") not in endpoints

@@ -46,6 +46,7 @@ def mossy(shared, clips):
 
 @pytest.mark.parametrize("clip,name", (("wide", "Mossy"), ("tall", " H\u00e9l\u00e8ne the 2nd ")))
 def test_a_character_is_made_of_a_clip_and_costs_nothing(client, clips, clip, name):
+    client.store.rest()
     before = client.store.balance()
     shown = made(client, clips[clip], name)
     assert set(shown) == {"id", "name", "created_at"} and shown["name"] == name.strip()

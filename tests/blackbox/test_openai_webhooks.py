@@ -17,7 +17,8 @@ from vendors import Hooks
 BOTH = ["video.completed", "video.failed"]
 KEYS = {"id", "object", "name", "url", "event_types", "created_at", "updated_at",
         "signing_secret_hint"}
-WAIT_S = 20
+WAIT_S = rig.WAIT_S
+ANSWER_S = 15  # COURIER_ANSWER_MS
 
 
 @pytest.fixture(scope="module")
@@ -327,6 +328,10 @@ def test_a_test_without_an_answer_says_why(client, hooks, url, reason):
 
 
 def test_so_many_tests_run_at_a_time(make_server):
+    rig.quickly(lambda: run_tests(make_server), ANSWER_S - 1)
+
+
+def run_tests(make_server):
     with StuckReceiver() as stuck:
         server = make_server(fetch={"allow": [stuck.host]})
         client = Client(server)
@@ -336,7 +341,7 @@ def test_so_many_tests_run_at_a_time(make_server):
             client.post({"event_type": "video.failed"}, path))) for _ in range(4)]
         for thread in threads:
             thread.start()
-        assert rig.until(lambda: stuck.count == 4, WAIT_S)
+        assert rig.until(lambda: stuck.count == 4)
         refused(client.post({"event_type": "video.failed"}, path), 429, "rate_limit_exceeded",
                 None, type_="requests")
         server.terminate()
@@ -397,22 +402,28 @@ def test_a_delivery_is_replayed(client, hooks):
 
 
 def test_a_dead_endpoint_does_not_delay_another(client, hooks):
+    rig.quickly(lambda: be_told_beside_a_dead_one(client, hooks), ANSWER_S - 1)
+
+
+def be_told_beside_a_dead_one(client, hooks):
+    path = f"/beside/{uuid.uuid4()}"
     with StuckReceiver() as stuck:
         client.server.stop()
         client.server.config["fetch"]["allow"] = [hooks.host, stuck.host]
         client.server.start()
         client.url = client.server.url
         broken = register(client, stuck.url)
-        good = register(client, hooks.url + "/beside")
+        good = register(client, hooks.url + path)
         videos = [client.create() for _ in range(12)]
-        letters = told(hooks, "/beside", len(videos))
+        letters = told(hooks, path, len(videos))
         assert {json.loads(body)["data"]["id"] for _, body in letters} == {
             video["id"] for video in videos}
-        assert rig.until(lambda: stuck.count == 8)  # and no more at one time
+        assert rig.until(lambda: stuck.count >= 8) and stuck.count == 8  # and no more at one time
         for video in videos:
             state_of(client, video["id"], "delivered", good)
             state_of(client, video["id"], "pending", broken)
-        call(client, "DELETE", broken)
+        for endpoint in (broken, good):
+            call(client, "DELETE", endpoint)
 
 
 class StuckReceiver:

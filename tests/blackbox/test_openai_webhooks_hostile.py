@@ -128,13 +128,13 @@ def test_receivers_that_mean_harm(make_server, good):
             rows = {one["endpoint"]: one for one in deliveries(client, video)}
             return all(rows[id_]["attempts"] for id_ in of.values()) and rows
 
-        rows = rig.until(tried, 3 * ANSWER_S)
+        rows = rig.until(tried, 6 * ANSWER_S)
         assert rows, deliveries(client, video)
         for name, (_, _, state, why) in RECEIVERS.items():
             row = rows[of[name]]
             assert state is None or row["state"] == state, (name, row)
             assert row["last_error"].startswith(why), (name, row)
-            assert row["last_took_ms"] < (ANSWER_S + 5) * 1000, (name, row)
+            assert row["last_took_ms"] < 4 * ANSWER_S * 1000, (name, row)
         assert rows[of["no TLS"]]["last_error"] == "No answer: TLS failed"
         assert server.request("GET", "/healthz").status_code == 200
         assert all(client.end_of(one)["status"] == "completed" for one in others)

@@ -195,19 +195,19 @@ def test_the_documents_are_openapi_3_1(validator, documents, tmp_path):
 def test_documents_are_public_cached_and_readable_from_any_page(server):
     seen = set()
     for path in ("/openapi.json", *(f"/{name}/openapi.json" for name in DIALECTS)):
-        answer = requests.get(server.url + path, timeout=10)
+        answer = requests.get(server.url + path, timeout=rig.WAIT_S)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
-        again = requests.get(server.url + path, timeout=10,
+        again = requests.get(server.url + path, timeout=rig.WAIT_S,
                              headers={"If-None-Match": answer.headers["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
-        other = requests.get(server.url + path, timeout=10, headers={"If-None-Match": '"other"'})
+        other = requests.get(server.url + path, timeout=rig.WAIT_S, headers={"If-None-Match": '"other"'})
         assert other.status_code == 200 and other.content == answer.content
         seen.add(answer.headers["ETag"])
     assert len(seen) == 5
-    own = requests.get(server.url + "/v2/openapi.json", timeout=10)
-    assert own.json() == requests.get(server.url + "/apiframe/openapi.json", timeout=10).json()
-    assert requests.head(server.url + "/openapi.json", timeout=10).headers["Content-Length"]
+    own = requests.get(server.url + "/v2/openapi.json", timeout=rig.WAIT_S)
+    assert own.json() == requests.get(server.url + "/apiframe/openapi.json", timeout=rig.WAIT_S).json()
+    assert requests.head(server.url + "/openapi.json", timeout=rig.WAIT_S).headers["Content-Length"]
 
 
 # ---- answers ----
@@ -276,4 +276,4 @@ def test_looks_fit_with_a_key_and_without(watched):
     stranger = Client(watched.server, key="sk-none")
     for path in LOOKS:
         watched.get(path), stranger.get(path)
-        assert requests.head(watched.url + path, timeout=10).status_code
+        assert requests.head(watched.url + path, timeout=rig.WAIT_S).status_code

@@ -124,10 +124,10 @@ def test_what_is_not_a_json_object_is_refused(traceless, raw):
 
 def test_a_form_is_refused(traceless):
     answer = requests.post(traceless.url + "/v2/videos/generate", data=GOOD,
-                           headers=traceless.headers(), timeout=10)
+                           headers=traceless.headers(), timeout=rig.WAIT_S)
     refused(answer, 400)
     answer = requests.post(traceless.url + "/v2/videos/generate", headers=traceless.headers(),
-                           files={"prompt": (None, "a coast")}, timeout=10)
+                           files={"prompt": (None, "a coast")}, timeout=rig.WAIT_S)
     refused(answer, 400)
 
 
@@ -140,7 +140,7 @@ def test_a_huge_body_is_413(traceless, size):
 def test_a_huge_body_that_is_only_announced_is_413(traceless):
     import socket
     host = ("127.0.0.1", traceless.port)
-    with socket.create_connection(host, timeout=10) as client:
+    with socket.create_connection(host, timeout=rig.WAIT_S) as client:
         client.sendall(f"POST /v2/videos/generate HTTP/1.1\r\nHost: x\r\nX-API-Key: "
                        f"{traceless.key}\r\nContent-Length: {2**40}\r\n\r\n".encode())
         assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
@@ -230,7 +230,7 @@ def trickle(handler):
     handler.send_response(200)
     handler.end_headers()
     try:
-        for _ in range(100):
+        for _ in range(600):
             handler.wfile.write(b"\x89")
             handler.wfile.flush()
             time.sleep(0.5)
@@ -308,6 +308,7 @@ def test_an_image_is_not_fetched_for_a_request_that_is_wrong_anyway(traceless, i
 
 def test_an_account_without_money_leaves_no_image_behind(server, images):
     _, key = server.store.add_account("no money", 0.1)
+    server.store.rest()
     assets = server.store.asset_count()
     answer = server.create(params(start_image=images["receiver"] + "/good.png"), key=key)
     assert answer.status_code == 402
@@ -321,7 +322,7 @@ def test_an_inlined_image_is_taken_whatever_it_says_it_is(server, pictures, kind
     url = rig.data_url(pictures[kind], mime)
     job = server.finish(params(start_image=url))
     assert job["input"]["start_image"] == "data:"  # kept once, as a file
-    film = requests.get(job["result"]["videoUrl"], timeout=10).content
+    film = requests.get(job["result"]["videoUrl"], timeout=rig.WAIT_S).content
     assert b'"first_frame": "/' in film
 
 
@@ -330,9 +331,9 @@ def test_a_redirect_to_an_allowed_place_is_followed(server, images):
 
 
 def test_an_image_that_comes_too_slowly_is_refused(slow_image):
-    answer, seconds = slow_image.result(timeout=60)
+    answer, seconds = slow_image.result()
     refused(answer, 400, IMAGE)
-    assert 15 < seconds < 30
+    assert 15 < seconds < 200  # not for as long as something comes
 
 
 # ---- what is fine although it is not as documented ----
@@ -360,5 +361,5 @@ def test_json_is_read_whatever_it_is_called(server, content_type):
 
 
 def test_the_ledger_is_right_after_all_that(server):
-    assert rig.until(lambda: not server.store.query("SELECT 1 FROM jobs WHERE state < 2"))
+    server.store.rest()
     server.verify()

@@ -172,7 +172,7 @@ def test_too_little_money_is_402_before_an_image_is_fetched(many, images, receiv
 def test_a_key_must_start_with_sk(client, path, header):
     def ask(key):
         value = "Bearer " + key if header == "Authorization" else key
-        return requests.get(client.url + path, headers={header: value}, timeout=10)
+        return requests.get(client.url + path, headers={header: value}, timeout=rig.WAIT_S)
 
     keys = rig.spellings(client.key)
     assert ask(keys["sk-"]).status_code in (200, 404)
@@ -190,7 +190,7 @@ def test_a_create_with_the_other_spelling_of_the_key_is_401(traceless):
 @pytest.mark.parametrize("headers", [{}, {"Authorization": ""}, {"Authorization": "Bearer"},
                                      {"Authorization": "Basic dXNlcjpwYXNz"}])
 def test_no_key_is_401(many, headers):
-    answer = requests.post(many.url + PATH, json=FLAT, headers=headers, timeout=10)
+    answer = requests.post(many.url + PATH, json=FLAT, headers=headers, timeout=rig.WAIT_S)
     refused(answer, 401, "invalid_api_key",
             "An API key is required: send 'Authorization: Bearer sk-...'.")
 
@@ -244,5 +244,5 @@ def test_another_body_under_an_idempotency_key_is_409(client):
 
 
 def test_the_ledger_is_right_after_all_that(many):
-    assert rig.until(lambda: not many.store.query("SELECT 1 FROM jobs WHERE state < 2"))
+    many.store.rest()
     many.verify()

@@ -38,7 +38,7 @@ def test_the_landing_pages_flat_form_makes_a_video(client, example):
     assert task["status"] == "completed"
     assert task["output"]["metadata"] == {
         "duration": 8, "prompt": "A realistic handheld shot of a city cafe at sunrise"}
-    assert b'"height": 720' in requests.get(task["output"]["urls"][0], timeout=10).content
+    assert b'"height": 720' in requests.get(task["output"]["urls"][0], timeout=rig.WAIT_S).content
 
 
 def test_the_doc_pages_text_form_makes_a_video(client, example):
@@ -51,7 +51,7 @@ def test_the_doc_pages_text_form_makes_a_video(client, example):
                     "output": {"urls": [url], "metadata": {"duration": 8, "prompt": MOUNTAINS}}}
     assert isinstance(task["created_at"], int) and isinstance(task["completed_at"], int)
     assert task["created_at"] <= task["completed_at"]
-    video = requests.get(url, timeout=10)
+    video = requests.get(url, timeout=rig.WAIT_S)
     assert (video.status_code, video.headers["Content-Type"]) == (200, "video/mp4")
     after = client.get("/v1/credits").json()["data"]
     assert before["balance"] - after["balance"] == 200  # 8 s
@@ -67,7 +67,7 @@ def test_the_doc_pages_image_form_makes_a_video_and_tells_of_it(client, example,
     assert receiver.hits["/photo.jpg"] == asked + 1
     url = task["output"]["urls"][0]
     assert has_first_frame(url)
-    assert b'"height": 1280' in requests.get(url, timeout=10).content
+    assert b'"height": 1280' in requests.get(url, timeout=rig.WAIT_S).content
     assert rig.until(lambda: hooks.at("/webhook"))
     headers, body = hooks.at("/webhook")[0]
     assert json.loads(body) == task

@@ -42,7 +42,7 @@ def run_snippet(server, receiver, pictures, tmp_path):
         path = tmp_path / f"snippet.{language}"
         path.write_text(text)
         result = subprocess.run([*PROGRAMS[language], str(path)], capture_output=True, text=True,
-                                timeout=60, stdin=subprocess.DEVNULL)
+                                timeout=rig.WAIT_S, stdin=subprocess.DEVNULL)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout.strip()
 
@@ -88,7 +88,7 @@ def test_the_landing_page_creates_a_video_from_an_image(run_snippet, server, rec
     assert job["input"]["prompt"] == SUNRISE
     assert job["input"]["start_image"] == receiver.url + "/input.jpg"
     assert receiver.hits["/input.jpg"] == asked + 1
-    film = requests.get(job["result"]["videoUrl"], timeout=10).content
+    film = requests.get(job["result"]["videoUrl"], timeout=rig.WAIT_S).content
     assert b'"first_frame": "/' in film  # the engine was given a picture
 
 
@@ -110,7 +110,7 @@ def test_the_polling_curl_shows_the_job(run_snippet, server, films):
     server.wait_for(job, "COMPLETED")
     shown = json.loads(run_snippet("001: poll", "sh", job))
     assert shown["status"] == "COMPLETED"
-    assert requests.get(shown["result"]["videoUrl"], timeout=10).status_code == 200
+    assert requests.get(shown["result"]["videoUrl"], timeout=rig.WAIT_S).status_code == 200
 
 
 @pytest.mark.parametrize("language", ("py", "mjs"))
@@ -118,7 +118,7 @@ def test_the_polling_loop_waits_for_the_video(run_snippet, server, language):
     job = server.submit("slow:1 a coast")
     result = read_printed(run_snippet("001: poll", language, job), language)
     assert result["videoUrl"] == server.job(job)["result"]["videoUrl"]
-    video = requests.get(result["videoUrl"], timeout=10)
+    video = requests.get(result["videoUrl"], timeout=rig.WAIT_S)
     assert (video.status_code, video.headers["Content-Type"]) == (200, "video/mp4")
 
 

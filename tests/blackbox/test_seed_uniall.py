@@ -35,7 +35,7 @@ def test_the_example_makes_an_upright_video_of_twelve_seconds(client, example, r
                      "status": "completed", "progress": 100, "video_url": shown["video_url"],
                      "seconds": "12", "created_at": answer["created_at"],
                      "completed_at": shown["completed_at"], "task_id": id_}
-    video = requests.get(shown["video_url"], timeout=10)
+    video = requests.get(shown["video_url"], timeout=rig.WAIT_S)
     assert (video.status_code, video.headers["Content-Type"]) == (200, "video/mp4")
     assert b'"width": 720' in video.content and b'"seconds": 12' in video.content
     assert has_first_frame(shown["video_url"]) and receiver.hits["/image.jpg"] == asked + 1
@@ -78,7 +78,7 @@ def test_each_model_makes_what_its_name_says(client, model, seconds, width, heig
     assert answer["seconds"] == str(seconds)
     shown = client.end_of("/v1/videos/" + answer["id"])
     assert shown["model"] == model
-    film = requests.get(shown["video_url"], timeout=10).content.decode(errors="replace")
+    film = requests.get(shown["video_url"], timeout=rig.WAIT_S).content.decode(errors="replace")
     for wanted in (f'"width": {width}', f'"height": {height}', f'"seconds": {seconds}'):
         assert wanted in film
     assert before - client.get("/v1/balance").json()["balance"] == pytest.approx(usd)

@@ -21,7 +21,7 @@ def film(client, job):
     """The film as text: it is the request that the engine got."""
     done = client.end_of("/v1/videos/" + job["id"])
     assert done["status"] == "completed", done
-    return requests.get(done["video_url"], timeout=10).content.decode(errors="replace")
+    return requests.get(done["video_url"], timeout=rig.WAIT_S).content.decode(errors="replace")
 
 
 @pytest.mark.parametrize("body,seconds,width", [

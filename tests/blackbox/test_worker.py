@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Engines that die, hang or take too long, and what becomes of their jobs."""
+import uuid
+
 import rig
 
 PRICE = 500_000
@@ -29,6 +31,7 @@ def test_after_three_crashes_a_job_fails_and_costs_nothing(make_server):
     assert server.store.balance() == (GRANT, 0, 0)
     # The engine is left alone for a while, then it is asked again.
     server.finish("ok after the storm")
+    assert "engine.left_alone" in server.tail()
     server.verify()
 
 
@@ -45,9 +48,10 @@ def test_a_callers_fault_is_never_tried_again(make_server):
     server = make_server()
     for fault in ("invalid", "refused") * 3:
         job = server.submit(f"fail:{fault} a coast")
-        server.wait_for(job, "FAILED", seconds=5)  # and never speaks against the engine
+        server.wait_for(job, "FAILED")
         assert len(server.store.attempts(job)) == 1
-    server.wait_for(server.submit("ok a coast"), "COMPLETED", seconds=5)
+    server.finish("ok a coast")
+    assert "engine.left_alone" not in server.tail()  # it never speaks against the engine
     assert server.store.balance() == (GRANT - PRICE, 0, PRICE)
 
 
@@ -76,7 +80,8 @@ def test_a_job_that_takes_too_long_fails_and_costs_nothing(make_server):
     assert [fault for _, fault, _ in server.store.attempts(job)] == [TIMEOUT]
     assert shown["error"]
     assert server.store.balance() == (GRANT, 0, 0)
-    server.finish("ok a coast")
+    # The next ones may be too slow as well, on a busy machine.
+    assert rig.until(lambda: server.wait_for(server.submit("ok a"))["status"] == "COMPLETED")
 
 
 def test_one_accounts_queue_does_not_keep_another_waiting(make_server):
@@ -86,8 +91,9 @@ def test_one_accounts_queue_does_not_keep_another_waiting(make_server):
     many = [server.submit("slow:0.3 of many") for _ in range(10)]
     one = server.submit("ok alone", key=other)
     server.films.open_gate("go")
-    assert rig.until(lambda: server.job(one, key=other)["status"] == "COMPLETED", 30)
-    done = [job for job in many if server.job(job)["status"] == "COMPLETED"]
-    assert len(done) <= 2
+    assert rig.until(lambda: server.job(one, key=other)["status"] == "COMPLETED")
+    ends = dict(server.store.query("SELECT id, ended_ms FROM jobs"))
+    before = [job for job in many if 0 < ends[uuid.UUID(job).bytes] < ends[uuid.UUID(one).bytes]]
+    assert len(before) <= 2
     for job in many:
         server.cancel(job)

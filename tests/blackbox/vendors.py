@@ -66,7 +66,7 @@ class Client:
 
     def request(self, method, path, **more):
         headers = {"Authorization": "Bearer " + self.key, **more.pop("headers", {})}
-        return requests.request(method, self.url + path, headers=headers, timeout=60, **more)
+        return requests.request(method, self.url + path, headers=headers, timeout=rig.WAIT_S, **more)
 
     def get(self, path, **more):
         return self.request("GET", path, **more)
@@ -107,7 +107,7 @@ def traceless(client):
         return (store.job_count(), store.balance(), store.asset_count(),
                 store.query("SELECT count(*) FROM ledger"))
 
-    assert rig.until(lambda: not client.store.query("SELECT 1 FROM jobs WHERE state < 2"))
+    client.store.rest()
     before = traces()
     yield client
     assert traces() == before
@@ -178,7 +178,7 @@ def run_example(file, title, replacements, tmp_path):
         text = text.replace(theirs, ours)
     path = tmp_path / "example.sh"
     path.write_text(text)
-    result = subprocess.run(["bash", str(path)], capture_output=True, text=True, timeout=60,
+    result = subprocess.run(["bash", str(path)], capture_output=True, text=True, timeout=rig.WAIT_S,
                             stdin=subprocess.DEVNULL)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout.strip()
@@ -186,4 +186,4 @@ def run_example(file, title, replacements, tmp_path):
 
 def has_first_frame(url):
     """Whether the engine that made the film was given a picture."""
-    return b'"first_frame": "/' in requests.get(url, timeout=10).content
+    return b'"first_frame": "/' in requests.get(url, timeout=rig.WAIT_S).content

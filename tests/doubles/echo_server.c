@@ -4,7 +4,7 @@
  * bench/http.sh; never installed. Prints "port N", then one line for each finished exchange:
  * method, path, status, body bytes, "complete" or "cut".
  *
- * Ends on SIGTERM after draining, on SIGINT at once.
+ * Ends on SIGTERM after draining, on SIGINT at once. SIGUSR1 answers what is held.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -17,13 +17,21 @@
 #include "base/jsonw.h"
 #include "net/http_server.h"
 
-enum { ECHO_BYTES_MAX = 8 << 20, SMALL_BYTES_MAX = 10, FIXED_BYTES = 300 };
+enum { ECHO_BYTES_MAX = 8 << 20, SMALL_BYTES_MAX = 10, FIXED_BYTES = 300, HELD_MAX = 16 };
+
+/* A request that waits for SIGUSR1 to be answered, or to have its body accepted. */
+struct held {
+    struct http_exchange *exchange;
+    bool accepts;
+};
 
 struct echo {
     struct http_server_options options;
     const char *file_path;
     struct http_server *server;
-    uv_signal_t term, interrupt;
+    uv_signal_t term, interrupt, release;
+    struct held held[HELD_MAX];
+    int held_count;
     char fixed[FIXED_BYTES];
     bool is_quiet;
 };
@@ -77,12 +85,36 @@ static void do_later(struct echo *echo, struct http_exchange *exchange, bool acc
     uv_timer_start(&later->timer, on_later, number_param(exchange, "ms"), 0);
 }
 
+static void hold(struct echo *echo, struct http_exchange *exchange, bool accepts)
+{
+    if (echo->held_count == HELD_MAX)
+        die("too many requests are held");
+    echo->held[echo->held_count++] = (struct held){exchange, accepts};
+}
+
+static void on_release(uv_signal_t *handle, int number)
+{
+    struct echo *echo = handle->data;
+
+    (void)number;
+    while (echo->held_count) {
+        struct held held = echo->held[--echo->held_count];
+
+        if (held.accepts)
+            http_accept_body(held.exchange, ECHO_BYTES_MAX);
+        else
+            http_reply(held.exchange, 200, "text/plain", held.exchange->path);
+    }
+}
+
 static void on_head(void *context, struct http_exchange *exchange)
 {
     if (is(exchange, "/early"))
         http_reply(exchange, 401, "text/plain", STR("no key"));
     else if (is(exchange, "/accept-later"))
         do_later(context, exchange, true);
+    else if (is(exchange, "/accept-held"))
+        hold(context, exchange, true);
     else
         http_accept_body(exchange, is(exchange, "/small") ? SMALL_BYTES_MAX : ECHO_BYTES_MAX);
 }
@@ -167,6 +199,8 @@ static void on_request(void *context, struct http_exchange *exchange)
         reply_info(exchange);
     else if (is(exchange, "/later"))
         do_later(echo, exchange, false);
+    else if (is(exchange, "/held"))
+        hold(echo, exchange, false);
     else if (is(exchange, "/bytes"))
         reply_bytes(exchange);
     else if (is(exchange, "/file"))
@@ -205,6 +239,7 @@ static void close_signals(struct echo *echo)
 {
     uv_close((uv_handle_t *)&echo->term, NULL);
     uv_close((uv_handle_t *)&echo->interrupt, NULL);
+    uv_close((uv_handle_t *)&echo->release, NULL);
 }
 
 static void on_drained(void *context)
@@ -296,9 +331,11 @@ int main(int argc, char **argv)
         die("%s", err.text);
     uv_signal_init(loop, &echo.term);
     uv_signal_init(loop, &echo.interrupt);
-    echo.term.data = echo.interrupt.data = &echo;
+    uv_signal_init(loop, &echo.release);
+    echo.term.data = echo.interrupt.data = echo.release.data = &echo;
     uv_signal_start(&echo.term, on_signal, SIGTERM);
     uv_signal_start(&echo.interrupt, on_signal, SIGINT);
+    uv_signal_start(&echo.release, on_release, SIGUSR1);
     printf("port %d\n", http_server_port(echo.server));
     uv_run(loop, UV_RUN_DEFAULT);
     return uv_loop_close(loop) == 0 ? 0 : 1;

@@ -162,8 +162,9 @@ def vanish(_request):
 
 
 def flood(request):
+    line = json.dumps({"type": "progress", "id": request["id"], "percent": 1}).encode() + b"\n"
     while True:
-        progress(request, 1)
+        os.write(1, line * 1000)
 
 
 def chatter(request):
@@ -247,11 +248,13 @@ def leave_after(request):
 
 def child_left(request):
     """Leaves a process behind that ignores SIGTERM, and dies."""
+    reader, writer = os.pipe()
     if os.fork() == 0:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         note("orphan -")
+        os.write(writer, b"x")
         time.sleep(1000)
-    time.sleep(0.1)
+    os.read(reader, 1)
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -24,7 +24,7 @@
 #include "net/http_server.h"
 #include "world.h"
 
-enum { SEEN_MAX = 256, HELD_MAX = 64, WAIT_MS = 20000 };
+enum { SEEN_MAX = 256, HELD_MAX = 64, WAIT_MS = 60000 };
 
 static const struct job_failure broken = {JOB_FAULT_BROKEN, {"the engine broke", 16}};
 

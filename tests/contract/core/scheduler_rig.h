@@ -18,7 +18,7 @@
 #include "engine/probe.h"
 #include "world.h"
 
-enum { RIG_WAIT_MS = 30000 };
+enum { RIG_WAIT_MS = 60000 };
 
 struct rig {
     struct world world;

@@ -214,7 +214,7 @@ TEST(a_cancel_while_the_parts_are_joined_drops_them)
     rig_init(&rig);
     rig_boot_simple(&rig, "ok");
     id = submit(RENDER_EXTEND, "slow join", "x");
-    for (int i = 0; i < 1000 && !rig_journal_count(&rig, "x"); i++)
+    for (int i = 0; i < 12000 && !rig_journal_count(&rig, "x"); i++)
         rig_run_ms(&rig, 5);
     rig_run_ms(&rig, 300);
     rig_cancel(&rig, id);
@@ -237,7 +237,7 @@ TEST(what_a_stop_interrupts_is_extended_by_the_next_server)
     rig_stop(&rig, 0);
     CHECK_INT(world_get(&rig.world, id).state, JOB_QUEUED);
     rig_boot_simple(&rig, "frame");
-    for (int i = 0; i < 1000 && !jobcache_get(rig.cache, id); i++)
+    for (int i = 0; i < 12000 && !jobcache_get(rig.cache, id); i++)
         rig_run_ms(&rig, 5);
     job = rig_wait_over(&rig, id);
     CHECK_INT(job.state, JOB_COMPLETED);

@@ -11,7 +11,7 @@
 
 #include "engine/engine.h"
 
-enum { RIG_EVENTS_MAX = 512, RIG_PIDS_MAX = 64, RIG_WAIT_MS = 20000 };
+enum { RIG_EVENTS_MAX = 512, RIG_PIDS_MAX = 64, RIG_WAIT_MS = 60000 };
 
 enum rig_event_type { RIG_PROGRESS, RIG_FINISHED, RIG_FAILED };
 

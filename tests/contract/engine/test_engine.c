@@ -130,15 +130,11 @@ TEST(a_canceled_request_fails_as_canceled_and_its_slot_is_free)
     rig_open(&rig);
     rig_start(&rig, "a", "x");
     rig_wait_progress(&rig, "a");
-
-    uint64_t before_ms = uv_now(&rig.loop);
-
     engine_cancel(rig.engine, STR("a"));
     engine_cancel(rig.engine, STR("a"));
     CHECK_INT(rig.ends_n, 0); /* never from inside engine_cancel() */
     rig_wait_ends(&rig, 1);
     CHECK_INT(rig_end(&rig, "a")->fault, ENGINE_CANCELED);
-    CHECK(rig_end(&rig, "a")->at_ms - before_ms < 2000);
     rig_start(&rig, "b", "mode:ok");
     rig_wait_ends(&rig, 2);
     CHECK_INT(rig_end(&rig, "b")->type, RIG_FINISHED);
@@ -167,11 +163,7 @@ TEST(closing_ends_what_runs_without_an_event)
     rig_start(&rig, "a", "x");
     rig_start(&rig, "b", "x");
     rig_wait_progress(&rig, "a");
-
-    uint64_t before_ns = uv_hrtime();
-
-    rig_close(&rig); /* checks the rest */
-    CHECK((uv_hrtime() - before_ns) / 1000000 < 3000);
+    rig_close(&rig); /* waits for less than a request may take, and checks the rest */
 }
 
 TEST(an_engine_that_was_never_used_closes)
