@@ -50,7 +50,7 @@ void KERNEL(fx_sticks_row)(const struct fx_pass *pass, int row);
 void KERNEL(fx_light_row)(const struct fx_pass *pass, int row);
 void KERNEL(fx_flash_row)(const struct fx_pass *pass, int row);
 void KERNEL(resolve_row)(const struct frame *frame, int row);
-void KERNEL(history_row)(const struct frame *frame, int row);
+void KERNEL(history_band)(const struct frame *frame, int band);
 void KERNEL(sharpen_row)(const struct frame *frame, int row);
 void KERNEL(lens_half_row)(const struct lens_job *job, int row);
 void KERNEL(lens_blur_row)(const struct lens_job *job, int row);

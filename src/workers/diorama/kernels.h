@@ -27,7 +27,7 @@ struct set_target;
 struct set_bake_job;
 struct fx_pass;
 
-enum { KERNEL_LANES_MAX = 16 };
+enum { KERNEL_LANES_MAX = 16, HISTORY_BAND = 8 };
 
 /* Fine relief from a coarse one: bicubic, with gullies down the slopes and rough rock. */
 struct relief_job {
@@ -111,7 +111,7 @@ struct kernels {
     void (*fx_light_row)(const struct fx_pass *pass, int row);
     void (*fx_flash_row)(const struct fx_pass *pass, int row);
     void (*resolve_row)(const struct frame *frame, int row);
-    void (*history_row)(const struct frame *frame, int row);
+    void (*history_band)(const struct frame *frame, int band); /* HISTORY_BAND rows */
     void (*sharpen_row)(const struct frame *frame, int row);
     void (*lens_half_row)(const struct lens_job *job, int row);
     void (*lens_blur_row)(const struct lens_job *job, int row);

@@ -275,7 +275,8 @@ static void draw_onto_history(struct renderer *renderer, struct frame *frame, in
     history_aim(frame, (uint32_t)phase);
     draw_samples(renderer, frame);
     frame->view = frame->steady;
-    place_run(&job, frame, renderer->kernels->history_row, frame->out_height);
+    place_run(&job, frame, renderer->kernels->history_band,
+              (frame->out_height + HISTORY_BAND - 1) / HISTORY_BAND);
     place_run(&job, frame, renderer->kernels->sharpen_row, frame->out_height);
     history_turn(frame);
     frame->has_past = true;

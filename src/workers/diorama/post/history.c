@@ -13,7 +13,7 @@
 static float *plane_new(const struct frame *frame)
 {
     /* Some room at both ends: neighbors of the border are read, but not used. */
-    size_t texels = (size_t)frame->out_stride * (size_t)frame->out_height + 2 * KERNEL_LANES_MAX;
+    size_t texels = (size_t)frame->out_stride * (size_t)frame->out_height + 3 * KERNEL_LANES_MAX;
 
     return (float *)pages_new(texels * sizeof(float)) + KERNEL_LANES_MAX;
 }

@@ -3,7 +3,7 @@
  * history: what earlier frames know of this one.
  *
  * Each frame draws a sample a pixel or fewer, every time from a slightly different place inside
- * the pixels (history_aim()). The kernel history_row() finds for each pixel where its content was
+ * the pixels (history_aim()). The kernel history_band() finds for each pixel where its content was
  * in the frame before, by its depth, the camera and the movers, takes the picture from there and
  * mixes this frame's samples into it: after a dozen frames a pixel is the mean of many
  * samples. What the samples around do not bear out is pulled back to them: things that change by

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "workers/diorama/kernel_table.h"
+#include "workers/diorama/post/permute_simd.h"
 
 #define FAR_OFF 1e9f
 #define WEIGHT_MOST 10.0f /* of a history; a sample in a pixel's middle weighs 1 */
@@ -10,14 +11,10 @@
 #define SHARPEN 0.5f
 #define STILL_PIXELS 0.004f
 
-/* Pixels side by side, and where the samples around them lie. */
-struct around {
-    vf x, across, rise; /* of the pixels' middles; the latter two at distance 1 */
+/* Pixels side by side. */
+struct spots {
+    vf x, across, rise, flat; /* of their middles, the latter at distance 1 */
     float y;
-    vf wide[3], tall[3]; /* weights of the columns and rows of samples */
-    vi column;           /* of the middle one */
-    vi row;
-    bool is_row; /* the samples of all lanes lie side by side, none outside */
 };
 
 /* What the nine samples around a pixel say. */
@@ -26,6 +23,38 @@ struct seen {
     vf weight;
     struct v3 mean, spread;    /* of all */
     vf depth, mover, slide[2]; /* of the nearest */
+};
+
+/* Part of a picture that is made at a time, small enough for the first caches. */
+enum {
+    PATCH_COLUMNS = 256,
+    SAMPLE_COLUMNS_MAX = PATCH_COLUMNS + 2 * KERNEL_LANES_MAX,
+    SAMPLE_ROWS_MAX = HISTORY_BAND + 4
+};
+
+/* What three samples, one below the other, give to the pixels of a row. */
+struct sums {
+    float filtered[3][SAMPLE_COLUMNS_MAX], weight[SAMPLE_COLUMNS_MAX];
+    float sum[3][SAMPLE_COLUMNS_MAX], square[3][SAMPLE_COLUMNS_MAX];
+    float near[4][SAMPLE_COLUMNS_MAX]; /* depth, mover and slide of the nearest */
+};
+
+/* What nine samples say. */
+struct around {
+    float mean[3][SAMPLE_COLUMNS_MAX], spread[3][SAMPLE_COLUMNS_MAX];
+    float near[4][SAMPLE_COLUMNS_MAX];
+};
+
+/* The samples under a patch, and what is the same for all its rows. */
+struct patch {
+    int first, count;                /* pixels */
+    int left, top, columns, rows;    /* samples, some of them outside the frame */
+    float ahead[SAMPLE_COLUMNS_MAX]; /* for sample_row() */
+    int32_t column[PATCH_COLUMNS];   /* of the sample nearest to each pixel */
+    float wide[3][PATCH_COLUMNS];    /* weights of columns of samples */
+    float light[SAMPLE_ROWS_MAX][3][SAMPLE_COLUMNS_MAX]; /* packed */
+    struct sums sums;
+    struct around around;
 };
 
 /* Compressed luma and its differences to red and to green. */
@@ -50,115 +79,240 @@ SIMD vf sample_weight(vf off)
     return exp_v(off * off * -3.2f);
 }
 
-/* The samples were drawn by a view turned a little aside: finds them. */
-SIMD void around_begin(const struct frame *frame, int column, int row, struct around *around)
+/* A plane's samples at a place in the patch; those outside the frame are those at its border. */
+SIMD vf sample_load(const struct frame *frame, const float *plane, int column, int row)
 {
-    const struct view *view = &frame->view;
-    float per_x = (float)frame->width / ((float)frame->out_width * view->pixel);
-    float per_y = (float)frame->height / ((float)frame->out_height * view->pixel);
-    float pixels_x = (float)frame->out_width / (float)frame->width;
-    float pixels_y = (float)frame->out_height / (float)frame->height;
-    vf ahead, x, y;
-    int first;
+    const float *from;
+    vf x;
 
-    around->x = lane_index() + (float)column;
-    around->y = (float)row;
-    around->across = (around->x + (0.5f - 0.5f * (float)frame->out_width)) * view->pixel;
-    around->rise = splat((0.5f * (float)frame->out_height - 0.5f - (float)row) * view->pixel +
-                         frame->steady.shift);
-    ahead = 1.0f / (1.0f + frame->aside * around->across);
-    x = (around->across - frame->aside) * ahead * per_x + (0.5f * (float)frame->width - 0.5f);
-    y = (0.5f * (float)frame->height - 0.5f) - (around->rise * ahead - view->shift) * per_y;
-    around->column = to_int(clamp_v(floor_v(x + 0.5f), 0.0f, (float)(frame->width - 1)));
-    around->row = to_int(clamp_v(floor_v(y + 0.5f), 0.0f, (float)(frame->height - 1)));
-    for (int i = 0; i < 3; i++) {
-        around->wide[i] = sample_weight((to_float(around->column) + (float)(i - 1) - x) * pixels_x);
-        around->tall[i] = sample_weight((to_float(around->row) + (float)(i - 1) - y) * pixels_y);
+    row = row < 0 ? 0 : row >= frame->height ? frame->height - 1 : row;
+    from = plane + (size_t)row * (size_t)frame->stride;
+    if (column >= 0 && column + VW <= frame->width)
+        return load(from + column);
+    x = clamp_v(lane_index() + (float)column, 0.0f, (float)(frame->width - 1));
+    return gather(from, to_int(x));
+}
+
+/* Where a pixel of the picture lies among the samples, which were drawn by a view turned a little
+ * aside. */
+SIMD vf sample_column(const struct frame *frame, vf across)
+{
+    float per_x = (float)frame->width / ((float)frame->out_width * frame->view.pixel);
+
+    return (across - frame->aside) / (1.0f + frame->aside * across) * per_x +
+           (0.5f * (float)frame->width - 0.5f);
+}
+
+/* `ahead` is one over how far ahead of the samples' view that lies which is at distance 1. */
+SIMD vf sample_row(const struct frame *frame, float rise, vf ahead)
+{
+    float per_y = (float)frame->height / ((float)frame->out_height * frame->view.pixel);
+
+    return (0.5f * (float)frame->height - 0.5f) - (rise * ahead - frame->view.shift) * per_y;
+}
+
+SIMD float row_rise(const struct frame *frame, int row)
+{
+    return (0.5f * (float)frame->out_height - 0.5f - (float)row) * frame->view.pixel +
+           frame->steady.shift;
+}
+
+SIMD vf column_across(const struct frame *frame, int column)
+{
+    vf x = lane_index() + (float)column;
+
+    return (x + (0.5f - 0.5f * (float)frame->out_width)) * frame->view.pixel;
+}
+
+/* The row of samples nearest to a row of pixels in its middle; over its length that hardly
+ * changes. */
+SIMD int nearest_row(const struct frame *frame, int row)
+{
+    vf y = floor_v(sample_row(frame, row_rise(frame, row), splat(1)) + 0.5f);
+
+    return (int)clamp_v(y, 0.0f, (float)(frame->height - 1))[0];
+}
+
+SIMD void patch_columns(const struct frame *frame, struct patch *patch)
+{
+    float pixels = (float)frame->out_width / (float)frame->width;
+    float pixel = frame->view.pixel * pixels;
+
+    for (int i = 0; i < patch->count; i += VW) {
+        vf x = sample_column(frame, column_across(frame, patch->first + i));
+        vf nearest = clamp_v(floor_v(x + 0.5f), 0.0f, (float)(frame->width - 1));
+        vi column = to_int(nearest);
+
+        if (i == 0)
+            patch->left = column[0] - 2;
+        column -= patch->left;
+        memcpy(patch->column + i, &column, sizeof(column));
+        patch->columns = column[VW - 1] + 3;
+        for (int k = 0; k < 3; k++)
+            store(patch->wide[k] + i, sample_weight((nearest + (float)(k - 1) - x) * pixels));
     }
-    first = around->column[0];
-    around->is_row =
-        first > 0 && first + VW < frame->width && around->row[0] > 0 &&
-        around->row[0] + 1 < frame->height &&
-        !any((around->column != first + to_int(lane_index())) | (around->row != around->row[0]));
-}
+    for (int i = 0; i < patch->columns; i += VW) {
+        vf x = lane_index() + (float)(patch->left + i);
+        vf across = (x + (0.5f - 0.5f * (float)frame->width)) * pixel;
 
-/* A sample, packed. */
-struct sample {
-    struct v3 light;
-    vf depth, mover, slide[2];
-};
-
-/* The plane's values from `at` on where the lanes lie side by side, else those at `from`. */
-SIMD vf value(const float *plane, bool is_row, size_t at, vi from)
-{
-    return is_row ? load(plane + at) : gather(plane, from);
-}
-
-SIMD void sample_read(const struct frame *frame, const struct around *around, bool is_row,
-                      const int off[2], struct sample *sample)
-{
-    size_t at = (size_t)(around->row[0] + off[1]) * (size_t)frame->stride +
-                (size_t)(around->column[0] + off[0]);
-    vi from = around->column;
-
-    if (!is_row) {
-        vf x = clamp_v(to_float(around->column + off[0]), 0.0f, (float)(frame->width - 1));
-        vf y = clamp_v(to_float(around->row + off[1]), 0.0f, (float)(frame->height - 1));
-
-        from = to_int(y) * frame->stride + to_int(x);
+        across = (across + frame->aside) / (1.0f - frame->aside * across);
+        store(patch->ahead + i, 1.0f / (1.0f + frame->aside * across));
     }
-    sample->light =
-        vec3(value(frame->plane[0], is_row, at, from), value(frame->plane[1], is_row, at, from),
-             value(frame->plane[2], is_row, at, from));
-    sample->light = pack(sample->light, frame->grade.exposure);
-    sample->depth = value(frame->depth, is_row, at, from);
-    sample->mover = value(frame->mover, is_row, at, from);
-    for (int k = 0; k < 2; k++)
-        sample->slide[k] = frame->has_slide ? value(frame->slide[k], is_row, at, from) : splat(0);
 }
 
-SIMD void keep_nearest(const struct sample *sample, struct seen *seen)
+SIMD void patch_pack(const struct frame *frame, struct patch *patch)
 {
-    vi nearer = sample->depth < seen->depth;
+    for (int j = 0; j < patch->rows; j++)
+        for (int i = 0; i < patch->columns; i += VW) {
+            int column = patch->left + i, row = patch->top + j;
+            struct v3 c = vec3(sample_load(frame, frame->plane[0], column, row),
+                               sample_load(frame, frame->plane[1], column, row),
+                               sample_load(frame, frame->plane[2], column, row));
 
-    seen->depth = choose(nearer, sample->depth, seen->depth);
-    seen->mover = choose(nearer, sample->mover, seen->mover);
-    for (int k = 0; k < 2; k++)
-        seen->slide[k] = choose(nearer, sample->slide[k], seen->slide[k]);
+            c = pack(c, frame->grade.exposure);
+            store(patch->light[j][0] + i, c.x);
+            store(patch->light[j][1] + i, c.y);
+            store(patch->light[j][2] + i, c.z);
+        }
 }
 
-/* Adds up the samples; `is_row` is known where this is compiled. */
-SIMD void look(const struct frame *frame, const struct around *around, bool is_row,
-               struct seen *seen)
+/* Adds up the samples of three rows, the middle one being `row`, for pixels at `rise`. */
+SIMD void sum_rows(const struct frame *frame, struct patch *patch, int row, float rise)
 {
-    struct v3 sum = color(0, 0, 0), square = sum, filtered = sum;
+    float pixels = (float)frame->out_height / (float)frame->height;
     float other = frame->chess ? FILLED_IN : 1.0f;
-    vi filled = ((around->column + around->row + (int)(frame->phase & 1)) & 1) != 0;
-    const vf shares[2] = {choose(filled, splat(other), splat(1)),
-                          choose(filled, splat(1), splat(other))};
-    vf total = splat(0);
+    struct sums *sums = &patch->sums;
 
-    seen->depth = splat(4 * FAR_OFF);
-    seen->mover = seen->slide[0] = seen->slide[1] = splat(0);
-    for (int j = 0; j < 3; j++)
-        for (int i = 0; i < 3; i++) {
-            vf weight = around->wide[i] * around->tall[j] * shares[(i + j) % 2];
-            struct sample sample;
+    for (int i = 0; i < patch->columns; i += VW) {
+        vf y = sample_row(frame, rise, load(patch->ahead + i)), total = splat(0);
+        vi odd =
+            ((to_int(lane_index()) + (patch->left + i + row + (int)(frame->phase & 1))) & 1) != 0;
+        vf shares[2] = {choose(odd, splat(1), splat(other)), choose(odd, splat(other), splat(1))};
+        vf filtered[3] = {total, total, total}, sum[3] = {total, total, total};
+        vf square[3] = {total, total, total};
 
-            sample_read(frame, around, is_row, (const int[]){i - 1, j - 1}, &sample);
-            keep_nearest(&sample, seen);
-            sum = add3(sum, sample.light);
-            square = add3(square, mul3(sample.light, sample.light));
-            filtered = mad3(filtered, sample.light, weight);
+        for (int j = 0; j < 3; j++) {
+            vf weight = sample_weight(((float)(row + j - 1) - y) * pixels) * shares[j % 2];
+
+            for (int k = 0; k < 3; k++) {
+                vf light = load(patch->light[row - patch->top + j - 1][k] + i);
+
+                filtered[k] += light * weight;
+                sum[k] += light;
+                square[k] += light * light;
+            }
             total += weight;
         }
-    seen->here = scale3(filtered, 1.0f / total);
-    seen->weight = total;
-    seen->mean = scale3(sum, splat(1.0f / 9));
-    square = scale3(square, splat(1.0f / 9));
-    seen->spread = vec3(sqrt_v(max_v(square.x - seen->mean.x * seen->mean.x, splat(0))),
-                        sqrt_v(max_v(square.y - seen->mean.y * seen->mean.y, splat(0))),
-                        sqrt_v(max_v(square.z - seen->mean.z * seen->mean.z, splat(0))));
+        for (int k = 0; k < 3; k++) {
+            store(sums->filtered[k] + i, filtered[k]);
+            store(sums->sum[k] + i, sum[k]);
+            store(sums->square[k] + i, square[k]);
+        }
+        store(sums->weight + i, total);
+    }
+}
+
+/* Which planes tell of what is nearest: movers and slides only where there are any. */
+SIMD int near_planes(const struct frame *frame, const float *planes[4])
+{
+    planes[0] = frame->depth;
+    planes[1] = frame->mover;
+    planes[2] = frame->slide[0];
+    planes[3] = frame->slide[1];
+    return frame->has_slide ? 4 : frame->mover_count > 1 ? 2 : 1;
+}
+
+SIMD void nearest_of_rows(const struct frame *frame, struct patch *patch, int row)
+{
+    const float *planes[4];
+    int count = near_planes(frame, planes);
+
+    for (int i = 0; i < patch->columns; i += VW) {
+        int column = patch->left + i;
+        vf near[4];
+
+        for (int k = 0; k < count; k++)
+            near[k] = sample_load(frame, planes[k], column, row - 1);
+        for (int j = 0; j < 2; j++) {
+            vf depth = sample_load(frame, planes[0], column, row + j);
+            vi nearer = depth < near[0];
+
+            near[0] = choose(nearer, depth, near[0]);
+            for (int k = 1; k < count; k++)
+                near[k] = choose(nearer, sample_load(frame, planes[k], column, row + j), near[k]);
+        }
+        for (int k = 0; k < count; k++)
+            store(patch->sums.near[k] + i, near[k]);
+    }
+}
+
+/* Adds up three columns. */
+SIMD void sum_columns(const struct frame *frame, struct patch *patch)
+{
+    const float *planes[4];
+    int count = near_planes(frame, planes);
+    struct around *around = &patch->around;
+    const struct sums *sums = &patch->sums;
+
+    for (int i = 1; i + 1 < patch->columns; i += VW) {
+        vf depth = load(sums->near[0] + i), left = load(sums->near[0] + i - 1);
+        vf right = load(sums->near[0] + i + 1), nearest = min_v(min_v(left, right), depth);
+        vi by_left = (left <= depth) & (left <= right), by_right = ~by_left & (right < depth);
+
+        for (int k = 0; k < 3; k++) {
+            const float *sum = sums->sum[k] + i, *square = sums->square[k] + i;
+            vf mean = (load(sum - 1) + load(sum) + load(sum + 1)) * (1.0f / 9);
+            vf all = (load(square - 1) + load(square) + load(square + 1)) * (1.0f / 9);
+
+            store(around->mean[k] + i, mean);
+            store(around->spread[k] + i, sqrt_v(max_v(all - mean * mean, splat(0))));
+        }
+        store(around->near[0] + i, nearest);
+        for (int k = 1; k < count; k++) {
+            const float *near = sums->near[k] + i;
+
+            store(around->near[k] + i,
+                  choose(by_left, load(near - 1), choose(by_right, load(near + 1), load(near))));
+        }
+    }
+}
+
+/* What the samples say of the pixels from number `i` of the patch on. */
+SIMD void look(const struct frame *frame, const struct patch *patch, int i, struct seen *seen)
+{
+    const struct sums *sums = &patch->sums;
+    const struct around *around = &patch->around;
+    const float *planes[4];
+    int count = near_planes(frame, planes), first = patch->column[i];
+    vf filtered[3] = {splat(0), splat(0), splat(0)}, near[4], mean[3], spread[3];
+    vi at;
+    bool is_near;
+
+    memcpy(&at, patch->column + i, sizeof(at));
+    at -= first;
+    is_near = !any(at >= VW);
+    seen->weight = splat(0);
+    for (int tap = 0; tap < 3; tap++) {
+        vf wide = load(patch->wide[tap] + i);
+        int from = first + tap - 1;
+
+        for (int k = 0; k < 3; k++)
+            filtered[k] += pick(sums->filtered[k] + from, at, is_near) * wide;
+        seen->weight += pick(sums->weight + from, at, is_near) * wide;
+    }
+    for (int k = 0; k < 3; k++) {
+        mean[k] = pick(around->mean[k] + first, at, is_near);
+        spread[k] = pick(around->spread[k] + first, at, is_near);
+    }
+    for (int k = 0; k < 4; k++)
+        near[k] = k < count ? pick(around->near[k] + first, at, is_near) : splat(0);
+    seen->here = scale3(vec3(filtered[0], filtered[1], filtered[2]), 1.0f / seen->weight);
+    seen->mean = vec3(mean[0], mean[1], mean[2]);
+    seen->spread = vec3(spread[0], spread[1], spread[2]);
+    seen->depth = near[0];
+    seen->mover = near[1];
+    seen->slide[0] = near[2];
+    seen->slide[1] = near[3];
 }
 
 /* Where the content of pixels was in the frame before. */
@@ -196,15 +350,15 @@ SIMD struct v3 undo_motion(const struct frame *frame, struct v3 p, vf mover)
     return choose3(at > 0, p, still);
 }
 
-SIMD void find_origin(const struct frame *frame, const struct around *around,
-                      const struct seen *seen, struct origin *origin)
+SIMD void find_origin(const struct frame *frame, const struct spots *spots, const struct seen *seen,
+                      struct origin *origin)
 {
     const struct view *now = &frame->steady, *last = &frame->before;
     float width = (float)frame->out_width, height = (float)frame->out_height;
-    vf depth = seen->depth / sqrt_v(1.0f + around->across * around->across), ahead;
+    vf depth = seen->depth * spots->flat, ahead;
     struct v3 p =
-        vec3(depth * (now->forward[0] + around->across * now->right[0]), depth * around->rise,
-             depth * (now->forward[1] + around->across * now->right[1]));
+        vec3(depth * (now->forward[0] + spots->across * now->right[0]), depth * spots->rise,
+             depth * (now->forward[1] + spots->across * now->right[1]));
 
     p = undo_motion(frame, p, seen->mover);
     ahead = 1.0f / max_v(p.x * last->forward[0] + p.z * last->forward[1], splat(1e-3f));
@@ -213,8 +367,8 @@ SIMD void find_origin(const struct frame *frame, const struct around *around,
     origin->y = (0.5f * height - 0.5f) - (p.y * ahead - last->shift) * (1.0f / last->pixel);
     origin->x -= seen->slide[0] * (width / (float)frame->width);
     origin->y -= seen->slide[1] * (height / (float)frame->height);
-    origin->x = choose(abs_v(origin->x - around->x) < STILL_PIXELS, around->x, origin->x);
-    origin->y = choose(abs_v(origin->y - around->y) < STILL_PIXELS, splat(around->y), origin->y);
+    origin->x = choose(abs_v(origin->x - spots->x) < STILL_PIXELS, spots->x, origin->x);
+    origin->y = choose(abs_v(origin->y - spots->y) < STILL_PIXELS, splat(spots->y), origin->y);
     origin->there = (ahead < 900.0f) & (origin->x > -0.5f) & (origin->x < width - 0.5f) &
                     (origin->y > -0.5f) & (origin->y < height - 0.5f);
 }
@@ -228,48 +382,106 @@ SIMD void spline(vf t, vf weight[4])
     weight[3] = t * t * (0.5f * t - 0.5f);
 }
 
-SIMD struct v3 fetch(const struct frame *frame, const struct origin *origin, vf left, vf top,
-                     bool is_row, vf *frames)
+/* Where the sixteen values around each origin lie in the past picture. */
+struct past {
+    vf left, top;
+    vf wide[4], tall[5];
+    size_t first; /* of the near ones: the least of them */
+    vi step;      /* and from it to the lane's own, in columns */
+    vi lower;     /* lanes whose values begin one row lower */
+};
+
+/* Values that lie so close together that a few loads bring them all. */
+SIMD struct v3 fetch_near(const struct frame *frame, const struct past *past, int rows, vf *frames)
 {
-    vi column = to_int(left), row = to_int(top);
-    float right = (float)(frame->out_width - 1), bottom = (float)(frame->out_height - 1);
-    size_t base = (size_t)row[0] * (size_t)frame->out_stride + (size_t)column[0];
-    vf wide[4], tall[4];
-    struct v3 all = color(0, 0, 0);
+    vf all[3] = {splat(0), splat(0), splat(0)};
+    const float *held = frame->past.plane[3] + past->first + (size_t)frame->out_stride;
 
-    spline(origin->x - left, wide);
-    spline(origin->y - top, tall);
-    for (int j = 0; j < 4; j++)
-        for (int i = 0; i < 4; i++) {
-            size_t at = base + (size_t)((j - 1) * frame->out_stride + i) - 1;
-            vf weight = wide[i] * tall[j];
-            vi from = column;
+    for (int j = 0; j < rows; j++)
+        for (int k = 0; k < 3; k++) {
+            const float *from =
+                frame->past.plane[k] + past->first + (size_t)j * (size_t)frame->out_stride;
+            vf low = load(from), high = load(from + VW);
+            vf row = permute_pair(low, high, past->step) * past->wide[0];
 
-            if (!is_row)
-                from = to_int(clamp_v(top + (float)(j - 1), 0.0f, bottom)) * frame->out_stride +
-                       to_int(clamp_v(left + (float)(i - 1), 0.0f, right));
-            all = mad3(all,
-                       vec3(value(frame->past.plane[0], is_row, at, from),
-                            value(frame->past.plane[1], is_row, at, from),
-                            value(frame->past.plane[2], is_row, at, from)),
-                       weight);
-            if (i == 1 && j == 1)
-                *frames = value(frame->past.plane[3], is_row, at, from);
+            for (int i = 1; i < 4; i++)
+                row += permute_pair(low, high, past->step + i) * past->wide[i];
+            all[k] += row * past->tall[j];
         }
-    return all;
+    *frames = permute_pair(load(held), load(held + VW), past->step + 1);
+    if (rows == 5) {
+        held += frame->out_stride;
+        *frames =
+            choose(past->lower, permute_pair(load(held), load(held + VW), past->step + 1), *frames);
+    }
+    return vec3(all[0], all[1], all[2]);
 }
 
-SIMD struct v3 recall(const struct frame *frame, const struct origin *origin, vf *frames)
+SIMD struct v3 fetch_far(const struct frame *frame, const struct past *past, vf *frames)
 {
-    vf left = floor_v(clamp_v(origin->x, 0.0f, (float)(frame->out_width - 1)));
-    vf top = floor_v(clamp_v(origin->y, 0.0f, (float)(frame->out_height - 1)));
-    vf first = splat(left[0]) + lane_index();
-    bool inside = left[0] > 0 && left[0] + VW + 1 < (float)frame->out_width && top[0] > 0 &&
-                  top[0] + 2 < (float)frame->out_height;
+    float right = (float)(frame->out_width - 1), bottom = (float)(frame->out_height - 1);
+    vf all[3] = {splat(0), splat(0), splat(0)};
 
-    if (inside && !any((left != first) | (top != top[0])))
-        return fetch(frame, origin, left, top, true, frames);
-    return fetch(frame, origin, left, top, false, frames);
+    for (int j = 0; j < 4; j++) {
+        vf y = clamp_v(past->top + (float)(j - 1), 0.0f, bottom);
+        vf row[3] = {splat(0), splat(0), splat(0)};
+
+        for (int i = 0; i < 4; i++) {
+            vf x = clamp_v(past->left + (float)(i - 1), 0.0f, right);
+            vi from = to_int(y) * frame->out_stride + to_int(x);
+
+            for (int k = 0; k < 3; k++)
+                row[k] += gather(frame->past.plane[k], from) * past->wide[i];
+        }
+        for (int k = 0; k < 3; k++)
+            all[k] += row[k] * past->tall[j];
+    }
+    *frames =
+        gather(frame->past.plane[3], to_int(past->top) * frame->out_stride + to_int(past->left));
+    return vec3(all[0], all[1], all[2]);
+}
+
+/* Whether the values lie close together; then also where. */
+SIMD bool find_near(const struct frame *frame, struct past *past)
+{
+    float top = past->top[0] < past->top[VW - 1] ? past->top[0] : past->top[VW - 1];
+    float left = past->left[0], right = past->left[VW - 1];
+
+    if (left < 1 || right < left || right + 2 >= (float)frame->out_width || top < 1 ||
+        top + 3 >= (float)frame->out_height)
+        return false;
+    past->first = ((size_t)top - 1) * (size_t)frame->out_stride + (size_t)left - 1;
+    past->step = to_int(past->left - left);
+    past->lower = past->top > top;
+    return !any((past->step < 0) | (past->left > right) | (past->step > 2 * VW - 4) |
+                (past->top < top) | (past->top > top + 1.0f));
+}
+
+SIMD struct v3 recall(const struct frame *frame, const struct spots *spots,
+                      const struct origin *origin, vf *frames)
+{
+    struct past past;
+    vf zero = splat(0);
+    size_t at = (size_t)spots->y * (size_t)frame->out_stride + (size_t)spots->x[0];
+
+    if (!any((origin->x != spots->x) | (origin->y != spots->y))) {
+        *frames = load(frame->past.plane[3] + at);
+        return vec3(load(frame->past.plane[0] + at), load(frame->past.plane[1] + at),
+                    load(frame->past.plane[2] + at));
+    }
+    past.left = floor_v(clamp_v(origin->x, 0.0f, (float)(frame->out_width - 1)));
+    past.top = floor_v(clamp_v(origin->y, 0.0f, (float)(frame->out_height - 1)));
+    spline(origin->x - past.left, past.wide);
+    spline(origin->y - past.top, past.tall);
+    if (!find_near(frame, &past))
+        return fetch_far(frame, &past, frames);
+    if (!any(past.lower))
+        return fetch_near(frame, &past, 4, frames);
+    past.tall[4] = choose(past.lower, past.tall[3], zero);
+    for (int j = 3; j > 0; j--)
+        past.tall[j] = choose(past.lower, past.tall[j - 1], past.tall[j]);
+    past.tall[0] = choose(past.lower, zero, past.tall[0]);
+    return fetch_near(frame, &past, 5, frames);
 }
 
 /* Pulls what is remembered to what the samples around can be; *kept gets 1 where it was within,
@@ -277,12 +489,12 @@ SIMD struct v3 recall(const struct frame *frame, const struct origin *origin, vf
 SIMD struct v3 believe(const struct seen *seen, struct v3 past, vf wide, vf *kept)
 {
     struct v3 off = vec3(past.x - seen->mean.x, past.y - seen->mean.y, past.z - seen->mean.z);
-    vf far = splat(1e-6f);
+    vf x = wide * seen->spread.x + 1e-4f, y = wide * seen->spread.y + 1e-4f;
+    vf z = wide * seen->spread.z + 1e-4f, far;
 
-    far = max_v(far, abs_v(off.x) / (wide * seen->spread.x + 1e-4f));
-    far = max_v(far, abs_v(off.y) / (wide * seen->spread.y + 1e-4f));
-    far = max_v(far, abs_v(off.z) / (wide * seen->spread.z + 1e-4f));
-    *kept = min_v(1.0f / far, splat(1));
+    /* 1 over the greatest of off / (x, y, z), with one division. */
+    far = max_v(max_v(abs_v(off.x) * y * z, abs_v(off.y) * x * z), abs_v(off.z) * x * y);
+    *kept = min_v(x * y * z / max_v(far, splat(1e-20f)), splat(1));
     return mad3(seen->mean, off, *kept);
 }
 
@@ -294,45 +506,73 @@ SIMD void store3(float *const plane[3], size_t at, struct v3 c)
 }
 
 /* The past of pixels, as far as it is of use, with this frame's samples. *weight is theirs. */
-SIMD struct v3 add_past(const struct frame *frame, const struct around *around,
+SIMD struct v3 add_past(const struct frame *frame, const struct spots *spots,
                         const struct seen *seen, const struct origin *origin, vf *weight)
 {
-    vf dx = around->x - origin->x, dy = around->y - origin->y, kept, held = splat(0), fresh;
+    vf dx = spots->x - origin->x, dy = spots->y - origin->y, kept, held = splat(0), fresh;
     vf wide = 1.6f - 0.6f * saturate((dx * dx + dy * dy) * 0.25f);
-    struct v3 past = believe(seen, recall(frame, origin, &held), wide, &kept);
+    struct v3 past = believe(seen, recall(frame, spots, origin, &held), wide, &kept);
 
     held = choose(origin->there, min_v(held * kept, splat(WEIGHT_MOST)), splat(0));
     *weight = held + seen->weight;
-    fresh = max_v(seen->weight / *weight,
-                  mover_field(frame, to_int(seen->mover), offsetof(struct mover, change)));
+    fresh = seen->weight / *weight;
+    if (frame->mover_count > 1)
+        fresh =
+            max_v(fresh, mover_field(frame, to_int(seen->mover), offsetof(struct mover, change)));
     return choose3(origin->there, lerp3(past, seen->here, fresh), seen->here);
 }
 
-void KERNEL(history_row)(const struct frame *frame, int row)
+/* The pixels from number `i` of the patch on. */
+SIMD void make_pixels(const struct frame *frame, const struct patch *patch, int i, int row)
 {
-    for (int column = 0; column < frame->out_width; column += VW) {
-        size_t to = (size_t)row * (size_t)frame->out_stride + (size_t)column;
-        struct around around;
-        struct seen seen;
-        struct origin origin;
-        struct v3 result;
-        vf weight;
+    size_t to = (size_t)row * (size_t)frame->out_stride + (size_t)(patch->first + i);
+    struct spots spots;
+    struct seen seen;
+    struct origin origin;
+    struct v3 result;
+    vf weight;
 
-        around_begin(frame, column, row, &around);
-        if (around.is_row)
-            look(frame, &around, true, &seen);
-        else
-            look(frame, &around, false, &seen);
-        find_origin(frame, &around, &seen, &origin);
-        store(frame->motion[0] + to, around.x - origin.x);
-        store(frame->motion[1] + to, around.y - origin.y);
-        store(frame->distance + to, seen.depth);
-        result = seen.here;
-        weight = seen.weight;
-        if (frame->has_past)
-            result = add_past(frame, &around, &seen, &origin, &weight);
-        store3(frame->next.plane, to, result);
-        store(frame->next.plane[3] + to, weight);
+    spots.x = lane_index() + (float)(patch->first + i);
+    spots.y = (float)row;
+    spots.across = column_across(frame, patch->first + i);
+    spots.rise = splat(row_rise(frame, row));
+    spots.flat = 1.0f / sqrt_v(1.0f + spots.across * spots.across);
+    look(frame, patch, i, &seen);
+    find_origin(frame, &spots, &seen, &origin);
+    store(frame->motion[0] + to, spots.x - origin.x);
+    store(frame->motion[1] + to, spots.y - origin.y);
+    store(frame->distance + to, seen.depth);
+    result = seen.here;
+    weight = seen.weight;
+    if (frame->has_past)
+        result = add_past(frame, &spots, &seen, &origin, &weight);
+    store3(frame->next.plane, to, result);
+    store(frame->next.plane[3] + to, weight);
+}
+
+void KERNEL(history_band)(const struct frame *frame, int band)
+{
+    int first = band * HISTORY_BAND, last = first + HISTORY_BAND - 1;
+    struct patch patch;
+
+    if (last >= frame->out_height)
+        last = frame->out_height - 1;
+    patch.top = nearest_row(frame, first) - 1;
+    patch.rows = nearest_row(frame, last) + 2 - patch.top;
+    for (patch.first = 0; patch.first < frame->out_width; patch.first += PATCH_COLUMNS) {
+        patch.count = frame->out_width - patch.first;
+        patch.count = patch.count < PATCH_COLUMNS ? patch.count : PATCH_COLUMNS;
+        patch_columns(frame, &patch);
+        patch_pack(frame, &patch);
+        for (int row = first; row <= last; row++) {
+            int middle = nearest_row(frame, row);
+
+            sum_rows(frame, &patch, middle, row_rise(frame, row));
+            nearest_of_rows(frame, &patch, middle);
+            sum_columns(frame, &patch);
+            for (int i = 0; i < patch.count; i += VW)
+                make_pixels(frame, &patch, i, row);
+        }
     }
 }
 
