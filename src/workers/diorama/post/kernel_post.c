@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "workers/diorama/kernel_table.h"
+#include "workers/diorama/post/permute_simd.h"
 #include "workers/diorama/post/post_simd.h"
 
 /*
@@ -45,23 +46,46 @@ void KERNEL(resolve_row)(const struct frame *frame, int row)
     }
 }
 
-/* The quarter-resolution glow, enlarged. Position in picture pixels. */
-SIMD struct v3 bloom_at(const struct frame *frame, vf x, float y)
+enum { GLOW_MAX = 2048 / 4 + 3 * KERNEL_LANES_MAX };
+
+/* A row of the quarter-resolution glow, at the height of a picture row. */
+struct glow {
+    float light[3][GLOW_MAX];
+};
+
+SIMD void glow_begin(const struct frame *frame, int row, struct glow *glow)
 {
-    vf px = clamp_v((x + 0.5f) * 0.25f - 0.5f, 0.0f, (float)(frame->bloom_width - 1) - 0.001f);
-    float py =
-        fminf(fmaxf((y + 0.5f) * 0.25f - 0.5f, 0.0f), (float)(frame->bloom_height - 1) - 0.001f);
-    int row = (int)py;
-    vf fx = floor_v(px), u = px - fx, v = splat(py - (float)row), c[3];
-    vi at = to_int(fx) + row * frame->bloom_width;
+    float y = fminf(fmaxf(((float)row + 0.5f) * 0.25f - 0.5f, 0.0f),
+                    (float)(frame->bloom_height - 1) - 0.001f);
+    size_t first = (size_t)y * (size_t)frame->bloom_width;
+    float v = y - floorf(y);
 
     for (int k = 0; k < 3; k++) {
-        const float *from = frame->bloom[k];
-        vf above = lerp_v(gather(from, at), gather(from, at + 1), u);
-        vf below = lerp_v(gather(from, at + frame->bloom_width),
-                          gather(from, at + (frame->bloom_width + 1)), u);
+        const float *above = frame->bloom[k] + first, *below = above + frame->bloom_width;
 
-        c[k] = lerp_v(above, below, v);
+        for (int i = 0; i < frame->bloom_width; i++)
+            glow->light[k][i] = above[i] + (below[i] - above[i]) * v;
+        for (int i = 0; i < 2 * VW; i++)
+            glow->light[k][frame->bloom_width + i] = glow->light[k][frame->bloom_width - 1];
+    }
+}
+
+/* The glow at picture pixels from `column` on. */
+SIMD struct v3 glow_at(const struct frame *frame, const struct glow *glow, int column)
+{
+    vf x = ((lane_index() + (float)column) + 0.5f) * 0.25f - 0.5f, left, u, c[3];
+    int first;
+    vi at;
+
+    x = clamp_v(x, 0.0f, (float)(frame->bloom_width - 1) - 0.001f);
+    left = floor_v(x);
+    u = x - left;
+    first = (int)left[0];
+    at = to_int(left) - first;
+    for (int k = 0; k < 3; k++) {
+        const float *from = glow->light[k] + first;
+
+        c[k] = lerp_v(permute(load(from), at), permute(load(from + 1), at), u);
     }
     return vec3(c[0], c[1], c[2]);
 }
@@ -84,8 +108,8 @@ SIMD struct v3 film(struct v3 c)
                 saturate(-0.00327f * a.x - 0.07276f * a.y + 1.07602f * a.z));
 }
 
-/* One row: display red, green, blue, with bloom, vignette and grain. */
-SIMD struct v3 developed(const struct frame *frame, int column, int row)
+/* Pixels side by side: display red, green, blue, with bloom, vignette and grain. */
+SIMD struct v3 developed(const struct frame *frame, const struct glow *glow, int column, int row)
 {
     const struct grade *grade = &frame->grade;
     size_t at = (size_t)row * (size_t)frame->out_stride + (size_t)column;
@@ -100,7 +124,7 @@ SIMD struct v3 developed(const struct frame *frame, int column, int row)
         vec3(load(frame->out[0] + at), load(frame->out[1] + at), load(frame->out[2] + at));
     vi ix = to_int(x);
 
-    c = lerp3(c, bloom_at(frame, x, (float)row), splat(grade->bloom));
+    c = lerp3(c, glow_at(frame, glow, column), splat(grade->bloom));
     c = mul3(scale3(c, dark * grade->exposure), splat3(grade->gain));
     if (frame->rain > 0) {
         vf streaks = rain(&falling, x, (float)row) * frame->rain;
@@ -119,45 +143,67 @@ SIMD struct v3 developed(const struct frame *frame, int column, int row)
     return vec3(c.x + noise, c.y + noise, c.z + noise);
 }
 
-/* Each lane with its right neighbor added. */
-SIMD vf with_next(vf x)
-{
-    float lanes[VW + 1] = {0};
+typedef uint8_t bytes __attribute__((vector_size(VW)));
 
-    store(lanes, x);
-    return x + load(lanes + 1);
+/* Whole numbers 0 to 255. */
+SIMD void write_bytes(uint8_t *to, vf x, int count)
+{
+    bytes all = __builtin_convertvector(to_int(x), bytes);
+
+    if (count >= VW)
+        memcpy(to, &all, VW);
+    else
+        memcpy(to, &all, (size_t)count);
 }
 
-SIMD void write_lanes(uint8_t *to, vf x, int count, int step)
+/* Sums of neighbors, of two vectors side by side. */
+SIMD vf pairs(vf low, vf high)
 {
-    for (int i = 0; i < count; i += step)
-        to[i / step] = (uint8_t)x[i];
+    vi even = 2 * to_int(lane_index());
+
+    return permute_pair(low, high, even) + permute_pair(low, high, even + 1);
+}
+
+/* Writes the luma of pixels of two rows; what they add to blue and red chroma. */
+SIMD void tone_rows(const struct frame *frame, const struct glow glow[2], int column, int pair,
+                    vf chroma[2])
+{
+    vi ix = to_int(lane_index()) + column;
+
+    chroma[0] = chroma[1] = splat(0);
+    for (int k = 0; k < 2; k++) {
+        int row = 2 * pair + k;
+        struct v3 c = developed(frame, &glow[k], column, row);
+        vf y = luma(c);
+
+        write_bytes(frame->picture[0] + (size_t)row * (size_t)frame->picture_stride[0] + column,
+                    dithered(16.0f + 219.0f * y, ix, row, 0), frame->out_width - column);
+        chroma[0] += c.z - y;
+        chroma[1] += c.x - y;
+    }
 }
 
 void KERNEL(tone_row_pair)(const struct frame *frame, int pair)
 {
-    uint8_t *chroma[2];
+    const float scale[2] = {0.25f * 224.0f / 1.8556f, 0.25f * 224.0f / 1.5748f};
+    struct glow glow[2];
 
-    for (int k = 0; k < 2; k++)
-        chroma[k] = frame->picture[k + 1] + (size_t)pair * (size_t)frame->picture_stride[k + 1];
-    for (int column = 0; column < frame->out_width; column += VW) {
-        int count = frame->out_width - column < VW ? frame->out_width - column : VW;
-        vf blue = splat(0), red = splat(0);
-        vi ix = to_int(lane_index()) + column;
+    glow_begin(frame, 2 * pair, &glow[0]);
+    glow_begin(frame, 2 * pair + 1, &glow[1]);
+    for (int column = 0; column < frame->out_width; column += 2 * VW) {
+        vf low[2], high[2] = {splat(0), splat(0)};
+        vi ix = 2 * to_int(lane_index()) + column;
 
+        tone_rows(frame, glow, column, pair, low);
+        if (column + VW < frame->out_width)
+            tone_rows(frame, glow, column + VW, pair, high);
         for (int k = 0; k < 2; k++) {
-            int row = 2 * pair + k;
-            struct v3 c = developed(frame, column, row);
-            vf y = luma(c);
+            uint8_t *to =
+                frame->picture[k + 1] + (size_t)pair * (size_t)frame->picture_stride[k + 1];
+            vf x = 128.0f + pairs(low[k], high[k]) * scale[k];
 
-            write_lanes(frame->picture[0] + (size_t)row * (size_t)frame->picture_stride[0] + column,
-                        dithered(16.0f + 219.0f * y, ix, row, 0), count, 1);
-            blue += c.z - y;
-            red += c.x - y;
+            write_bytes(to + column / 2, dithered(x, ix, pair, 40777 + 40000 * k),
+                        (frame->out_width - column) / 2);
         }
-        blue = 128.0f + with_next(blue * (0.25f * 224.0f / 1.8556f));
-        red = 128.0f + with_next(red * (0.25f * 224.0f / 1.5748f));
-        write_lanes(chroma[0] + column / 2, dithered(blue, ix, pair, 40777), count, 2);
-        write_lanes(chroma[1] + column / 2, dithered(red, ix, pair, 80777), count, 2);
     }
 }
