@@ -71,7 +71,8 @@ struct kernels {
     void (*reach_row)(const struct light_job *job, int row);
     void (*light_row)(const struct light_job *job, int row);
     void (*sky_row)(const struct frame *frame, int row);
-    void (*march_columns)(const struct frame *frame, int group);
+    void (*trace_columns)(const struct frame *frame, int group);
+    void (*shade_columns)(const struct frame *frame, int group);
     void (*fill_row)(const struct frame *frame, int row);
     void (*open_row)(const struct frame *frame, int row);
     void (*town_tile)(const struct frame *frame, const struct town_target *target, int tile);

@@ -36,15 +36,19 @@ void place_draw_land(void *baked, const struct place_job *job, struct frame *fra
 {
     const struct kernels *kernels = job->kernels;
 
+    int groups = (frame->width + kernels->lanes - 1) / kernels->lanes;
+
     (void)baked;
-    place_run(job, frame, kernels->sky_row, frame->sky_height);
-    if (!frame->world->terrain.heights) {
+    frame->is_traced = frame->world->terrain.heights;
+    if (!frame->is_traced) {
+        place_run(job, frame, kernels->sky_row, frame->sky_height);
         place_run(job, frame, kernels->open_row, frame->height);
         return;
     }
     frame->chess = true;
-    place_run(job, frame, kernels->march_columns,
-              (frame->width + kernels->lanes - 1) / kernels->lanes);
+    place_run(job, frame, kernels->trace_columns, groups);
+    place_run(job, frame, kernels->sky_row, frame->sky_height);
+    place_run(job, frame, kernels->shade_columns, groups);
     place_run(job, frame, kernels->fill_row, frame->land_rows);
 }
 

@@ -183,6 +183,7 @@ struct frame {
     float *plane[3];           /* samples */
     int land_rows;             /* of samples, from the top: below, something near hides the land */
     float *depth;              /* level distance of each sample from the eye; sky: 1e9 */
+    bool is_traced;            /* `depth` is of this frame's land; sky: below 0 */
     float *mover;              /* which of the movers each sample shows; 0: none */
     struct mover movers[MOVERS_MAX]; /* the first one stands still */
     int mover_count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kernel that draws the samples: a few picture columns at a time, traced from the bottom up.
+ * Kernels that draw the samples: a few picture columns at a time, traced from the bottom up.
  * As a column lies in one vertical plane, a ray meets the ground no nearer than the ray below it
  * did, and starts there. Each lane goes at its own pace, so none waits for its neighbors; what the
  * rays met is then shaded row by row.
@@ -290,16 +290,24 @@ SIMD void shade_pair(const struct frame *frame, const struct column *column, int
     depth_store(frame, column, lower, below);
 }
 
-void KERNEL(march_columns)(const struct frame *frame, int group)
+void KERNEL(trace_columns)(const struct frame *frame, int group)
+{
+    size_t first = (size_t)group * VW, stride = (size_t)frame->stride;
+    struct column column;
+
+    column_aim(frame, group, &column);
+    for (int row = 0; row < frame->height; row++)
+        store(frame->depth + first + (size_t)row * stride,
+              splat(row < frame->land_rows ? -1 : FAR_OFF));
+    trace(frame, &column, frame->depth + first);
+}
+
+void KERNEL(shade_columns)(const struct frame *frame, int group)
 {
     size_t first = (size_t)group * VW, stride = (size_t)frame->stride;
     struct column column;
 
     column_begin(frame, group, &column);
-    for (int row = 0; row < frame->height; row++)
-        store(frame->depth + first + (size_t)row * stride,
-              splat(row < frame->land_rows ? -1 : FAR_OFF));
-    trace(frame, &column, frame->depth + first);
     for (int row = 0; row < frame->land_rows; row += 2)
         shade_pair(frame, &column, row, first + (size_t)row * stride);
 }
@@ -349,7 +357,7 @@ SIMD struct v3 shade_lost(const struct frame *frame, int row, int group, vi lost
     return shade(frame, &column, row_rise(frame, splat((float)row)), depth);
 }
 
-/* Fills in the samples of a row that march_columns() left out. */
+/* Fills in the samples of a row that shade_columns() left out. */
 void KERNEL(fill_row)(const struct frame *frame, int row)
 {
     size_t stride = (size_t)frame->stride;

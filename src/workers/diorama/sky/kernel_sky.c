@@ -197,6 +197,41 @@ void KERNEL(dome_row)(const struct frame *frame, float *const light[3], int row)
     }
 }
 
+/* The samples, from first to last, that a row or column of the low-resolution sky is looked up by,
+ * or several: `ratio` samples to each. */
+struct span {
+    int first, last;
+};
+
+SIMD struct span span_of(int from, int to, int size, float ratio, int samples)
+{
+    struct span span = {(int)(((float)from - 0.5f) * ratio) - 2,
+                        (int)(((float)to + 1.5f) * ratio) + 1};
+
+    if (from < 3 || span.first < 0)
+        span.first = 0;
+    if (to > size - 3 || span.last > samples - 1)
+        span.last = samples - 1;
+    return span;
+}
+
+/* Whether land hides these sky pixels from all samples. What water mirrors is never hidden. */
+SIMD bool is_hidden(const struct frame *frame, int column, int row)
+{
+    float wide = (float)frame->width / (float)frame->sky_width;
+    float tall = (float)frame->height / (float)frame->sky_height;
+    struct span columns = span_of(column, column + VW - 1, frame->sky_width, wide, frame->width);
+    struct span rows = span_of(row, row, frame->sky_height, tall, frame->height);
+    vi open = splat_int(0);
+
+    if (!frame->is_traced || frame->world->terrain.water_m > NO_WATER)
+        return false;
+    for (int y = rows.first; y <= rows.last; y++)
+        for (int x = columns.first; x <= columns.last; x += VW)
+            open |= load(frame->depth + (size_t)y * (size_t)frame->stride + (size_t)x) < 0.0f;
+    return !any(open);
+}
+
 void KERNEL(sky_row)(const struct frame *frame, int row)
 {
     const struct world *world = frame->world;
@@ -212,9 +247,12 @@ void KERNEL(sky_row)(const struct frame *frame, int row)
             unit3(vec3(forward.x + u * view->right[0], forward.y, forward.z + u * view->right[1]));
         size_t at = (size_t)row * (size_t)frame->sky_stride + (size_t)column;
         bool clouds = world->clouds.cover > 0 && (v > -0.05f || world->clouds.sea);
+        struct v3 sky;
         vf through;
-        struct v3 sky = sky_toward(frame, dir, dither(x, (float)row), clouds, &through);
 
+        if (is_hidden(frame, column, row))
+            continue;
+        sky = sky_toward(frame, dir, dither(x, (float)row), clouds, &through);
         store(frame->sky[0] + at, sky.x);
         store(frame->sky[1] + at, sky.y);
         store(frame->sky[2] + at, sky.z);
