@@ -17,16 +17,15 @@ struct ray {
     vf flat;       /* of dir without its rise */
 };
 
-/* The rays of VW samples of a canvas, from a column on. On a mirrored one they come from below. */
-SIMD void ray_begin(const struct view *view, const struct canvas *canvas, int column, int row,
-                    struct ray *ray)
+/* Rays through places of a canvas, counted in samples from the middle of the first one. On a
+ * mirrored one they come from below. */
+SIMD void ray_through(const struct view *view, const struct canvas *canvas, vf column, vf row,
+                      struct ray *ray)
 {
-    vf x = lane_index() + (float)column, across, rise;
     float turn = canvas->mirrored ? -1.0f : 1.0f;
+    vf across = (column + (0.5f - 0.5f * (float)canvas->width)) * canvas->pixel[0];
+    vf rise = (0.5f * (float)canvas->height - 0.5f - row) * canvas->pixel[1] + view->shift;
 
-    across = (x + (0.5f - 0.5f * (float)canvas->width)) * canvas->pixel[0];
-    rise =
-        splat((0.5f * (float)canvas->height - 0.5f - (float)row) * canvas->pixel[1] + view->shift);
     ray->eye[0] = view->eye[0];
     ray->eye[1] = view->eye[1] * turn;
     ray->eye[2] = view->eye[2];
@@ -34,6 +33,13 @@ SIMD void ray_begin(const struct view *view, const struct canvas *canvas, int co
                     view->forward[1] + across * view->right[1]);
     ray->flat = sqrt_v(1.0f + across * across);
     ray->length = sqrt_v(1.0f + across * across + rise * rise);
+}
+
+/* The rays of VW samples, from a column on. */
+SIMD void ray_begin(const struct view *view, const struct canvas *canvas, int column, int row,
+                    struct ray *ray)
+{
+    ray_through(view, canvas, lane_index() + (float)column, splat((float)row), ray);
 }
 
 SIMD struct v3 ray_at(const struct ray *ray, vf depth)

@@ -129,8 +129,12 @@ SIMD void list_parts(const struct body *body, const float eye[3], const float di
 {
     *list = (struct part_list){.count = body->is_car, .near = 1e9f};
     if (body->is_car) {
-        list->near = 0;
-        list->far = 1e9f;
+        float square = 0;
+
+        for (int k = 0; k < 3; k++)
+            square += (body->middle[k] - eye[k]) * (body->middle[k] - eye[k]);
+        list->near = sqrtf(square) - body->radius;
+        list->far = sqrtf(square) + body->radius;
     }
     for (int i = 0; i < body->count && !body->is_car; i++) {
         const struct body_part *part = &body->parts[i];

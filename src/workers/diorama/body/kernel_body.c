@@ -11,7 +11,19 @@
 #include "workers/diorama/sky/sky_simd.h"
 #include "workers/diorama/town/town.h"
 
-enum { STEPS = 52, SHADOW_STEPS = 10 };
+/* The rays of a block of samples are begun together. */
+enum {
+    STEPS = 52,
+    SHADOW_STEPS = 10,
+    BLOCK_SIDE = 4,
+    BLOCK_COLUMNS = BODY_TILE_WIDE / BLOCK_SIDE,
+    BLOCKS = BLOCK_COLUMNS * (BODY_TILE_TALL / BLOCK_SIDE),
+    BLOCK_STEPS = 24,
+    TILE_ROOM = BODY_TILE_WIDE * BODY_TILE_TALL + VW /* loads of whole vectors */
+};
+
+/* Distances to bodies may be too large by as much. */
+#define CAUTION 0.85f
 
 /* Noise over a surface, from two sides. */
 SIMD vf coat_noise(struct v3 p, float cells)
@@ -271,71 +283,219 @@ SIMD void tile_cone(const struct frame *frame, const struct canvas *canvas, cons
     *spread = 0.5f * (BODY_TILE_WIDE * canvas->pixel[0] + (BODY_TILE_TALL + 2) * canvas->pixel[1]);
 }
 
-/* Follows rays through the body's ball; lanes that meet it keep their depth in *depth. */
-SIMD vi trace_body(const struct body *body, const struct part_list *list, const struct ray *ray,
-                   float grain, vf *depth)
-{
-    struct v3 from =
-        vec3(splat(ray->eye[0] - body->middle[0]), splat(ray->eye[1] - body->middle[1]),
-             splat(ray->eye[2] - body->middle[2]));
-    vf b = dot3(from, ray->dir), a = ray->length * ray->length;
-    vf square = b * b - a * (dot3(from, from) - body->radius * body->radius), half, last;
-    vi active = square > 0.0f, hit = active & 0;
-    vf close = splat(1);
+/* Rays of a tile that are being followed, packed side by side. */
+struct rays {
+    int count;
+    int index[TILE_ROOM];   /* row * BODY_TILE_WIDE + column */
+    float depth[TILE_ROOM]; /* where each got to */
+    float gap[TILE_ROOM];   /* how far the body was from where its last step began */
+    float step[TILE_ROOM];  /* the length of that step */
+};
 
-    half = sqrt_v(max_v(square, splat(0)));
-    *depth = max_v(max_v((-b - half) / a, splat(0.05f)), list->near / ray->length);
-    last = min_v((half - b) / a, list->far / ray->length);
-    active &= *depth < last;
-    for (int i = 0; i < STEPS && any(active); i++) {
-        vf d = body_distance(body, list, ray_at(ray, *depth)) * 0.85f;
-        vi met = active & (d < *depth * grain);
-
-        close = choose(active, d, close);
-
-        hit |= met;
-        active &= ~met;
-        *depth = choose(active, *depth + d / ray->length, *depth);
-        active &= *depth < last;
-    }
-    /* Rays along a surface take small steps: what is as near as this met it. */
-    return hit | (active & (close < *depth * grain * 6.0f));
-}
-
-/* A tile being drawn: its corner, the samples of it that meet the body and how far off. */
+/* A tile being drawn: its corner, and which of its samples meet the body how far off. */
 struct body_tile {
+    const struct frame *frame;
+    const struct canvas *canvas;
+    const struct body *body;
     int left, top;
     struct part_list list;
     struct spot spot;
-    vf depth[BODY_TILE_TALL][BODY_TILE_WIDE / VW];
-    vi hit[BODY_TILE_TALL][BODY_TILE_WIDE / VW];
+    int hits;
+    int index[TILE_ROOM];
+    float depth[TILE_ROOM]; /* of the hits; while rays are followed of all samples, 1e9 for none */
 };
 
-/* False when nothing of the body is seen in it. */
-SIMD bool trace_tile(const struct frame *frame, const struct canvas *canvas,
-                     const struct body *body, struct body_tile *tile)
+SIMD vi load_int(const int *from)
 {
-    bool seen = false;
+    vi r;
+
+    memcpy(&r, from, sizeof(r));
+    return r;
+}
+
+SIMD void tile_rays(const struct body_tile *tile, vi index, struct ray *ray)
+{
+    ray_through(&tile->frame->view, tile->canvas,
+                to_float((index & (BODY_TILE_WIDE - 1)) + tile->left),
+                to_float((index / BODY_TILE_WIDE) + tile->top), ray);
+}
+
+/* A step of sphere tracing: how far off the surface was where it began, and its length. It is as
+ * long as the one before lets hope: if the surface goes on as it did, the free balls around both
+ * ends touch; and close by, it is met. Where they turn out not to touch, the step is taken back,
+ * but for what is free. */
+struct stride {
+    vf gap, step;
+};
+
+SIMD vi stride_missed(const struct stride *last, vf gap)
+{
+    return last->step > last->gap + max_v(gap, splat(0));
+}
+
+/* The next step, from where the surface is `gap` away; `close` is how near is near. */
+SIMD vf stride_on(struct stride *last, vf gap, vf close, vi missed)
+{
+    vf slope = (gap - last->gap) / last->step, step;
+
+    step = gap * 2.0f / (1.0f - clamp_v(slope, -1.0f, 0.2f));
+    step = choose((gap < close) & (slope < -0.25f), gap / -slope, step);
+    step = choose(missed, last->gap - last->step, step);
+    last->step = choose(missed, last->gap, step);
+    last->gap = choose(missed, last->gap, gap);
+    return step;
+}
+
+/* Follows one ray through the middle of each block of the tile for as long as no other ray of the
+ * block can meet the body, and lists all rays of those that may. */
+SIMD void start_rays(struct body_tile *tile, struct rays *rays)
+{
+    const struct canvas *canvas = tile->canvas;
+    const float reach = 0.5f * (BLOCK_SIDE - 1);
+    float wide = reach * __builtin_sqrtf(canvas->pixel[0] * canvas->pixel[0] +
+                                         canvas->pixel[1] * canvas->pixel[1]);
+    float start[BLOCKS];
+
+    for (int first = 0; first < BLOCKS; first += VW) {
+        vf number = lane_index() + (float)first, down = floor_v(number * (1.0f / BLOCK_COLUMNS));
+        struct stride stride = {splat(1e9f), splat(1e9f)};
+        vf depth, last, gap;
+        struct ray ray;
+        vi active, missed;
+
+        ray_through(&tile->frame->view, canvas,
+                    (float)tile->left + reach + (number - down * BLOCK_COLUMNS) * BLOCK_SIDE,
+                    (float)tile->top + reach + down * BLOCK_SIDE, &ray);
+        depth = max_v(tile->list.near / ray.length, splat(0.05f));
+        last = tile->list.far / ray.length;
+        active = depth < last;
+        for (int i = 0; i < BLOCK_STEPS && any(active); i++) {
+            gap = body_distance(tile->body, &tile->list, ray_at(&ray, depth)) * CAUTION -
+                  depth * wide;
+            gap /= ray.length + wide;
+            missed = stride_missed(&stride, gap);
+            active &= missed | (gap > depth * (0.35f * wide));
+            gap = stride_on(&stride, gap, splat(0), missed);
+            depth = choose(active, depth + gap, depth);
+            active &= depth < last;
+        }
+        store(start + first, choose(depth < last, depth, splat(1e9f)));
+    }
+    rays->count = 0;
+    for (int i = 0; i < BODY_TILE_WIDE * BODY_TILE_TALL; i++) {
+        int row = i / BODY_TILE_WIDE, column = i % BODY_TILE_WIDE;
+        float depth = start[row / BLOCK_SIDE * BLOCK_COLUMNS + column / BLOCK_SIDE];
+
+        rays->index[rays->count] = i;
+        rays->depth[rays->count] = depth;
+        rays->gap[rays->count] = rays->step[rays->count] = 1e9f;
+        rays->count +=
+            depth < 1e8f && tile->left + column < canvas->width && tile->top + row < canvas->height;
+    }
+}
+
+/* Takes all rays one step on and keeps those that are still on their way. */
+SIMD void step_rays(struct body_tile *tile, struct rays *rays, bool is_last)
+{
+    int kept = 0;
+
+    for (int first = 0; first < rays->count; first += VW) {
+        vi index = load_int(rays->index + first), met, active, missed;
+        vf depth = load(rays->depth + first), gap, step, grain;
+        struct stride stride = {load(rays->gap + first), load(rays->step + first)};
+        struct {
+            int index[VW], active[VW];
+            float depth[VW], gap[VW], step[VW], met[VW];
+        } to;
+        struct ray ray;
+
+        tile_rays(tile, index, &ray);
+        grain = depth * (0.4f * tile->canvas->pixel[1]);
+        gap = body_distance(tile->body, &tile->list, ray_at(&ray, depth)) * CAUTION;
+        /* Rays along a surface take small steps: what is near it at the end met it. */
+        missed = stride_missed(&stride, gap);
+        met = (gap < grain * (is_last ? 6.0f : 1.0f)) & (~missed | (gap > -grain));
+        store(to.met, choose(met, depth, splat(1e9f)));
+        step = stride_on(&stride, gap, grain * 8.0f, missed) / ray.length;
+        depth += step;
+        active = ~met & (depth < tile->list.far / ray.length);
+        memcpy(to.index, &index, sizeof(to.index));
+        memcpy(to.active, &active, sizeof(to.active));
+        store(to.depth, depth);
+        store(to.gap, stride.gap);
+        store(to.step, stride.step);
+        for (int k = 0; k < VW && first + k < rays->count; k++) {
+            tile->depth[to.index[k]] = to.met[k];
+            rays->index[kept] = to.index[k];
+            rays->depth[kept] = to.depth[k];
+            rays->gap[kept] = to.gap[k];
+            rays->step[kept] = to.step[k];
+            kept += to.active[k] & 1;
+        }
+    }
+    rays->count = kept;
+}
+
+/* Lists the samples that see the body, and the ball that their places lie in. */
+SIMD void list_hits(struct body_tile *tile)
+{
+    const struct canvas *canvas = tile->canvas;
+    const float *behind = canvas->depth + (size_t)tile->top * (size_t)canvas->stride + tile->left;
 
     tile->spot.low = vec3(splat(1e9f), splat(1e9f), splat(1e9f));
     tile->spot.high = vec3(splat(-1e9f), splat(-1e9f), splat(-1e9f));
-    for (int row = 0; row < BODY_TILE_TALL && tile->top + row < canvas->height; row++)
-        for (int x = tile->left; x < tile->left + BODY_TILE_WIDE && x < canvas->width; x += VW) {
-            size_t to = (size_t)(tile->top + row) * (size_t)canvas->stride + (size_t)x;
-            vf *depth = &tile->depth[row][(x - tile->left) / VW];
-            vi *hit = &tile->hit[row][(x - tile->left) / VW];
-            struct ray ray;
+    tile->hits = 0;
+    for (int first = 0; first < BODY_TILE_WIDE * BODY_TILE_TALL; first += VW) {
+        vi index = to_int(lane_index()) + first, hit;
+        vf depth = load(tile->depth + first);
+        float depths[VW];
+        int hits[VW];
+        struct ray ray;
 
-            ray_begin(&frame->view, canvas, x, tile->top + row, &ray);
-            *hit = trace_body(body, &tile->list, &ray, 0.4f * canvas->pixel[1], depth);
-            *hit &= *depth * ray.flat < load(canvas->depth + to);
-            *hit &= lane_index() + (float)x < (float)canvas->width;
-            if (canvas->mirrored)
-                *hit &= ray.eye[1] + *depth * ray.dir.y > 0.0f;
-            spot_add(&tile->spot, ray_at(&ray, *depth), *hit);
-            seen = seen || any(*hit);
+        hit = depth < 1e8f;
+        if (!any(hit))
+            continue;
+        tile_rays(tile, index, &ray);
+        hit &= depth * ray.flat <
+               load(behind + first / BODY_TILE_WIDE * canvas->stride + first % BODY_TILE_WIDE);
+        if (canvas->mirrored)
+            hit &= ray.eye[1] + depth * ray.dir.y > 0.0f;
+        spot_add(&tile->spot, ray_at(&ray, depth), hit);
+        store(depths, depth);
+        memcpy(hits, &hit, sizeof(hits));
+        for (int k = 0; k < VW; k++) {
+            tile->index[tile->hits] = first + k;
+            tile->depth[tile->hits] = depths[k];
+            tile->hits += hits[k] & 1;
         }
-    return seen;
+    }
+    for (int k = 0; k < VW; k++) { /* what fills the last vector */
+        tile->index[tile->hits + k] = tile->index[0];
+        tile->depth[tile->hits + k] = tile->depth[0];
+    }
+}
+
+/* Puts the light of packed samples where they belong. */
+SIMD void put_samples(const struct body_tile *tile, int first, struct v3 light, vf depth)
+{
+    const struct canvas *canvas = tile->canvas;
+    float color[3][VW], level[VW];
+
+    store(color[0], light.x);
+    store(color[1], light.y);
+    store(color[2], light.z);
+    store(level, depth);
+    for (int k = 0; k < VW && first + k < tile->hits; k++) {
+        int row = tile->top + tile->index[first + k] / BODY_TILE_WIDE;
+        int column = tile->left + tile->index[first + k] % BODY_TILE_WIDE;
+        size_t to = (size_t)row * (size_t)canvas->stride + (size_t)column;
+
+        for (int j = 0; j < 3; j++)
+            canvas->plane[j][to] = color[j][k];
+        canvas->depth[to] = level[k];
+        if (canvas->mover)
+            canvas->mover[to] = (float)tile->body->mover;
+    }
 }
 
 void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
@@ -344,42 +504,43 @@ void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
     const float eye[3] = {frame->view.eye[0],
                           frame->view.eye[1] * (canvas->mirrored ? -1.0f : 1.0f),
                           frame->view.eye[2]};
-    struct body_tile tile = {.left = area->left + number % area->columns * BODY_TILE_WIDE,
+    struct body_tile tile = {.frame = frame,
+                             .canvas = canvas,
+                             .body = body,
+                             .left = area->left + number % area->columns * BODY_TILE_WIDE,
                              .top = area->top + number / area->columns * BODY_TILE_TALL};
     struct part_list about;
     float dir[3], spread = 0;
+    struct rays rays = {0};
 
     tile_cone(frame, canvas, (const int[]){tile.left, tile.top}, dir, &spread);
     list_parts(body, eye, dir, spread, &tile.list);
-    if (tile.list.count == 0 || !trace_tile(frame, canvas, body, &tile))
+    if (tile.list.count == 0)
+        return;
+    start_rays(&tile, &rays);
+    if (rays.count == 0)
+        return;
+    for (int i = 0; i < BODY_TILE_WIDE * BODY_TILE_TALL; i++)
+        tile.depth[i] = 1e9f;
+    for (int i = 0; i < STEPS && rays.count > 0; i++)
+        step_rays(&tile, &rays, i == STEPS - 1);
+    list_hits(&tile);
+    if (tile.hits == 0)
         return;
     list_about(body, &tile.spot, frame->world->sky.sun, 0.2f * body->radius, &about);
-    for (int row = 0; row < BODY_TILE_TALL && tile.top + row < canvas->height; row++)
-        for (int x = tile.left; x < tile.left + BODY_TILE_WIDE && x < canvas->width; x += VW) {
-            size_t to = (size_t)(tile.top + row) * (size_t)canvas->stride + (size_t)x;
-            vf depth = tile.depth[row][(x - tile.left) / VW];
-            vi hit = tile.hit[row][(x - tile.left) / VW];
-            struct spotted at;
-            struct v3 light;
-            struct ray ray;
+    for (int first = 0; first < tile.hits; first += VW) {
+        vf depth = load(tile.depth + first);
+        struct spotted at;
+        struct v3 light;
+        struct ray ray;
 
-            if (!any(hit))
-                continue;
-            ray_begin(&frame->view, canvas, x, tile.top + row, &ray);
-            at = (struct spotted){&ray, ray_at(&ray, depth), depth * canvas->pixel[1]};
-            light = body->is_car ? car_light(frame, body, &tile.list, at.place, &ray)
-                                 : body_light(frame, body, &tile.list, &about, &at);
-            light = choose3(hit, body_air(frame, body, light, depth * ray.length),
-                            vec3(load(canvas->plane[0] + to), load(canvas->plane[1] + to),
-                                 load(canvas->plane[2] + to)));
-            store(canvas->plane[0] + to, light.x);
-            store(canvas->plane[1] + to, light.y);
-            store(canvas->plane[2] + to, light.z);
-            store(canvas->depth + to, choose(hit, depth * ray.flat, load(canvas->depth + to)));
-            if (canvas->mover)
-                store(canvas->mover + to,
-                      choose(hit, splat((float)body->mover), load(canvas->mover + to)));
-        }
+        tile_rays(&tile, load_int(tile.index + first), &ray);
+        at = (struct spotted){&ray, ray_at(&ray, depth), depth * canvas->pixel[1]};
+        light = body->is_car ? car_light(frame, body, &tile.list, at.place, &ray)
+                             : body_light(frame, body, &tile.list, &about, &at);
+        put_samples(&tile, first, body_air(frame, body, light, depth * ray.length),
+                    depth * ray.flat);
+    }
 }
 
 /* Whether the body is near enough to a place, or to its line of sight to the sun, to dim it. */
