@@ -6,6 +6,19 @@
 
 #include "workers/diorama/noise.h"
 
+#define TORN_WIND 0.6f
+#define TORN_COVER 0.90f
+#define BOW_COVER 0.78f
+
+/* Dark heaps of cloud with light between them, instead of an even gray: in a gale at sea, and in
+ * rain that the sun shines into. */
+static bool is_torn(const struct scene *scene)
+{
+    return scene->weather == WEATHER_RAIN &&
+           ((scene->place == PLACE_SEA && scene->wind > TORN_WIND) ||
+            scene->effects & EFFECT_RAINBOW);
+}
+
 static void dress_clouds(struct world *world)
 {
     const struct scene *scene = world->scene;
@@ -33,6 +46,13 @@ static void dress_clouds(struct world *world)
     clouds->reach_m = 52000;
     for (int i = 0; i < 3; i++)
         clouds->offset[i] = dice_between(&dice, 0, 1 << VOLUME_LOG2);
+    if (is_torn(scene)) {
+        clouds->cover = scene->effects & EFFECT_RAINBOW ? BOW_COVER : TORN_COVER;
+        clouds->bottom_m = 1100;
+        clouds->top_m = 3000;
+        clouds->scale = 1.0f / 290.0f;
+        clouds->density = 0.022f;
+    }
     if (scene->place == PLACE_FOREST) /* seen through gaps of leaves */
         clouds->steps = 16;
     if (scene->place == PLACE_SKY) {
@@ -181,6 +201,8 @@ void dress_light(struct world *world)
 
     if (world->scene->place == PLACE_SKY)
         cover = 0;
+    if (is_torn(world->scene))
+        cover = world->scene->effects & EFFECT_RAINBOW ? 0.25f : 0.55f;
     world->air.veil = foggy ? 0.8f : 0.85f * cover;
     /* Under a closed deck the sun is a memory and the sky an even gray. */
     for (int k = 0; k < 3; k++) {

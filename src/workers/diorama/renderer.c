@@ -325,7 +325,7 @@ static void meter(struct renderer *renderer)
     frame_init(&small, round_up(options->width / shrink, 4), round_up(options->height / shrink, 4),
                1);
     small.grade.exposure = 1;
-    if (renderer->scene.effects) {
+    if (renderer->scene.effects || renderer->scene.place == PLACE_SEA) {
         draw_alone(renderer, &small, 0);
         fx_plan(&renderer->fx, &small, &renderer->camera, post_exposure(&small));
     }
@@ -363,6 +363,7 @@ static void bake_light(struct renderer *renderer)
     world->scene = &renderer->origin;
     renderer->place->compose(&renderer->camera, world, &camera);
     world->scene = &renderer->scene;
+    fx_raise_view(&renderer->scene, &renderer->camera);
     renderer->sun_azimuth =
         renderer->camera.heading + renderer->scene.sun_azimuth_deg * 0.01745329252f;
     sky_aim(&world->sky, renderer->sun_azimuth);

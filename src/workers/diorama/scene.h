@@ -205,7 +205,9 @@ enum scene_effect {
     EFFECT_SPARKS = 1 << 11,
     EFFECT_RAINBOW = 1 << 12,
     EFFECT_AURORA = 1 << 13,
-    SCENE_EFFECTS_ALL = (1 << 14) - 1
+    EFFECT_METEORS = 1 << 14,
+    EFFECT_HALO = 1 << 15, /* about the sun or the moon */
+    SCENE_EFFECTS_ALL = (1 << 16) - 1
 };
 
 enum scene_season {

@@ -29,7 +29,8 @@ static const char *const lenses[] = {"normal", "wide", "telephoto", "fisheye", N
 static const char *const focuses[] = {"deep", "shallow", "macro", "rack", "tilt_shift", NULL};
 static const char *const effects[] = {"campfire",  "fireplace", "torches",   "candles", "blaze",
                                       "smoke",     "fireworks", "lightning", "leaves",  "petals",
-                                      "fireflies", "sparks",    "rainbow",   "aurora",  NULL};
+                                      "fireflies", "sparks",    "rainbow",   "aurora",  "meteors",
+                                      "halo",      NULL};
 static const char *const weathers[] = {"clear", "cloudy", "overcast", "fog", "rain", "snow", NULL};
 static const char *const cameras[] = {"static",    "push_in", "pull_back", "pan_left",
                                       "pan_right", "tilt_up", "tilt_down", "crane_up",

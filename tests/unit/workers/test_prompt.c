@@ -92,6 +92,11 @@ static const struct {
     {"mountains by the sea", M, CLEAR, DRONE, PLAIN, DAY, "sea"},
     {"a sunset that turns into night over the coast", C, CLEAR, PUSH, PLAIN, LOW, "turns,night"},
     {"two dogs play chess", M, CLEAR, PUSH, PLAIN, DAY, "play,chess"},
+    {"northern lights over snowy mountains", M, CLEAR, DRONE, PLAIN, NIGHT, ""},
+    {"a rainbow over the coast after the rain", C, RAIN, PUSH, PLAIN, DAY, ""},
+    {"a rainbow over mountains at night", M, CLEAR, DRONE, PLAIN, NIGHT, "rainbow"},
+    {"shooting stars over the desert", M, CLEAR, DRONE, PLAIN, NIGHT, ""},
+    {"a sun halo over a snowfield", M, CLEAR, PUSH, PLAIN, DAY, ""},
     {"waterfall and rainbow in the jungle", F, CLEAR, PUSH, PLAIN, DAY, "waterfall,rainbow"},
 };
 

@@ -188,6 +188,34 @@ TEST(wind_roughens_the_sea)
     CHECK(unrest(bytes) > 1.5 * calm);
 }
 
+/* Share of the picture above its middle that is much darker than its sky: water that stands up. */
+static double standing_water(const uint8_t *bytes)
+{
+    double sky = mean_luma(bytes, 0, 8);
+    int count = 0;
+
+    for (int i = 0; i < WIDTH * HEIGHT / 2; i++)
+        count += bytes[i] < sky * 0.75;
+    return count / (WIDTH * HEIGHT * 0.5);
+}
+
+TEST(in_a_storm_great_waves_stand_up_before_the_eye)
+{
+    static const uint64_t seeds[3] = {4, 6, 8};
+    static uint8_t bytes[BYTES];
+    struct scene scene = noon;
+    double sum = 0;
+
+    scene.weather = WEATHER_RAIN;
+    scene.wind = 1;
+    for (int i = 0; i < 3; i++) {
+        scene.seed = seeds[i];
+        draw_scene(&scene, 15, bytes);
+        sum += standing_water(bytes) / 3;
+    }
+    CHECK(sum > 0.18);
+}
+
 TEST(a_low_sun_draws_a_road_of_light_on_the_sea)
 {
     static uint8_t bytes[BYTES];

@@ -12,6 +12,8 @@
 
 #define NEAREST_M 0.8f
 
+enum { EMBERS = 42, MANY_EMBERS = 170 };
+
 float fx_flicker(float time_s, float phase)
 {
     float t = time_s * 2.7f + phase;
@@ -169,11 +171,20 @@ void fx_light(const struct fx *fx, const struct kernels *kernels, int threads, s
         return;
     aim(&pass, fx, frame, false);
     light_up(&pass);
-    if (fx->effects & EFFECT_FIREWORKS) { /* for their lights alone */
+    if (fx->effects & EFFECT_FIREWORKS || fx->has_sparks) { /* for their lights alone */
         splats_begin(&splats, &pass);
-        fx_add_fireworks(&splats, &pass);
+        if (fx->effects & EFFECT_FIREWORKS)
+            fx_add_fireworks(&splats, &pass);
+        if (fx->has_sparks)
+            fx_add_sparks(&splats, &pass);
         free(splats.items);
     }
+    if (fx->effects & EFFECT_AURORA)
+        fx_add_aurora(&pass, threads);
+    if (fx->effects & EFFECT_RAINBOW)
+        fx_add_rings(&pass, true, threads);
+    if (fx->effects & EFFECT_HALO)
+        fx_add_rings(&pass, false, threads);
     if (pass.light_count > 0)
         parallel_run(threads, pass.canvas.height, run_row, &rows);
     draw_sticks(&pass, kernels, threads);
@@ -183,7 +194,8 @@ static void add_small(struct splats *splats, const struct fx *fx)
 {
     for (int i = 0; i < fx->fire_count; i++)
         if (fx->fires[i].flame > 0)
-            fx_add_embers(splats, &fx->fires[i]);
+            fx_add_embers(splats, &fx->fires[i],
+                          fx->effects & EFFECT_SPARKS ? MANY_EMBERS : EMBERS);
     if (fx->effects & EFFECT_LEAVES)
         fx_add_leaves(splats, false);
     if (fx->effects & EFFECT_PETALS)
@@ -198,14 +210,22 @@ void fx_draw(const struct fx *fx, const struct kernels *kernels, int threads, st
     struct splats splats;
     struct rows rows = {&pass, kernels->fx_flash_row};
 
-    if (!fx->scene || !fx->effects)
+    bool has_spray = fx_has_spray(frame);
+
+    if (!fx->scene || !(fx->effects || has_spray))
         return;
     aim(&pass, fx, frame, true);
     splats_begin(&splats, &pass);
+    if (has_spray)
+        fx_add_spray(&splats);
     if (fx->effects & EFFECT_FIREWORKS)
         fx_add_fireworks(&splats, &pass);
     if (fx->effects & EFFECT_LIGHTNING)
         fx_add_lightning(&splats, &pass);
+    if (fx->effects & EFFECT_METEORS)
+        fx_add_meteors(&splats);
+    if (fx->has_sparks)
+        fx_add_sparks(&splats, &pass);
     if (pass.flash > 0)
         parallel_run(threads, pass.canvas.height, run_row, &rows);
     draw_fires(&pass, kernels, threads);

@@ -55,8 +55,10 @@ struct fx_light {
 struct fx {
     const struct scene *scene; /* NULL: nothing to draw */
     unsigned effects;
-    float level; /* radiance that the film shows as white */
-    float key;   /* radiance of what is taken for an albedo of 0.2 */
+    float level;     /* radiance that the film shows as white */
+    float key;       /* radiance of what is taken for an albedo of 0.2 */
+    bool has_sparks; /* from a place of their own; else fires throw more */
+    float spark[3], spark_rise_m, spark_scale; /* where from, how high over the ground */
     int fire_count;
     struct fx_fire fires[FX_FIRES_MAX];
     const struct camera *camera; /* borrowed: where it looks when something bursts */
@@ -90,6 +92,9 @@ struct fx_strike fx_next_strike(const struct scene *scene, float from_s);
 /* Burst of the `number`th firework, seconds of the scene: for the picture and its bang. */
 float fx_burst_s(const struct scene *scene, int number);
 #define FX_SHELL_DISTANCE_M 340.0f
+
+/* Gives what the scene has in its sky more room in the picture. The camera is composed. */
+void fx_raise_view(const struct scene *scene, struct camera *camera);
 
 /* `drawn` is a frame without effects, `exposure` what suits it. */
 void fx_plan(struct fx *fx, const struct frame *drawn, const struct camera *camera, float exposure);

@@ -8,7 +8,7 @@
 #define TAU 6.2831853f
 #define SHUTTER_S 0.016f
 
-enum { EMBERS = 42, LEAVES = 1200, FLIES = 620 };
+enum { LEAVES = 1200, FLIES = 620 };
 
 /* A number from 0 to 1 of the `i`th thing. */
 static float lot(const struct fx_pass *pass, int i, int which)
@@ -29,13 +29,13 @@ static void ember_at(const struct fx_pass *pass, const struct fx_fire *fire, int
                wide * cosf(1.3f * swirl) * age;
 }
 
-void fx_add_embers(struct splats *splats, const struct fx_fire *fire)
+void fx_add_embers(struct splats *splats, const struct fx_fire *fire, int count)
 {
     const struct fx_pass *pass = splats->pass;
 
-    for (int i = 0; i < EMBERS; i++) {
+    for (int i = 0; i < count; i++) {
         float life = 1.1f + 1.5f * lot(pass, i, 0), at = pass->time_s / life + lot(pass, i, 1);
-        int turn = (int)floorf(at) * EMBERS + i + (int)(fire->phase * 64);
+        int turn = (int)floorf(at) * count + i + (int)(fire->phase * 64);
         float age = (at - floorf(at)) * life, left = 1 - age / life;
         float glow = pass->fx->level * 3.2f * left * sqrtf(left) *
                      (0.6f + 0.4f * sinf(pass->time_s * 21 + (float)i));

@@ -7,6 +7,9 @@
 #include "workers/diorama/noise.h"
 
 #define SKY_DEPTH 1e7f
+#define SPARKS_M 4.5f
+#define RAISE 0.42f       /* of half the picture's height */
+#define RAISED_MOST 0.45f /* the horizon keeps at least a quarter from the lower edge */
 #define TAU 6.2831853f
 
 enum { GRID_STEP = 2 };
@@ -221,6 +224,21 @@ static void plan_smoke(struct fx *fx, const struct frame *drawn, struct dice *di
     }
 }
 
+/* Where nothing burns, sparks fly from where somebody works, or holds a sparkler. */
+static void plan_sparks(struct fx *fx, const struct frame *drawn, struct dice *dice)
+{
+    struct wish wish = {fx->scene->subject_count ? 0.72f : dice_between(dice, 0.40f, 0.60f),
+                        SPARKS_M, 1};
+    float distance = find_spot(fx, drawn, &wish, fx->spark);
+
+    if (distance <= 0)
+        return;
+    fx->spark_scale = clamp_f(distance / (1.4f * SPARKS_M), 1, 8);
+    fx->spark_rise_m = 0.75f * fx->spark_scale;
+    fx->spark[1] += fx->spark_rise_m;
+    fx->has_sparks = true;
+}
+
 /* Brightness of land, on average of its logarithm. */
 static float land_key(const struct frame *drawn, float level)
 {
@@ -238,6 +256,14 @@ static float land_key(const struct frame *drawn, float level)
             count++;
         }
     return count ? exp2f((float)(sum / count)) : 0.1f * level;
+}
+
+void fx_raise_view(const struct scene *scene, struct camera *camera)
+{
+    float half = camera->half_width * (float)camera->height / (float)camera->width;
+
+    if (scene->effects & (EFFECT_AURORA | EFFECT_METEORS | EFFECT_RAINBOW | EFFECT_HALO))
+        camera->shift += fmaxf(fminf(RAISE * half, RAISED_MOST * half - camera->shift), 0);
 }
 
 void fx_plan(struct fx *fx, const struct frame *drawn, const struct camera *camera, float exposure)
@@ -262,4 +288,6 @@ void fx_plan(struct fx *fx, const struct frame *drawn, const struct camera *came
         plan_blaze(fx, drawn, &dice);
     if (fx->effects & EFFECT_SMOKE && fx->fire_count == 0)
         plan_smoke(fx, drawn, &dice);
+    if (fx->effects & EFFECT_SPARKS && fx->fire_count == 0)
+        plan_sparks(fx, drawn, &dice);
 }

@@ -31,8 +31,7 @@ float fx_burst_s(const struct scene *scene, int number)
            BURST_EVERY_S * ((float)number + 0.8f * noise_hash(number, 1, (uint32_t)scene->seed));
 }
 
-/* The view when something happens, whatever frame is being drawn. */
-static void view_at(const struct fx_pass *pass, float time_s, struct view *view)
+void fx_view_at(const struct fx_pass *pass, float time_s, struct view *view)
 {
     const struct fx *fx = pass->fx;
     float pace = cast_seconds(fx->scene, 1);
@@ -42,9 +41,8 @@ static void view_at(const struct fx_pass *pass, float time_s, struct view *view)
     view->pixel *= (float)fx->camera->width / (float)pass->frame->out_width;
 }
 
-/* A place seen at this column and row, -1 to 1 each, at a distance. */
-static void place_seen(const struct fx_pass *pass, const struct view *view, const float at[2],
-                       float distance_m, float place[3])
+void fx_place_seen(const struct fx_pass *pass, const struct view *view, const float at[2],
+                   float distance_m, float place[3])
 {
     float run = at[0] * 0.5f * (float)pass->frame->out_width * view->pixel;
     float rise = at[1] * 0.5f * (float)pass->frame->out_height * view->pixel + view->shift;
@@ -68,14 +66,14 @@ static void make_shell(const struct fx_pass *pass, int number, struct shell *she
     if (scene->place == PLACE_SKYLINE)
         distance *= 4.0f;
     shell->burst_s = fx_burst_s(scene, number);
-    view_at(pass, shell->burst_s, &view);
+    fx_view_at(pass, shell->burst_s, &view);
     half = 0.5f * view.pixel *
            (float)(pass->frame->out_width > pass->frame->out_height ? pass->frame->out_height
                                                                     : pass->frame->out_width);
     at[0] = dice_between(&dice, -0.75f, 0.75f) * (street ? 0.4f : 1.0f);
     at[1] = dice_between(&dice, 0.40f, 0.85f);
     distance *= dice_between(&dice, 0.85f, 1.25f);
-    place_seen(pass, &view, at, distance, shell->place);
+    fx_place_seen(pass, &view, at, distance, shell->place);
     shell->kind = (int)(dice_between(&dice, 0, 0.999f) * SHELL_KINDS);
     shell->reach_m = distance * half * dice_between(&dice, 0.34f, 0.56f);
     shell->life_s = shell->kind == SHELL_WILLOW ? 3.2f : dice_between(&dice, 1.7f, 2.3f);
@@ -304,12 +302,12 @@ void fx_add_lightning(struct splats *splats, struct fx_pass *pass)
         glow += 0.75f * expf(-(age - 0.10f) * 14);
     if (age > 0.24f)
         glow += 0.5f * expf(-(age - 0.24f) * 9);
-    view_at(pass, strike.time_s, &view);
+    fx_view_at(pass, strike.time_s, &view);
     place[0] = 1.5f * (noise_hash(1, 8, salt) - 0.5f);
     place[1] = 0.92f;
-    place_seen(pass, &view, place, strike.distance_m, top);
+    fx_place_seen(pass, &view, place, strike.distance_m, top);
     place[0] += 0.3f * (noise_hash(1, 9, salt) - 0.5f);
-    place_seen(pass, &view, place, strike.distance_m, foot);
+    fx_place_seen(pass, &view, place, strike.distance_m, foot);
     foot[1] = view.eye[1] - 60;
     pass->flash = 0.9f * glow * pass->fx->level;
     pass->flash_at[0] = place[0] * 0.5f * (float)pass->frame->out_width * view.pixel;

@@ -52,6 +52,7 @@ static void add(struct splats *splats, const float from[3], const float to[3],
     }
     splat.cover *= dim;
     splat.distance = sqrtf(dx * dx + dz * dz);
+    splat.soft_m = look->is_soft ? look->radius_m : 0;
     for (int k = 0; k < 3; k++)
         splat.color[k] = look->color[k] * (look->cover > 0 ? 1 : dim);
     splats->items[splats->count++] = splat;
@@ -99,11 +100,24 @@ static float off_of(const struct splat *splat, float x, float y)
     float length = along[0] * along[0] + along[1] * along[1];
     float t = length > 0 ? clamp_f((dx * along[0] + dy * along[1]) / length, 0, 1) : 0;
 
-    float wide = splat->cover > 0 ? 0.25f + 3 * t * (1 - t) : 1; /* leaves end in points */
+    /* Leaves end in points. */
+    float wide = splat->cover > 0 && splat->soft_m <= 0 ? 0.25f + 3 * t * (1 - t) : 1;
 
     dx -= t * along[0];
     dy -= t * along[1];
     return sqrtf(dx * dx + dy * dy) / (splat->radius * wide);
+}
+
+/* How much of a sample a splat hides, or the share of its light there. */
+static float weight_of(const struct splat *splat, float off, float depth)
+{
+    float round = (1 - off * off) * (1 - off * off);
+
+    if (splat->cover <= 0)
+        return round;
+    if (splat->soft_m > 0)
+        return splat->cover * round * clamp_f((depth - splat->distance) / splat->soft_m, 0, 1);
+    return splat->cover * clamp_f((1 - off) * splat->radius * 0.8f, 0, 1);
 }
 
 static void draw_row(const struct fx_pass *pass, const struct splat *splat, int row)
@@ -123,8 +137,7 @@ static void draw_row(const struct fx_pass *pass, const struct splat *splat, int 
         if (splat->on_water ? !is_water(pass, (float)x, row, canvas->depth[at])
                             : canvas->depth[at] < splat->distance)
             continue;
-        weight = splat->cover > 0 ? splat->cover * clamp_f((1 - off) * splat->radius * 0.8f, 0, 1)
-                                  : (1 - off * off) * (1 - off * off);
+        weight = weight_of(splat, off, canvas->depth[at]);
         for (int k = 0; k < 3; k++)
             canvas->plane[k][at] += splat->cover > 0
                                         ? (splat->color[k] - canvas->plane[k][at]) * weight

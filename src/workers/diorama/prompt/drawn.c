@@ -9,6 +9,7 @@ enum {
     OUTDOORS = 1u << PLACE_MOUNTAINS | 1u << PLACE_COAST | 1u << PLACE_STREET | 1u << PLACE_FOREST |
                1u << PLACE_VILLAGE,
     OPEN_SKY = OUTDOORS | 1u << PLACE_SKYLINE | 1u << PLACE_SEA,
+    WIDE_SKY = (OPEN_SKY | 1u << PLACE_SKY) & ~(1u << PLACE_FOREST),
     INDOORS = 1u << PLACE_ROOM,
     MOVES = 1u << ACTION_IDLE | 1u << ACTION_WALK | 1u << ACTION_RUN
 };
@@ -111,9 +112,11 @@ const unsigned drawn_effects[DRAWN_EFFECTS] = {
     OUTDOORS,                         /* EFFECT_LEAVES */
     OUTDOORS,                         /* EFFECT_PETALS */
     OUTDOORS,                         /* EFFECT_FIREFLIES */
-    0,                                /* EFFECT_SPARKS */
-    0,                                /* EFFECT_RAINBOW */
-    0,                                /* EFFECT_AURORA */
+    OUTDOORS,                         /* EFFECT_SPARKS */
+    WIDE_SKY,                         /* EFFECT_RAINBOW */
+    WIDE_SKY,                         /* EFFECT_AURORA */
+    WIDE_SKY,                         /* EFFECT_METEORS */
+    WIDE_SKY,                         /* EFFECT_HALO */
 };
 
 const bool drawn_lenses[SCENE_LENSES] = {

@@ -23,7 +23,7 @@ extern const bool drawn_forms[SUBJECT_FORMS];
 extern const unsigned drawn_actions[SUBJECT_KINDS];
 
 /* Of each bit of enum scene_effect, in their order: bits of the places that show it. */
-enum { DRAWN_EFFECTS = 14 };
+enum { DRAWN_EFFECTS = 16 };
 extern const unsigned drawn_effects[DRAWN_EFFECTS];
 
 extern const bool drawn_lenses[SCENE_LENSES];

@@ -10,7 +10,8 @@
 
 #define NIGHT_ELEVATION_DEG (-4.0f)
 #define BREEZE 0.3f
-#define STORM_COVER 0.99f /* rain under such a sky is a storm, as in sound.c */
+#define BOW_SUN_LEAST_DEG 3.0f /* by night there is no rainbow */
+#define STORM_COVER 0.99f      /* rain under such a sky is a storm, as in sound.c */
 
 /* What is seen from nearby only. */
 #define GROUND_EFFECTS                                                                             \
@@ -244,9 +245,26 @@ static void set_film(struct scene *scene, const struct votes *votes)
     scene->music = drawn_music ? (enum scene_music)votes->music.value : MUSIC_NONE;
 }
 
+/* The sun stands where rings of light can be seen: behind for a rainbow, ahead for a halo. */
+static unsigned aim_for_rings(struct scene *scene, unsigned effects)
+{
+    float side = scene->sun_azimuth_deg < 0 ? -1 : 1;
+
+    if (effects & EFFECT_RAINBOW && scene->sun_elevation_deg < BOW_SUN_LEAST_DEG)
+        effects &= ~(unsigned)EFFECT_RAINBOW;
+    if (effects & EFFECT_RAINBOW) {
+        scene->sun_elevation_deg = clamp(scene->sun_elevation_deg, BOW_SUN_LEAST_DEG, 27);
+        scene->sun_azimuth_deg = side * (158 + 14 * chance(scene->seed, 7));
+    } else if (effects & EFFECT_HALO && scene->sun_elevation_deg > 0) {
+        scene->sun_elevation_deg = clamp(scene->sun_elevation_deg, 8, 15);
+        scene->sun_azimuth_deg = side * 9 * chance(scene->seed, 7);
+    }
+    return effects;
+}
+
 static void set_effects(struct scene *scene, const struct votes *votes)
 {
-    unsigned effects = votes->effects;
+    unsigned effects = aim_for_rings(scene, votes->effects);
 
     if (scene->place == PLACE_ROOM && effects & EFFECT_CAMPFIRE)
         effects = (effects & ~(unsigned)EFFECT_CAMPFIRE) | EFFECT_FIREPLACE;

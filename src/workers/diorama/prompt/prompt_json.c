@@ -54,9 +54,9 @@ static const char *const voices[SCENE_VOICES] = {
     [VOICE_ANY] = "any", [VOICE_FEMALE] = "female", [VOICE_MALE] = "male", [VOICE_CHILD] = "child"};
 
 /* In the order of their bits. */
-static const char *const effects[] = {"campfire",  "fireplace", "torches",   "candles", "blaze",
-                                      "smoke",     "fireworks", "lightning", "leaves",  "petals",
-                                      "fireflies", "sparks",    "rainbow",   "aurora"};
+static const char *const effects[] = {
+    "campfire", "fireplace", "torches",   "candles", "blaze",   "smoke",  "fireworks", "lightning",
+    "leaves",   "petals",    "fireflies", "sparks",  "rainbow", "aurora", "meteors",   "halo"};
 
 static const char *const vistas[SCENE_VISTAS] = {[VISTA_PLANET] = "planet",
                                                  [VISTA_ORBIT] = "orbit",

@@ -13,7 +13,12 @@
 #define WAVE_START_S 40.0f
 #define WAVE_HURRY_MAX 6.0f /* a time-lapse shows waves no faster: they would flicker */
 
-enum { LIFT_TAPS = 9 };
+#define GREAT_M 4.0f /* waves of this height are the subject */
+#define LOOM_S 1.7f  /* between the times they are judged at */
+#define LOOM 0.13f
+#define LOOM_MOST 0.20f
+
+enum { LIFT_TAPS = 9, LOOM_TRIES = 40 };
 
 /* How rough it is, by a number from 0, a mirror, to 1, a hurricane's sea. */
 static const struct {
@@ -25,7 +30,7 @@ static const struct {
     {0.55f, 2.2f, 60, 0.05f, 0.6f, 1.1f, 1.05f, 0.6f},
     {0.75f, 5.6f, 105, 0.13f, 0.5f, 1.2f, 1.15f, 0.8f},
     {0.88f, 9.0f, 140, 0.15f, 0.4f, 1.2f, 1.2f, 1.0f},
-    {1.00f, 16, 225, 0.15f, 0.32f, 1.2f, 1.2f, 1.5f},
+    {1.00f, 16, 190, 0.17f, 0.32f, 1.2f, 1.25f, 1.5f},
 };
 
 enum { STATES = sizeof(states) / sizeof(states[0]) };
@@ -87,6 +92,46 @@ static void color_water(struct sea *sea, const struct scene *scene)
         sea->deep[k] = lerp_f(sea->deep[k], k == 0 ? 0.009f : k == 1 ? 0.023f : 0.026f, gray);
 }
 
+/* How high over the horizon the crests before a place stand at a time, as a slope. */
+static float loom_of(const struct ocean *ocean, const struct camera *camera, const float place[2],
+                     float time_s)
+{
+    static const float ahead_m[] = {28, 42, 60, 82, 110};
+    float dx = sinf(camera->heading), dz = cosf(camera->heading), loom = -1;
+    float eye =
+        camera->start[1] + ocean_height(ocean, place, time_s, 4 + ocean->plan.height_m, NULL);
+
+    for (size_t i = 0; i < sizeof(ahead_m) / sizeof(ahead_m[0]); i++) {
+        const float at[2] = {place[0] + dx * ahead_m[i], place[1] + dz * ahead_m[i]};
+
+        loom = fmaxf(loom, (ocean_height(ocean, at, time_s, 1, NULL) - eye) / ahead_m[i]);
+    }
+    return loom;
+}
+
+/* Great waves are watched from where one stands up before the camera, but not over it. */
+static void seek_wave(const struct ocean *ocean, struct camera *camera)
+{
+    struct dice dice = {ocean->plan.seed ^ 0x100fu};
+    float best = 9;
+
+    for (int i = 0; i < LOOM_TRIES; i++) {
+        const float place[2] = {dice_between(&dice, 0, 3000), dice_between(&dice, 0, 3000)};
+        float cost = 0;
+
+        for (int k = 0; k < 3; k++) {
+            float loom = loom_of(ocean, camera, place, WAVE_START_S + LOOM_S * (float)k);
+
+            cost += fabsf(loom - LOOM) + 4 * fmaxf(loom - LOOM_MOST, 0);
+        }
+        if (cost >= best)
+            continue;
+        best = cost;
+        camera->start[0] = place[0];
+        camera->start[2] = place[1];
+    }
+}
+
 void *sea_bake(const struct place_job *job, struct camera *camera)
 {
     const struct scene *scene = job->world->scene;
@@ -100,12 +145,14 @@ void *sea_bake(const struct place_job *job, struct camera *camera)
     sea->wind[0] = sinf(plan.heading);
     sea->wind[1] = cosf(plan.heading);
     sea->storm = 0.5f * smooth_f(2.0f, 7.0f, plan.height_m);
-    sea->rough = 0.0006f + 0.006f * smooth_f(0.05f, 4.0f, plan.height_m);
+    sea->rough = 0.0006f + 0.006f * smooth_f(0.05f, 4.0f, plan.height_m) + 0.012f * sea->storm;
     color_water(sea, scene);
     tile_lace(&sea->lace, (uint32_t)(scene->seed >> 5));
     for (int k = 0; k < 3; k++)
         sea->dome.light[k] = pages_new((DOME_SIDE * DOME_SIDE + DOME_SIDE + 16) * sizeof(float));
     camera->sea = sea;
+    if (plan.height_m > GREAT_M)
+        seek_wave(&sea->ocean, camera);
     return sea;
 }
 

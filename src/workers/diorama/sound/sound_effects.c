@@ -12,6 +12,8 @@ void sound_effects(struct bed *bed, struct dice *dice, const struct scene *scene
         sound_fire(bed, dice, 0.8f, 0.35f);
     else if (effects & EFFECT_TORCHES)
         sound_fire(bed, dice, 0.45f, 0.2f);
+    else if (effects & EFFECT_SPARKS)
+        sound_fire(bed, dice, 0.35f, 0.9f); /* hiss, and snaps in a hurry */
     if (effects & EFFECT_LIGHTNING)
         sound_lightning(bed, dice, scene, first_s);
     if (effects & EFFECT_FIREWORKS)
