@@ -92,15 +92,18 @@ struct entry_op {
     enum job_fault fault;                  /* fail, requeue */
     char *text;                            /* fail, requeue: of JOB_ERROR_BYTES_MAX; the room's */
     int64_t now_ms;
-    int attempt;          /* start's answer */
-    enum job_state state; /* requeue's answer */
+    int attempt;              /* start's answer */
+    enum job_state state;     /* requeue's answer */
+    enum job_fault end_fault; /* requeue's answer, if that was the end of the job */
+    char *end_text;           /* likewise; of JOB_ERROR_BYTES_MAX, the room's */
 };
 
 /* What only attempts need: most jobs that wait are many, and those that run are few. */
 struct entry_room {
     char scratch[SCHEDULER_PATH_BYTES_MAX];
     char output[FILES_PATH_BYTES];
-    char text[JOB_ERROR_BYTES_MAX + 1]; /* the operation's */
+    char text[JOB_ERROR_BYTES_MAX + 1];     /* the operation's */
+    char end_text[JOB_ERROR_BYTES_MAX + 1]; /* likewise */
 };
 
 /* A job that is not over, or whose end is not settled. */

@@ -23,6 +23,14 @@ static void submit_op(struct entry *entry);
 
 /* ---- on the executor's thread: of the entry only its op ---- */
 
+/* How a requeue that was the last straw has ended the job: in the store's words. What was asked
+ * for stays as it is, for the batch may run this again. */
+static void note_end(struct entry_op *op, const struct job *job)
+{
+    op->end_fault = job->fault;
+    str_copy(job->error, op->end_text, JOB_ERROR_BYTES_MAX + 1);
+}
+
 /* The commit of an earlier try may have reached the disk although it failed. */
 static bool is_done_already(struct entry_op *op, struct db *db, bool *done, struct err *err)
 {
@@ -41,12 +49,12 @@ static bool is_done_already(struct entry_op *op, struct db *db, bool *done, stru
     } else if (ok) {
         *done = job.state == JOB_QUEUED || job.state == JOB_FAILED;
         op->state = job.state;
+        note_end(op, &job);
     }
     arena_fini(&arena);
     return ok;
 }
 
-/* When it is the last straw, the store words the failure. */
 static bool requeue(struct entry_op *op, struct db *db, struct err *err)
 {
     struct job_failure failure = {op->fault, str_from(op->text)};
@@ -54,10 +62,8 @@ static bool requeue(struct entry_op *op, struct db *db, struct err *err)
     struct job job = {0};
     bool ok = jobs_requeue(db, op->id, &failure, op->now_ms, &op->state, err);
 
-    if (ok && op->state == JOB_FAILED && (ok = jobs_get(db, &arena, 0, op->id, &job, err))) {
-        op->fault = job.fault;
-        str_copy(job.error, op->text, JOB_ERROR_BYTES_MAX + 1);
-    }
+    if (ok && op->state == JOB_FAILED && (ok = jobs_get(db, &arena, 0, op->id, &job, err)))
+        note_end(op, &job);
     arena_fini(&arena);
     return ok;
 }
@@ -155,6 +161,7 @@ static bool make_fit(struct entry *entry)
     if (!entry->room && !(entry->room = calloc(1, sizeof *entry->room)))
         die("out of memory");
     entry->op.text = entry->room->text;
+    entry->op.end_text = entry->room->end_text;
     if (!entry->has_no_texts)
         return true;
     known = jobcache_get(entry->scheduler->config.cache, entry->job.id);
@@ -473,6 +480,10 @@ static void after_requeue(struct entry *entry, bool ok)
 {
     struct scheduler *scheduler = entry->scheduler;
 
+    if (ok && !entry->over && entry->op.state == JOB_FAILED) {
+        entry->op.fault = entry->op.end_fault;
+        entry->op.text = entry->op.end_text;
+    }
     if (!ok || entry->over || entry->op.state == JOB_FAILED) {
         after_fail(entry, ok && !entry->over);
         return;

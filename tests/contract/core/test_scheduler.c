@@ -555,6 +555,52 @@ TEST(a_store_that_fails_once_at_any_call_delays_a_job_and_loses_nothing)
     rig_close(&rig);
 }
 
+/* What is told of a job's last start: [fault] and its words. */
+static struct job_failure last_attempt(struct id id)
+{
+    struct job_failure told = {0};
+    struct db_rows rows = {0};
+    struct err err = {0};
+
+    CHECK_OK(db_query(rig.world.db, &rig.world.arena,
+                      "SELECT fault, error FROM attempts WHERE job_id = $1 ORDER BY number DESC",
+                      DB_ARGS(db_id(&id)), &rows, &err));
+    CHECK(rows.count > 0);
+    told.fault = (enum job_fault)db_cell_int(&rows, 0, 0);
+    told.text = db_cell_str(&rows, 0, 1);
+    return told;
+}
+
+/* Its way back to the queue ends the job, in the store's words; the start keeps the engine's. */
+TEST(a_store_that_fails_in_the_last_requeue_mixes_up_no_words)
+{
+    enum { CALLS = 40 };
+    struct err err = {0};
+
+    rig_init(&rig);
+    for (int n = 1; n <= CALLS; n++) {
+        struct id id = world_submit(&rig.world);
+        struct job job;
+
+        CHECK_OK(db_exec(rig.world.db, "UPDATE jobs SET attempts = $2 WHERE id = $1",
+                         DB_ARGS(db_id(&id), db_int(JOBS_STARTS_MAX - 1)), &err));
+        snprintf(rig.database, sizeof rig.database, "faulty:%d:%s", n, rig.world.url);
+        rig_boot_simple(&rig, "busy");
+        for (int i = 0; i < 12000 && !jobcache_get(rig.cache, id); i++)
+            rig_run_ms(&rig, 5);
+        job = rig_wait_over(&rig, id);
+        CHECK_INT(job.state, JOB_FAILED);
+        CHECK_INT(job.fault, JOB_FAULT_LOST);
+        CHECK(str_eq_c(job.error, "the job was interrupted too often"));
+        CHECK(str_eq(jobcache_get(rig.cache, id)->error, job.error));
+        CHECK_INT(last_attempt(id).fault, JOB_FAULT_NONE);
+        CHECK(str_eq_c(last_attempt(id).text, "failed as busy"));
+        rig_stop(&rig, 0);
+    }
+    check_account(0, 0);
+    rig_close(&rig);
+}
+
 struct kept {
     int blobs, kept;
 };
