@@ -22,6 +22,7 @@ static const char sql_find_hold[] =
 static const char sql_same[] =
     "SELECT kind = $2 AND account_id = $3 AND to_bucket = $4 AND amount_micro = $5 AND reason = $6"
     " FROM ledger WHERE ref = $1 AND settles = 0";
+static const char sql_find[] = "SELECT account_id FROM ledger WHERE ref = $1 AND settles = 0";
 static const char sql_balance[] = "SELECT available_micro FROM accounts WHERE id = $1";
 
 struct entry {
@@ -110,6 +111,18 @@ static bool move(struct db *db, struct entry *entry, int64_t amount_micro, struc
     if (db_changes(db) != 1)
         return explain(db, entry->account_id, amount_micro < 0, err);
     return insert(db, entry, err);
+}
+
+bool ledger_find(struct db *db, struct id ref, int64_t *account_id, struct err *err)
+{
+    struct arena arena = {0};
+    struct db_rows rows = {0};
+    bool ok = id_is_zero(ref) || db_query(db, &arena, sql_find, DB_ARGS(db_id(&ref)), &rows, err);
+
+    if (ok)
+        *account_id = rows.count ? db_cell_int(&rows, 0, 0) : 0;
+    arena_fini(&arena);
+    return ok;
 }
 
 bool ledger_grant(struct db *db, int64_t account_id, int64_t amount_micro,

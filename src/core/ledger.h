@@ -59,6 +59,9 @@ struct ledger_note {
 MUST_CHECK bool ledger_grant(struct db *db, int64_t account_id, int64_t amount_micro,
                              const struct ledger_note *note, struct err *err);
 
+/* Whose money moved under a reference; *account_id is 0 when none did, or the reference is zero. */
+MUST_CHECK bool ledger_find(struct db *db, struct id ref, int64_t *account_id, struct err *err);
+
 /* Adds or takes away (negative); a reason and an author are required. Errors as above, and
  * ERR_FUNDS: less than that is available. */
 MUST_CHECK bool ledger_adjust(struct db *db, int64_t account_id, int64_t amount_micro,

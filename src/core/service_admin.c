@@ -91,11 +91,17 @@ static bool grant(struct admin *admin, struct db *db, struct err *err)
 static bool account_create(struct admin *admin, struct db *db, struct err *err)
 {
     struct service_admin *request = admin->request;
+    bool ok = ledger_find(db, request->note.ref, &request->id, err);
 
-    if (!accounts_create(db, request->name, request->note.now_ms, &request->account, err))
-        return false;
-    request->id = request->account.id;
-    return !request->amount_micro || grant(admin, db, err);
+    if (ok && request->id && (ok = account_get(admin, db, err)) &&
+        !str_eq_c(request->name, request->account.name))
+        return err_set_param(err, ERR_CONFLICT, "Idempotency-Key",
+                             "this idempotency key was used for another request");
+    if (ok && !request->id) {
+        ok = accounts_create(db, request->name, request->note.now_ms, &request->account, err);
+        request->id = request->account.id;
+    }
+    return ok && (!request->amount_micro || grant(admin, db, err));
 }
 
 static bool adjust(struct admin *admin, struct db *db, struct err *err)

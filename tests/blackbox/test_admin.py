@@ -202,6 +202,25 @@ def test_a_repeated_grant_is_one(server):
     assert ok(server, "GET", f"{ACCOUNTS}/{account}")["available_usd"] == 3
 
 
+def test_a_repeated_account_with_money_is_one(server):
+    def make(key, **body):
+        return requests.post(server.url + ACCOUNTS, json=body, timeout=rig.WAIT_S,
+                             headers={"X-API-Key": server.key, "Idempotency-Key": key})
+
+    key, other = str(uuid.uuid4()), str(uuid.uuid4())
+    first = {"name": f"once {key}", "usd": 5, "reason": "invoice 8"}
+    made = [make(key, **first) for _ in range(3)]
+    assert [answer.status_code for answer in made] == [201] * 3, made[1].text
+    assert len({answer.json()["id"] for answer in made}) == 1
+    assert {answer.json()["available_usd"] for answer in made} == {5}
+    for change in ({"name": "another"}, {"usd": 6}, {"reason": "another"}):
+        assert make(key, **{**first, **change}).status_code == 409
+    assert server.store.query("SELECT count(*) FROM accounts WHERE name = ?",
+                              first["name"]) == [(1,)]
+    assert make(other, **first).json()["id"] != made[0].json()["id"]
+    server.verify()
+
+
 def test_accounts_need_names_and_are_listed(server):
     for body in ({}, {"name": ""}, {"name": "x" * 101}, {"name": 5}):
         assert refused(server, "POST", ACCOUNTS, body) == (400, "name")

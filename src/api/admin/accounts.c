@@ -165,21 +165,28 @@ void admin_adjust(struct call *call)
     move_money(call, ADMIN_ADJUST);
 }
 
-/* {"name"}, and with "usd" and "reason" a first grant. */
+/* {"name"}, and with "usd" and "reason" a first grant, which happens once for an Idempotency-Key;
+ * so does then the account. */
 void admin_account_create(struct call *call)
 {
     static const char *const names[] = {"name", "usd", "reason", "author", NULL};
     struct account_call *own = account_call_new(call, ADMIN_ACCOUNT_CREATE, 201);
     struct jsonv root;
+    struct str key;
     struct err err;
 
-    if (!admin_read_body(call, names, &root))
+    if (!call_idempotency_key(call, &key) || !admin_read_body(call, names, &root))
         return;
     own->admin.name = jsonv_str(jsonv_get(root, "name"), STR(""));
-    if (!jsonv_is_absent(jsonv_get(root, "usd")) && !read_money(own, root, &err))
-        call_fail(call, &err);
-    else
+    if (jsonv_is_absent(jsonv_get(root, "usd"))) {
         ask(own);
+        return;
+    }
+    own->admin.note.ref = ref_of(own, key);
+    if (read_money(own, root, &err))
+        ask(own);
+    else
+        call_fail(call, &err);
 }
 
 /* ---- reports ---- */
