@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import re
+import socket
 import threading
 import time
 import uuid
@@ -430,7 +431,6 @@ class StuckReceiver:
     """Takes connections and never says anything."""
 
     def __init__(self):
-        import socket
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self.listener.getsockname()[1]}"
         self.url, self.count, self.open = f"http://{self.host}/stuck", 0, []
@@ -448,6 +448,7 @@ class StuckReceiver:
             self.count += 1
 
     def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)  # or accept() goes on with what comes in its place
         self.listener.close()
         for connection in self.open:
             connection.close()

@@ -51,6 +51,7 @@ class Hostile:
 
     def close(self):
         self.closed = True
+        self.listener.shutdown(socket.SHUT_RDWR)  # or accept() goes on with what comes in its place
         self.listener.close()
 
 
