@@ -421,7 +421,7 @@ static float find_leg(struct following *leg, int index, struct pose *drone, bool
 static float lens_width(const struct scene *scene)
 {
     static const float widths[SCENE_LENSES] = {
-        [LENS_NORMAL] = 1, [LENS_WIDE] = 1.26f, [LENS_TELEPHOTO] = 0.64f, [LENS_FISHEYE] = 1.4f};
+        [LENS_NORMAL] = 1, [LENS_WIDE] = 1.26f, [LENS_TELEPHOTO] = 0.64f, [LENS_FISHEYE] = 2.1f};
 
     return widths[scene->lens];
 }

@@ -17,6 +17,7 @@
 #include "workers/diorama/pages.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/place.h"
+#include "workers/diorama/post/fisheye.h"
 #include "workers/diorama/post/history.h"
 #include "workers/diorama/post/lens.h"
 #include "workers/diorama/post/post.h"
@@ -530,5 +531,7 @@ void renderer_draw(struct renderer *renderer, int index, struct picture *picture
     post_bloom(frame, renderer->options.threads);
     if (renderer->place->has_air)
         shafts_add(frame, renderer->options.threads);
+    if (renderer->scene.lens == LENS_FISHEYE)
+        fisheye_bend(frame, renderer->options.threads);
     place_run(&job, frame, renderer->kernels->tone_row_pair, frame->out_height / 2);
 }

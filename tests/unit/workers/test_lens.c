@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "harness/tap.h"
+#include "workers/diorama/post/fisheye.h"
 #include "workers/diorama/post/lens.h"
 
 enum {
@@ -204,4 +205,28 @@ TEST(all_widths_give_the_same_picture)
         CHECK(memcmp(first, red, WIDTH * HEIGHT * sizeof *red) == 0);
     }
     unsetenv("VITASCOPE_DIORAMA_ISA");
+}
+
+/* The brightest column of a row of the right half. */
+static int brightest(int row)
+{
+    int best = WIDTH / 2;
+
+    for (int x = WIDTH / 2; x < WIDTH; x++)
+        if (red[row * WIDTH + x] > red[row * WIDTH + best])
+            best = x;
+    return best;
+}
+
+TEST(a_fisheye_swells_the_middle_and_bends_upright_lines_outward)
+{
+    struct frame frame = paint();
+
+    frame.view.pixel = 2 * 1.4f / WIDTH;
+    for (int i = 0; i < VALUES; i++)
+        red[i] = green[i] = blue[i] = i % WIDTH / 3 == WIDTH * 5 / 8 / 3 ? 1 : 0;
+    fisheye_bend(&frame, 2);
+    CHECK(brightest(HEIGHT / 2) > WIDTH * 5 / 8 + 20);
+    CHECK(brightest(HEIGHT / 2) > brightest(2) + 5);
+    CHECK(brightest(2) > WIDTH * 5 / 8);
 }

@@ -262,7 +262,8 @@ void fx_raise_view(const struct scene *scene, struct camera *camera)
 {
     float half = camera->half_width * (float)camera->height / (float)camera->width;
 
-    if (scene->effects & (EFFECT_AURORA | EFFECT_METEORS | EFFECT_RAINBOW | EFFECT_HALO))
+    if (scene->effects & (EFFECT_AURORA | EFFECT_METEORS | EFFECT_RAINBOW | EFFECT_HALO) ||
+        (scene->effects & EFFECT_FIREWORKS && scene->place == PLACE_SKYLINE))
         camera->shift += fmaxf(fminf(RAISE * half, RAISED_MOST * half - camera->shift), 0);
 }
 

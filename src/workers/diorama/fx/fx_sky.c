@@ -8,14 +8,33 @@
 
 #define TAU 6.2831853f
 #define FIRST_BURST_S 0.5f
-#define BURST_EVERY_S 0.62f
+#define BURST_EVERY_S 0.32f
 #define RISE_S 1.5f
 #define GRAVITY 9.81f
 #define STRIKE_EVERY_S 2.9f
 #define STRIKE_SEEN_S 0.75f
 
-enum { SHELL_PEONY, SHELL_TRAILS, SHELL_WILLOW, SHELL_RING, SHELL_KINDS };
-enum { STARS = 96, TRAIL_STEPS = 6, BOLT_STEPS = 64, BRANCHES = 6, BRANCH_STEPS = 20 };
+#define SMOKE_S 3.2f
+
+enum {
+    SHELL_PEONY,
+    SHELL_TRAILS,
+    SHELL_WILLOW,
+    SHELL_RING,
+    SHELL_SATURN,  /* a peony with a ring about it */
+    SHELL_PALM,    /* few thick arms */
+    SHELL_CRACKLE, /* ends in sparkles */
+    SHELL_KINDS
+};
+enum {
+    STARS = 132,
+    PALM_ARMS = 16,
+    SMOKE_PUFFS = 3,
+    TRAIL_STEPS = 6,
+    BOLT_STEPS = 64,
+    BRANCHES = 6,
+    BRANCH_STEPS = 20
+};
 
 struct shell {
     float place[3];
@@ -75,7 +94,7 @@ static void make_shell(const struct fx_pass *pass, int number, struct shell *she
     distance *= dice_between(&dice, 0.85f, 1.25f);
     fx_place_seen(pass, &view, at, distance, shell->place);
     shell->kind = (int)(dice_between(&dice, 0, 0.999f) * SHELL_KINDS);
-    shell->reach_m = distance * half * dice_between(&dice, 0.34f, 0.56f);
+    shell->reach_m = distance * half * dice_between(&dice, 0.38f, 0.68f);
     shell->life_s = shell->kind == SHELL_WILLOW ? 3.2f : dice_between(&dice, 1.7f, 2.3f);
     shell->drag = shell->kind == SHELL_WILLOW ? 1.5f : 2.1f;
     shell->salt = (uint32_t)dice_next(&dice);
@@ -98,11 +117,12 @@ static void star_at(const struct shell *shell, int star, float age, float place[
     float drop = GRAVITY / shell->drag * (age - (1 - expf(-shell->drag * age)) / shell->drag);
     float direction[3] = {level * cosf(turn), up, level * sinf(turn)};
 
-    if (shell->kind == SHELL_RING) {
+    if (shell->kind == SHELL_RING || (shell->kind == SHELL_SATURN && star % 3 == 0)) {
         float tilt = 6 * noise_hash(1, 3, shell->salt);
         float a = TAU * (float)star / STARS;
 
-        gone = (1 - expf(-shell->drag * age)) * shell->reach_m;
+        gone = (1 - expf(-shell->drag * age)) * shell->reach_m *
+               (shell->kind == SHELL_SATURN ? 1.45f : 1);
         direction[0] = cosf(a) * cosf(tilt);
         direction[1] = sinf(a);
         direction[2] = cosf(a) * sinf(tilt);
@@ -116,20 +136,24 @@ static void star_at(const struct shell *shell, int star, float age, float place[
 static void add_stars(struct splats *splats, const struct shell *shell, float age)
 {
     float level = splats->pass->fx->level, left = 1 - age / shell->life_s;
-    bool trails = shell->kind == SHELL_TRAILS || shell->kind == SHELL_WILLOW;
+    bool is_palm = shell->kind == SHELL_PALM, crackles = shell->kind == SHELL_CRACKLE;
+    bool trails = shell->kind == SHELL_TRAILS || shell->kind == SHELL_WILLOW || is_palm;
+    int every = is_palm ? STARS / PALM_ARMS : 1;
     int steps = trails ? TRAIL_STEPS : 2;
     float length = trails ? (shell->kind == SHELL_WILLOW ? 0.75f : 0.38f) : 0.07f;
 
-    for (int star = 0; star < STARS; star++) {
+    for (int star = 0; star < STARS; star += every) {
         float twinkle = 0.65f + 0.35f * sinf(31 * age + (float)star * 2.1f);
-        float glow = level * 5.5f * powf(left, 1.3f) * (left < 0.4f ? twinkle : 1);
+        float glow = level * 5.5f * powf(left, 0.9f) * (left < 0.4f ? twinkle : 1);
         float hot = expf(-7 * age), from[3], to[3];
 
+        if (crackles && left < 0.45f) /* each one flashes when it will */
+            glow = level * 9 * (noise_hash(star, (int)(age * 24), shell->salt) > 0.86f);
         star_at(shell, star, age, to);
         for (int step = 1; step <= steps; step++) {
             float back = length * (float)step / (float)steps,
                   fade = 1 - (float)(step - 1) / (float)steps;
-            struct splat_look look = {.radius_m = shell->reach_m * 0.016f,
+            struct splat_look look = {.radius_m = shell->reach_m * (is_palm ? 0.030f : 0.015f),
                                       .is_mirrored = step == 1};
             const float *color = shell->color[star % 5 == 0];
 
@@ -193,6 +217,30 @@ static void add_glow(struct splats *splats, struct fx_pass *pass, const struct s
     fx_add_light(pass, &light);
 }
 
+/* What is left of a shell: smoke that drifts off, and shows while others light it. */
+static void add_smoke(struct splats *splats, const struct shell *shell, float age)
+{
+    const struct fx *fx = splats->pass->fx;
+    float lit = expf(-1.6f * age), wind = (4 + 14 * fx->scene->wind) * shell->reach_m / 45;
+
+    for (int i = 0; i < SMOKE_PUFFS; i++) {
+        struct splat_look look = {.radius_m = shell->reach_m * (0.35f + 0.16f * age),
+                                  .cover = 0.16f * smooth_f(0, 0.5f, age) *
+                                           (1 - smooth_f(0.4f * SMOKE_S, SMOKE_S, age)),
+                                  .is_soft = true};
+        float place[3];
+
+        for (int k = 0; k < 3; k++) {
+            place[k] = shell->place[k] +
+                       0.9f * shell->reach_m * (noise_hash(i, 20 + k, shell->salt) - 0.5f);
+            look.color[k] = fx->level * (0.035f + 0.20f * lit * (0.4f + shell->color[0][k]));
+        }
+        place[0] += wind * age * 0.3f;
+        if (look.cover > 0.01f)
+            splats_add(splats, place, place, &look);
+    }
+}
+
 void fx_add_fireworks(struct splats *splats, struct fx_pass *pass)
 {
     float t = pass->time_s;
@@ -204,11 +252,13 @@ void fx_add_fireworks(struct splats *splats, struct fx_pass *pass)
 
         if (age < -RISE_S - BURST_EVERY_S)
             break;
-        if (age > 3.3f)
+        if (age > SMOKE_S)
             continue;
         make_shell(pass, number, &shell);
         if (age < 0 && age > -RISE_S)
             add_rise(splats, &shell, -age);
+        if (age > 0)
+            add_smoke(splats, &shell, age);
         if (age < 0 || age >= shell.life_s)
             continue;
         add_stars(splats, &shell, age);

@@ -9,6 +9,8 @@
 #define NEAREST_M 0.35f
 #define WATER_TOLERANCE_M 0.8f
 
+enum { GLINTS = 4 };
+
 /* Column and scaled row of a place, and how many columns a meter is there. False behind the eye. */
 static bool project(const struct fx_pass *pass, const float place[3], float at[2], float *per_m)
 {
@@ -58,24 +60,43 @@ static void add(struct splats *splats, const float from[3], const float to[3],
     splats->items[splats->count++] = splat;
 }
 
+/* What waves make of a light: pieces drawn out toward the eye, each of them off to a side. */
+static void add_mirrored(struct splats *splats, const float from[3], const float to[3],
+                         const struct splat_look *look)
+{
+    const struct fx *fx = splats->pass->fx;
+    const float *right = splats->pass->frame->view.right;
+    float smear = 0.16f * fabsf(to[1] - fx->water_m) + 2.0f * look->radius_m;
+    struct splat_look dull = *look;
+
+    dull.radius_m *= 1.9f;
+    for (int k = 0; k < 3; k++)
+        dull.color[k] *= 0.10f;
+    for (int i = 0; i < GLINTS; i++) {
+        float wave = 5.0f * splats->pass->time_s + 2.4f * (float)i + 0.07f * (from[0] + from[2]);
+        float aside = 0.11f * smear * sinf(wave) * (1 + (float)i), low[3], high[3];
+        float part = ((float)i + 0.25f * sinf(1.7f * wave)) / GLINTS;
+
+        for (int k = 0; k < 3; k++) {
+            low[k] = lerp_f(from[k], to[k], part);
+            high[k] = lerp_f(from[k], to[k], part + 0.6f / GLINTS);
+        }
+        low[1] = 2 * fx->water_m - low[1] - smear * (2 * part - 1);
+        high[1] = 2 * fx->water_m - high[1] - smear * (2 * part - 1 + 1.2f / GLINTS);
+        for (int k = 0; k < 2; k++) {
+            low[2 * k] += aside * right[k];
+            high[2 * k] += aside * right[k];
+        }
+        add(splats, low, high, &dull, true);
+    }
+}
+
 void splats_add(struct splats *splats, const float from[3], const float to[3],
                 const struct splat_look *look)
 {
-    const struct fx *fx = splats->pass->fx;
-
     add(splats, from, to, look, false);
-    if (look->is_mirrored && fx->has_water) {
-        /* Waves draw what they mirror out toward the eye. */
-        float smear = 0.10f * fabsf(to[1] - fx->water_m) + 2.0f * look->radius_m;
-        const float low[3] = {from[0], 2 * fx->water_m - from[1] - smear, from[2]};
-        const float high[3] = {to[0], 2 * fx->water_m - to[1] + smear, to[2]};
-        struct splat_look dull = *look;
-
-        dull.radius_m *= 2.6f;
-        for (int k = 0; k < 3; k++)
-            dull.color[k] *= 0.07f;
-        add(splats, low, high, &dull, true);
-    }
+    if (look->is_mirrored && splats->pass->fx->has_water)
+        add_mirrored(splats, from, to, look);
 }
 
 /* Whether a sample shows water. */

@@ -120,7 +120,7 @@ const unsigned drawn_effects[DRAWN_EFFECTS] = {
 };
 
 const bool drawn_lenses[SCENE_LENSES] = {
-    [LENS_NORMAL] = true, [LENS_WIDE] = true, [LENS_TELEPHOTO] = true};
+    [LENS_NORMAL] = true, [LENS_WIDE] = true, [LENS_TELEPHOTO] = true, [LENS_FISHEYE] = true};
 const bool drawn_focuses[SCENE_FOCUSES] = {
     [FOCUS_DEEP] = true, [FOCUS_SHALLOW] = true,    [FOCUS_MACRO] = true,
     [FOCUS_RACK] = true, [FOCUS_TILT_SHIFT] = true,
