@@ -166,7 +166,9 @@ class Store:
         return self.query("SELECT count(*) FROM jobs")[0][0]
 
     def asset_count(self):
-        return self.query("SELECT count(*) FROM assets")[0][0]
+        """Without those that are over: the server sweeps them out when it comes to it."""
+        return self.query("SELECT count(*) FROM assets WHERE expires_ms > ?",
+                          int(time.time() * 1000))[0][0]
 
     def balance(self, account=1):
         """(available, held, spent) in micro-dollars."""

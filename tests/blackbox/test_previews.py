@@ -116,7 +116,11 @@ def test_they_cannot_be_read_once_the_video_has_expired(client, clip):
     shown = client.end_of(client.create("play:clip.mp4 for a while")["id"])
     client.store.change(("UPDATE assets SET expires_ms = 1 WHERE job_id = ?", job_of(shown)))
     for name in TYPES:
-        refused(variant(client, shown, name), 410, "video_expired", None)
+        answer = variant(client, shown, name)
+        if answer.status_code == 404:  # swept out already, and the job is not as old as it looks
+            assert rows(client, shown) == []
+        else:
+            refused(answer, 410, "video_expired", None)
 
 
 @pytest.mark.parametrize("name,bytes_", [
