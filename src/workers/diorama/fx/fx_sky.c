@@ -133,22 +133,28 @@ static void star_at(const struct shell *shell, int star, float age, float place[
     place[1] -= drop;
 }
 
+/* How bright a star is: it fades, twinkles at the end, or flashes when it will. */
+static float star_glow(const struct shell *shell, int star, float age)
+{
+    float left = 1 - age / shell->life_s;
+
+    if (shell->kind == SHELL_CRACKLE && left < 0.45f)
+        return 9 * (noise_hash(star, (int)(age * 24), shell->salt) > 0.86f);
+    return 5.5f * powf(left, 0.9f) *
+           (left < 0.4f ? 0.65f + 0.35f * sinf(31 * age + (float)star * 2.1f) : 1);
+}
+
 static void add_stars(struct splats *splats, const struct shell *shell, float age)
 {
-    float level = splats->pass->fx->level, left = 1 - age / shell->life_s;
-    bool is_palm = shell->kind == SHELL_PALM, crackles = shell->kind == SHELL_CRACKLE;
-    bool trails = shell->kind == SHELL_TRAILS || shell->kind == SHELL_WILLOW || is_palm;
-    int every = is_palm ? STARS / PALM_ARMS : 1;
-    int steps = trails ? TRAIL_STEPS : 2;
-    float length = trails ? (shell->kind == SHELL_WILLOW ? 0.75f : 0.38f) : 0.07f;
+    static const float lengths[SHELL_KINDS] = {
+        [SHELL_TRAILS] = 0.38f, [SHELL_PALM] = 0.38f, [SHELL_WILLOW] = 0.75f};
+    bool is_palm = shell->kind == SHELL_PALM, trails = lengths[shell->kind] > 0;
+    int every = is_palm ? STARS / PALM_ARMS : 1, steps = trails ? TRAIL_STEPS : 2;
+    float length = trails ? lengths[shell->kind] : 0.07f, hot = expf(-7 * age);
 
     for (int star = 0; star < STARS; star += every) {
-        float twinkle = 0.65f + 0.35f * sinf(31 * age + (float)star * 2.1f);
-        float glow = level * 5.5f * powf(left, 0.9f) * (left < 0.4f ? twinkle : 1);
-        float hot = expf(-7 * age), from[3], to[3];
+        float glow = splats->pass->fx->level * star_glow(shell, star, age), from[3], to[3];
 
-        if (crackles && left < 0.45f) /* each one flashes when it will */
-            glow = level * 9 * (noise_hash(star, (int)(age * 24), shell->salt) > 0.86f);
         star_at(shell, star, age, to);
         for (int step = 1; step <= steps; step++) {
             float back = length * (float)step / (float)steps,
