@@ -160,7 +160,8 @@ enum subject_wear {
     WEAR_SHORT_HAIR = 1 << 12,
     WEAR_PONYTAIL = 1 << 13,
     WEAR_CURLS = 1 << 14,
-    WEAR_BALD = 1 << 15
+    WEAR_BALD = 1 << 15,
+    WEAR_SMILE = 1 << 16
 };
 
 /* What of a person may have a color of its own. */
@@ -255,6 +256,9 @@ enum scene_focus {
     SCENE_FOCUSES
 };
 
+/* How much of the first subject fills the picture: all, a person from the waist up, the head. */
+enum scene_shot { SHOT_USUAL, SHOT_MEDIUM, SHOT_CLOSE, SCENE_SHOTS };
+
 /* Of the music, and of nothing else. */
 enum scene_mood {
     MOOD_ANY,
@@ -311,6 +315,8 @@ struct scene {
     bool asian;              /* streets: upright signs in katakana */
     bool cafe;               /* streets: tables in front of a cafe */
     float neon;              /* streets: 0 = a few shop signs, 1 = signs everywhere */
+    float traffic;           /* streets: 0 = no car but asked-for ones drives, 1 = busy */
+    bool bus;                /* streets: one drives by */
     enum scene_vista vista;  /* space */
     enum scene_ground ground;
     enum scene_woods woods;
@@ -320,6 +326,7 @@ struct scene {
     float wind;       /* 0 = still, 0.3 = a breeze, 1 = a storm */
     enum scene_lens lens;
     enum scene_focus focus;
+    enum scene_shot shot;
     float motion_blur;          /* 1 = as the usual shutter of half a frame, 0 = none, 3 = long */
     float saturation, contrast; /* of the picture: -1 less, +1 more */
     enum scene_mood mood;

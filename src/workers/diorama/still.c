@@ -26,6 +26,7 @@ static const char *const woods[] = {"mixed", "conifer", "birch", "jungle", "bamb
 static const char *const rooms[] = {"living", "bedroom", "kitchen", "library", "cafe", NULL};
 static const char *const seasons[] = {"any", "spring", "summer", "autumn", "winter", NULL};
 static const char *const lenses[] = {"normal", "wide", "telephoto", "fisheye", NULL};
+static const char *const shots[] = {"usual", "medium", "close", NULL};
 static const char *const focuses[] = {"deep", "shallow", "macro", "rack", "tilt_shift", NULL};
 static const char *const effects[] = {"campfire",  "fireplace", "torches",   "candles", "blaze",
                                       "smoke",     "fireworks", "lightning", "leaves",  "petals",
@@ -112,6 +113,8 @@ static bool set_extra(struct scene *scene, const char *key, const char *value)
         scene->season = (enum scene_season)find(seasons, value);
     else if (strcmp(key, "lens") == 0)
         scene->lens = (enum scene_lens)find(lenses, value);
+    else if (strcmp(key, "shot") == 0)
+        scene->shot = (enum scene_shot)find(shots, value);
     else if (strcmp(key, "focus") == 0)
         scene->focus = (enum scene_focus)find(focuses, value);
     else if (strcmp(key, "effect") == 0)

@@ -30,8 +30,7 @@ static const struct {
      NIGHT, ""},
     {"A realistic handheld shot of a city cafe at sunrise", STREET, CLEAR, HAND, PLAIN, LOW, ""},
     {"A cat running through grass", M, CLEAR, PUSH, PLAIN, DAY, ""},
-    {"Camera slowly pushes in, the person turns and smiles", M, CLEAR, PUSH, PLAIN, DAY,
-     "turns,smiles"},
+    {"Camera slowly pushes in, the person turns and smiles", M, CLEAR, PUSH, PLAIN, DAY, "turns"},
     {"a cinematic sunrise over a futuristic cityscape, smooth camera push-in", SKYLINE, CLEAR, PUSH,
      CINE, LOW, ""},
     {"A vintage car driving through a rainy neon city at night, reflections on the asphalt", STREET,
@@ -381,6 +380,23 @@ TEST(snow_lies_and_falls_in_towns)
     prompt_read(STR("a sunny street in winter"), 1, &reading);
     CHECK_INT(reading.scene.ground, GROUND_SNOW);
     CHECK_INT(reading.scene.weather, WEATHER_CLEAR);
+}
+
+TEST(a_close_up_comes_near_and_keeps_people_still)
+{
+    struct prompt_reading reading;
+
+    prompt_read(STR("close-up portrait of an old man"), 1, &reading);
+    CHECK_INT(reading.left_out_count, 0);
+    CHECK_INT(reading.scene.shot, SHOT_CLOSE);
+    CHECK_INT(reading.scene.focus, FOCUS_SHALLOW);
+    CHECK_INT(reading.scene.subjects[0].action, ACTION_IDLE);
+    prompt_read(STR("a young woman smiling, medium shot"), 1, &reading);
+    CHECK_INT(reading.left_out_count, 0);
+    CHECK_INT(reading.scene.shot, SHOT_MEDIUM);
+    CHECK(reading.scene.subjects[0].wears & WEAR_SMILE);
+    prompt_read(STR("a man walks through a forest"), 1, &reading);
+    CHECK_INT(reading.scene.shot, SHOT_USUAL);
 }
 
 TEST(snow_storms_snow)

@@ -65,3 +65,32 @@ TEST(snow_in_a_street_makes_its_ground_lighter_than_its_walls)
     unsetenv("VITASCOPE_DIORAMA_ISA");
     CHECK(greatest_difference(white, narrow) <= 1);
 }
+
+/* Pixels of a red coat in the lowest eighth: Cr far above gray. */
+static int red_pixels(const uint8_t *bytes)
+{
+    const uint8_t *red = bytes + WIDTH * HEIGHT * 5 / 4;
+    int count = 0;
+
+    for (int i = WIDTH * HEIGHT / 4 * 7 / 8; i < WIDTH * HEIGHT / 4; i++)
+        count += red[i] > 150;
+    return count;
+}
+
+TEST(a_close_up_is_filled_by_head_and_shoulders)
+{
+    static uint8_t far[BYTES], near[BYTES];
+    struct scene scene = daylight;
+
+    scene.subject_count = 1;
+    scene.subjects[0] = (struct subject){.kind = SUBJECT_PERSON,
+                                         .form = FORM_WOMAN,
+                                         .count = 1,
+                                         .is_colored = true,
+                                         .color = {0.5f, 0.01f, 0.01f}};
+    draw_scene(&scene, 0, far);
+    scene.shot = SHOT_CLOSE;
+    draw_scene(&scene, 0, near);
+    CHECK_INT(red_pixels(far), 0);
+    CHECK(red_pixels(near) > 60);
+}

@@ -66,7 +66,26 @@ static void finish_part(struct body_part *part)
         part->reach = 0.5f * sqrtf(length) + wide;
     else
         part->reach = sqrtf(0.25f * length + wide * wide) + part->folds;
-    part->reach += part->blend;
+}
+
+/* A part is seen as far as the widest of the joints that it is in: its own, and those of the parts
+ * that are joined to its group after it. */
+static void reach_joints(struct body *body)
+{
+    float widest = 0;
+
+    for (int i = body->count - 1; i >= 0; i--) {
+        struct body_part *part = &body->parts[i];
+
+        if (i == body->count - 1 || part->group != body->parts[i + 1].group)
+            widest = 0;
+        if (part->mode == PART_PAINT) {
+            part->reach += part->blend;
+            continue;
+        }
+        widest = fmaxf(widest, part->blend);
+        part->reach += widest;
+    }
 }
 
 void body_finish(struct body *body, const struct body_frame *frame)
@@ -90,6 +109,7 @@ void body_finish(struct body *body, const struct body_frame *frame)
         }
         finish_part(part);
     }
+    reach_joints(body);
     body->ground_m = frame->place[1];
     memcpy(body->anchor, frame->place, sizeof(body->anchor));
     body->radius = 0;

@@ -7,7 +7,18 @@
 #include "workers/diorama/body/person_impl.h"
 #include "workers/diorama/noise.h"
 
-enum { FACE_SKIN, FACE_LIPS, FACE_WHITE, FACE_IRIS, FACE_PUPIL, FACE_BROW, FACE_BLUSH, FACE_TONES };
+enum {
+    FACE_SKIN,
+    FACE_LIPS,
+    FACE_WHITE,
+    FACE_IRIS,
+    FACE_PUPIL,
+    FACE_BROW,
+    FACE_BLUSH,
+    FACE_SHADE, /* folds and hollows */
+    FACE_TEETH,
+    FACE_TONES
+};
 
 /* The origin is the middle between the ears; the chin is at -0.112, the crown at 0.122. */
 static const struct mold skull[] = {
@@ -32,35 +43,34 @@ static const struct mold skull[] = {
      0,
      0,
      FACE_SKIN}, /* cheeks */
-    {{-0.030f, 0.033f, 0.073f},
-     {0.030f, 0.033f, 0.073f},
+    {{-0.030f, 0.035f, 0.071f},
+     {0.030f, 0.035f, 0.071f},
      0.012f,
      0.013f,
-     0.022f,
-     .flat = 0},                                                                       /* brow
-                                                                                        */
-    {{0, 0.020f, 0.084f}, {0, -0.022f, 0.1035f}, 0.0080f, 0.0118f, 0.016f, .flat = 0}, /* nose */
-    {{0.010f, -0.028f, 0.094f},
-     {0.010f, -0.028f, 0.092f},
-     0.0080f,
-     0.0080f,
-     0.009f,
+     0.026f,
+     .flat = 0}, /* the ridge of the brows */
+    {{0, 0.018f, 0.0835f}, {0, -0.0195f, 0.1010f}, 0.0060f, 0.0098f, 0.014f, .flat = 0}, /* nose */
+    {{0.0100f, -0.0245f, 0.0925f},
+     {0.0100f, -0.0245f, 0.0910f},
+     0.0072f,
+     0.0072f,
+     0.008f,
      true,
      0,
      0,
      0,
      FACE_SKIN},
-    {{-0.015f, -0.0480f, 0.0765f},
-     {0.015f, -0.0480f, 0.0765f},
-     0.0058f,
-     0.0058f,
-     0.007f,
-     .flat = 0},
-    {{-0.012f, -0.0575f, 0.0765f},
-     {0.012f, -0.0575f, 0.0765f},
+    {{-0.0165f, -0.0490f, 0.0775f},
+     {0.0165f, -0.0490f, 0.0775f},
+     0.0056f,
+     0.0056f,
+     0.009f,
+     .flat = 0}, /* lips */
+    {{-0.0120f, -0.0582f, 0.0775f},
+     {0.0120f, -0.0582f, 0.0775f},
      0.0068f,
      0.0068f,
-     0.006f,
+     0.008f,
      .flat = 0},
     {{0.0325f, 0.011f, 0.100f},
      {0.0335f, 0.011f, 0.100f},
@@ -82,32 +92,41 @@ static const struct mold skull[] = {
      1.3f,
      0,
      FACE_SKIN}, /* ears */
-    {{-0.0165f, -0.0488f, 0.085f},
-     {0.0165f, -0.0488f, 0.085f},
-     0.0062f,
-     0.0062f,
-     0.003f,
-     .mode = PART_PAINT,
-     .tone = FACE_LIPS},
-    {{-0.0125f, -0.0570f, 0.085f},
-     {0.0125f, -0.0570f, 0.085f},
-     0.0072f,
-     0.0072f,
-     0.003f,
-     .mode = PART_PAINT,
-     .tone = FACE_LIPS},
-    {{-0.018f, -0.0528f, 0.083f},
-     {0.018f, -0.0528f, 0.083f},
+    {{0.0048f, -0.0315f, 0.1005f},
+     {0.0062f, -0.0310f, 0.0950f},
+     0.0026f,
      0.0022f,
-     0.0022f,
-     0.0016f,
-     .mode = PART_PAINT,
-     .tone = FACE_PUPIL},
-    {{0.016f, 0.0335f, 0.094f},
-     {0.046f, 0.0365f, 0.078f},
-     0.0062f,
-     0.0045f,
      0.003f,
+     true,
+     0,
+     0,
+     PART_PAINT,
+     FACE_PUPIL}, /* nostrils */
+    {{0.022f, 0.0075f, 0.088f},
+     {0.040f, 0.0085f, 0.084f},
+     0.0125f,
+     0.0115f,
+     0.014f,
+     true,
+     0,
+     0,
+     PART_PAINT,
+     FACE_SHADE}, /* about the eyes */
+    {{0.0150f, 0.0392f, 0.091f},
+     {0.0330f, 0.0425f, 0.086f},
+     0.0042f,
+     0.0046f,
+     0.005f,
+     true,
+     0,
+     0,
+     PART_PAINT,
+     FACE_BROW},
+    {{0.0330f, 0.0425f, 0.086f},
+     {0.0480f, 0.0372f, 0.074f},
+     0.0046f,
+     0.0026f,
+     0.005f,
      true,
      0,
      0,
@@ -142,21 +161,33 @@ static void add_eyes(const struct figure *figure, const struct tone tones[FACE_T
     float look = 0.0030f * sinf(0.9f * t) + 0.0012f * sinf(2.3f * t + 1.0f);
 
     for (int side = -1; side <= 1; side += 2) { /* lids are of the face */
-        float x = (float)side * 0.0325f, down = 0.0125f * shut;
-        float high = 0.0195f - down;
+        float s = (float)side, x = s * 0.0325f, high = 0.0203f - 0.0120f * shut;
+        float raised = figure_wears(figure, WEAR_SMILE) ? 0.0016f : 0;
+        const struct mold lids[] = {{{x - s * 0.0150f, 0.6f * high + 0.0022f, 0.0785f},
+                                     {x - s * 0.002f, high, 0.0802f},
+                                     0.0050f,
+                                     0.0066f,
+                                     0.003f,
+                                     .tone = FACE_SKIN},
+                                    {{x - s * 0.002f, high, 0.0802f},
+                                     {x + s * 0.0150f, 0.6f * high + 0.0030f, 0.0750f},
+                                     0.0066f,
+                                     0.0050f,
+                                     0.003f,
+                                     .tone = FACE_SKIN},
+                                    {{x - 0.010f, 0.0008f + raised, 0.0785f},
+                                     {x + 0.010f, 0.0008f + raised, 0.0785f},
+                                     0.0056f,
+                                     0.0056f,
+                                     0.003f,
+                                     .tone = FACE_SKIN}};
 
-        bone_add(head, AB(x - 0.012f, high, 0.0770f, x + 0.012f, high, 0.0770f), 0.0062f, 0.0062f)
-            ->blend = 0.004f;
-        body_tint(&figure->body->parts[figure->body->count - 1], &tones[FACE_SKIN]);
-        bone_add(head, AB(x - 0.011f, 0.0015f, 0.0765f, x + 0.011f, 0.0015f, 0.0765f), 0.0050f,
-                 0.0050f)
-            ->blend = 0.004f;
-        body_tint(&figure->body->parts[figure->body->count - 1], &tones[FACE_SKIN]);
+        bone_cast(head, lids, ARRAY_LEN(lids), tones);
     }
     for (int side = -1; side <= 1; side += 2) {
-        float x = (float)side * 0.0325f;
+        float x = (float)side * 0.0325f, lash = 0.0120f * shut, z = 0.0730f - 0.007f * shut;
         const struct mold eye[] = {
-            {{x, 0.0105f, 0.0730f}, {x, 0.0105f, 0.0731f}, 0.0122f, 0.0122f, 0, .tone = FACE_WHITE},
+            {{x, 0.0105f, z}, {x, 0.0105f, z + 0.0001f}, 0.0122f, 0.0122f, 0, .tone = FACE_WHITE},
             {{x + look, 0.0105f, 0.0850f},
              {x + look, 0.0105f, 0.0851f},
              0.0066f,
@@ -171,10 +202,10 @@ static void add_eyes(const struct figure *figure, const struct tone tones[FACE_T
              0.0010f,
              .mode = PART_PAINT,
              .tone = FACE_PUPIL},
-            {{x - 0.012f, 0.0190f, 0.083f},
-             {x + 0.012f, 0.0190f, 0.083f},
-             0.0042f,
-             0.0042f,
+            {{x - 0.013f, 0.0178f - lash, 0.083f},
+             {x + 0.013f, 0.0178f - lash, 0.083f},
+             0.0036f,
+             0.0036f,
              0.002f,
              .mode = PART_PAINT,
              .tone = FACE_PUPIL} /* lashes, and the lid's shadow */};
@@ -182,6 +213,90 @@ static void add_eyes(const struct figure *figure, const struct tone tones[FACE_T
         body_group(figure->body);
         bone_cast(head, eye, ARRAY_LEN(eye), tones);
     }
+}
+
+/* Lips and the line between them: its ends rise with a smile, and teeth show. */
+static void add_mouth(const struct figure *figure, const struct tone tones[FACE_TONES])
+{
+    bool glad = figure_wears(figure, WEAR_SMILE);
+    float wide = glad ? 0.0228f : 0.0215f, end = glad ? -0.0490f : -0.0527f;
+    float part = glad ? 0.0017f : 0;
+    /* Flat ones reach through the curve of the face. */
+    const struct mold mouth[] = {
+        {{0.0045f, -0.0488f, 0.084f},
+         {wide - 0.002f, end + 0.0012f, 0.0775f},
+         0.0090f,
+         0.0042f,
+         0.003f,
+         true,
+         AXIS_UP,
+         1,
+         PART_PAINT,
+         FACE_LIPS},
+        {{0, -0.0585f - part, 0.084f},
+         {wide - 0.003f, end - 0.0012f, 0.0775f},
+         0.0115f,
+         0.0050f,
+         0.003f,
+         true,
+         AXIS_UP,
+         1,
+         PART_PAINT,
+         FACE_LIPS},
+        {{0, -0.0536f, 0.0855f},
+         {wide, end, 0.0790f},
+         0.0064f + 2.6f * part,
+         0.0056f,
+         0.0014f,
+         true,
+         AXIS_UP,
+         3,
+         PART_PAINT,
+         glad ? FACE_TEETH : FACE_PUPIL},
+    };
+
+    bone_cast(&figure->head, mouth, ARRAY_LEN(mouth), tones);
+}
+
+/* Lines that the years leave: beside the mouth, under the eyes, across the forehead. */
+static void add_lines(const struct figure *figure, const struct tone tones[FACE_TONES])
+{
+    static const struct mold lines[] = {
+        {{0.0205f, -0.026f, 0.088f},
+         {0.0300f, -0.052f, 0.074f},
+         0.0018f,
+         0.0014f,
+         0.003f,
+         .is_double = true,
+         .mode = PART_PAINT,
+         .tone = FACE_SHADE},
+        {{0.0180f, -0.004f, 0.088f},
+         {0.0410f, -0.006f, 0.076f},
+         0.0016f,
+         0.0012f,
+         0.003f,
+         .is_double = true,
+         .mode = PART_PAINT,
+         .tone = FACE_SHADE},
+        {{0, 0.0620f, 0.078f},
+         {0.0340f, 0.0640f, 0.064f},
+         0.0016f,
+         0.0012f,
+         0.003f,
+         .is_double = true,
+         .mode = PART_PAINT,
+         .tone = FACE_SHADE},
+        {{0, 0.0730f, 0.074f},
+         {0.0300f, 0.0745f, 0.062f},
+         0.0015f,
+         0.0012f,
+         0.003f,
+         .is_double = true,
+         .mode = PART_PAINT,
+         .tone = FACE_SHADE},
+    };
+
+    bone_cast(&figure->head, lines, ARRAY_LEN(lines), tones);
 }
 
 static void add_face(const struct figure *figure)
@@ -192,11 +307,14 @@ static void add_face(const struct figure *figure)
                                       {0.08f, 0.13f, 0.06f}};
     const float *skin = figure->tones[TONE_SKIN].color, *hair = figure->tones[TONE_HAIR].color;
     const float *iris = irises[skin[0] < 0.3f ? 2 : figure->pose->look / 11 % 4];
-    float lips = figure->is_woman ? 0.62f : 0.80f, wide = figure->is_woman ? 0.020f : 0.027f;
+    float red = figure->is_woman ? 0.50f : 0.70f, wide = figure->is_woman ? 0.020f : 0.027f;
+    float dark = skin[0] < 0.25f ? 0.80f : 0.86f;
     const struct tone tones[FACE_TONES] = {
         [FACE_SKIN] = figure->tones[TONE_SKIN],
-        [FACE_LIPS] = {STUFF_SKIN,
-                       {0.92f * skin[0], lips * 0.72f * skin[1], lips * 0.78f * skin[2]}},
+        [FACE_LIPS] = {STUFF_SKIN, {0.90f * skin[0], red * skin[1], (red + 0.06f) * skin[2]}},
+        [FACE_SHADE] = {STUFF_SKIN,
+                        {dark * skin[0], 0.90f * dark * skin[1], 0.90f * dark * skin[2]}},
+        [FACE_TEETH] = {STUFF_GLOSS, {0.42f, 0.40f, 0.36f}},
         [FACE_WHITE] = {STUFF_GLOSS, {0.62f, 0.60f, 0.58f}},
         [FACE_IRIS] = {STUFF_GLOSS, {iris[0], iris[1], iris[2]}},
         [FACE_PUPIL] = {STUFF_SKIN, {0.25f * skin[0] * 0.3f, 0.018f, 0.015f}},
@@ -217,13 +335,16 @@ static void add_face(const struct figure *figure)
     if (!figure->is_child)
         bone_cast(&figure->head, &jaw, 1, tones);
     bone_cast(&figure->head, skull + 2, ARRAY_LEN(skull) - 2, tones);
+    add_mouth(figure, tones);
+    if (figure->is_old)
+        add_lines(figure, tones);
     add_eyes(figure, tones);
 }
 
 /* The face and what is cut free around it, of hair or a hood. */
 static const struct mold face_cuts[] = {
-    {{0, -0.036f, 0.112f}, {0, -0.042f, 0.112f}, 0.100f, 0.100f, 0.012f, .mode = PART_CARVE},
-    {{0, -0.026f, 0.118f}, {0, -0.046f, 0.118f}, 0.111f, 0.111f, 0.010f, .mode = PART_CARVE}};
+    {{0, -0.036f, 0.112f}, {0, -0.042f, 0.112f}, 0.100f, 0.100f, 0.026f, .mode = PART_CARVE},
+    {{0, -0.026f, 0.118f}, {0, -0.046f, 0.118f}, 0.111f, 0.111f, 0.024f, .mode = PART_CARVE}};
 static const struct mold short_hair[] = {
     {{0, 0.034f, -0.016f},
      {0, 0.034f, -0.015f},

@@ -72,6 +72,20 @@ static void size_of(const struct subject *subject, float *length, float *height)
     *height *= body_scale(subject->form);
 }
 
+/* A shot closer than usual: how much of a person's height is in the picture, how far its middle
+ * lies below the top of the head, and how much longer the lens is. */
+struct framing {
+    float tall, middle, lens;
+};
+
+static const struct framing framings[SCENE_SHOTS] = {
+    [SHOT_MEDIUM] = {1.00f, 0.42f, 0.62f}, [SHOT_CLOSE] = {0.50f, 0.19f, 0.42f}};
+
+static bool is_framed(const struct subject *subject, const struct scene *scene)
+{
+    return scene->shot != SHOT_USUAL && subject->kind == SUBJECT_PERSON;
+}
+
 /* How far ahead a subject is put: so that it fills a good part of the picture. */
 static float distance_of(const struct subject *subject, const struct camera *camera, bool across)
 {
@@ -122,12 +136,39 @@ static void frame_subject(struct camera *camera, const struct subject *subject, 
     camera->clearance_m = 0.2f;
 }
 
+/* Comes near to a person, its head in the upper middle of the picture; returns the distance. */
+static float frame_person(struct camera *camera, const struct subject *subject,
+                          enum scene_shot shot, float ground)
+{
+    const struct framing *framing = &framings[shot];
+    float length = 0, height = 0, distance = 0, aspect = 0, middle = 0;
+
+    size_of(subject, &length, &height);
+    camera->half_width *= framing->lens;
+    aspect = (float)camera->width / (float)camera->height;
+    distance = framing->tall * height / 1.78f * aspect / (2.0f * camera->half_width);
+    if (aspect < 1)
+        distance *= 1.25f;
+    distance *= 1.0f + 0.3f * (float)(subject->count - 1);
+    middle = height - framing->middle * height / 1.78f - (subject->action == ACTION_SIT ? 0.8f : 0);
+    if (subject->form >= FORM_GIRL && subject->form <= FORM_OLD_MAN)
+        middle -= 0.08f; /* large heads, bent backs */
+    camera->start[1] = ground + middle + 0.05f;
+    camera->shift = -0.05f / distance;
+    camera->scale = distance / 420.0f;
+    camera->target_m = distance;
+    camera->pace_m_s = 0.3f * distance;
+    camera->clearance_m = 0.1f;
+    return distance;
+}
+
 /* Where the subjects of one kind stand, about the camera. */
 struct marks {
     const struct town *town;
     float side; /* they are a little to this side */
     float facing_deg, distance, ground, speed, length;
-    bool is_first; /* the subject that the camera is for */
+    bool is_first;  /* the subject that the camera is for */
+    bool is_framed; /* from close by */
 };
 
 /* Not dancing, sitting or waving, for which hands are needed. */
@@ -143,8 +184,9 @@ static void place_actor(struct actor *actor, const struct marks *marks, const st
     float fx = sinf(camera->heading), fz = cosf(camera->heading);
     float row = (float)number - 0.5f * (float)(subject->count - 1),
           behind = marks->is_first ? 0 : 1;
+    float aside = marks->is_framed ? 0.045f : 0.10f;
     float across =
-        marks->length * (0.85f * row + 1.3f * behind) - marks->side * 0.10f * marks->distance;
+        marks->length * (0.85f * row + 1.3f * behind) - marks->side * aside * marks->distance;
     float ahead = marks->distance + marks->length * (0.8f * behind + (number % 2 ? 0.35f : 0.0f));
 
     actor->action = subject->action;
@@ -159,14 +201,16 @@ static void place_actor(struct actor *actor, const struct marks *marks, const st
     if (!marks->town) /* a knoll falls away from the eye */
         actor->start[1] -= (ahead * ahead + across * across) * (0.5f / KNOLL_RADIUS_M);
     actor->start[2] = camera->start[2] + ahead * fz - across * fx;
-    actor->has_umbrella =
-        subject->kind == SUBJECT_PERSON &&
-        (subject->wears & WEAR_UMBRELLA || (marks->town && marks->town->wet > 0 && on_feet(actor)));
+    actor->has_umbrella = subject->kind == SUBJECT_PERSON &&
+                          (subject->wears & WEAR_UMBRELLA || (marks->town && marks->town->wet > 0 &&
+                                                              !marks->is_framed && on_feet(actor)));
 }
 
-static void place_subject(struct cast *cast, const struct subject *subject, struct camera *camera,
+static void place_subject(struct cast *cast, const struct world *world,
+                          const struct subject *subject, struct camera *camera,
                           const struct stage *stage, struct dice *dice)
 {
+    const struct scene *scene = world->scene;
     struct marks marks = {.town = stage->town, .is_first = cast->count == 0};
     float height = 0;
 
@@ -175,8 +219,14 @@ static void place_subject(struct cast *cast, const struct subject *subject, stru
     marks.distance = distance_of(subject, camera, fabsf(sinf(marks.facing_deg * DEGREE)) > 0.6f);
     marks.speed = body_speed(subject->kind, subject->action) * sqrtf(body_scale(subject->form));
     marks.ground = stage->town ? 0 : stage->knoll->base_m;
-    if (marks.is_first)
+    if (marks.is_first && is_framed(subject, scene)) {
+        marks.distance = frame_person(camera, subject, scene->shot, marks.ground);
+        marks.facing_deg = 180.0f - marks.side * 14.0f;
+        marks.is_framed = true;
+    } else if (marks.is_first) {
+        marks.distance *= scene->shot == SHOT_CLOSE ? 0.55f : 1.0f;
         frame_subject(camera, subject, marks.distance, marks.ground);
+    }
     size_of(subject, &marks.length, &height);
     for (int i = 0; i < subject->count; i++)
         place_actor(add_actor(cast, subject, subject->kind, dice), &marks, camera, i);
@@ -245,7 +295,7 @@ void cast_plan(struct cast *cast, const struct world *world, const struct stage 
         stand_on_knoll(stage->knoll, camera);
     for (int i = 0; i < scene->subject_count && (stage->knoll || stage->town); i++)
         if (!things_have(scene->subjects[i].kind) && scene->subjects[i].kind != SUBJECT_BIRDS)
-            place_subject(cast, &scene->subjects[i], camera, stage, &dice);
+            place_subject(cast, world, &scene->subjects[i], camera, stage, &dice);
     if (stage->town && stage->town->is_street)
         add_passers_by(cast, scene, stage->town, &dice);
     if (cast->count > 0)

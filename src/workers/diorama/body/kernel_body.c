@@ -45,6 +45,12 @@ SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struc
     below = smooth_v(0.10f, -0.65f, normal.y + 0.35f * (warp - 0.5f));
     albedo = lerp3(skin->color, scale3(skin->color, splat(0.42f)), band);
     albedo = lerp3(albedo, skin->under, below);
+    if (any(skin->flesh > 0.1f)) { /* blood under the skin, uneven */
+        vf spot = skin->flesh * (coat_noise(own, 75.0f) + 0.6f * coat_noise(own, 240.0f) - 0.8f);
+
+        albedo = vec3(albedo.x * (1.0f + 0.10f * spot), albedo.y * (1.0f + 0.22f * spot),
+                      albedo.z * (1.0f + 0.22f * spot));
+    }
     if (any(skin->fur > 0.1f)) {
         vf hair;
 

@@ -41,8 +41,9 @@ struct votes {
     struct dial clouds, haze, greenery, snow, warmth, wind, saturation, contrast;
     float speed, time_scale;
     int speed_paragraph, time_paragraph;
-    float neon;
-    bool futuristic, asian, has_flier;
+    float neon, traffic;
+    bool futuristic, asian, bus, walks, has_flier;
+    enum scene_shot shot;
     enum scene_ground ground;
     unsigned effects;
     float motion_blur;
@@ -109,6 +110,11 @@ static void count_vote(const struct lexeme *lexeme, int paragraph, struct votes 
         votes->time_paragraph = paragraph;
     }
     votes->neon += lexeme->neon;
+    votes->traffic += lexeme->traffic;
+    votes->bus |= lexeme->bus;
+    votes->walks |= lexeme->action == ACTION_WALK + 1;
+    if (lexeme->shot && !votes->shot)
+        votes->shot = (enum scene_shot)lexeme->shot;
     if (lexeme->ground && !votes->ground)
         votes->ground = (enum scene_ground)lexeme->ground;
     votes->futuristic |= lexeme->futuristic;
@@ -288,6 +294,8 @@ static void set_scene(struct scene *scene, const struct votes *votes, uint64_t s
     scene->warmth = clamp(hour->warmth + votes->warmth.sum, -1, 1);
     scene->vista = setting->vista;
     scene->neon = clamp(setting->neon + votes->neon, 0, 1);
+    scene->traffic = clamp(votes->traffic, 0, 1);
+    scene->bus = votes->bus;
     scene->futuristic = votes->futuristic;
     scene->asian = votes->asian;
     scene->cafe = setting_of(votes) == SETTING_CAFE;
@@ -385,6 +393,21 @@ static bool has_room(enum subject_kind kind, const struct scene *scene, const st
     return drawn_subjects[kind] & 1u << scene->place;
 }
 
+/* From close by nobody walks but who is said to, and what is behind is out of focus. */
+static void frame_cast(struct scene *scene, const struct votes *votes)
+{
+    if (!has_standing(scene))
+        return;
+    scene->shot = votes->shot;
+    if (scene->shot == SHOT_USUAL)
+        return;
+    if (!votes->focus.value)
+        scene->focus = FOCUS_SHALLOW;
+    for (int i = 0; i < scene->subject_count && !votes->walks; i++)
+        if (scene->subjects[i].action == ACTION_WALK && scene->subjects[i].kind < SUBJECT_CAR)
+            scene->subjects[i].action = ACTION_IDLE;
+}
+
 static void set_cast(struct scene *scene, const struct scene *found, const struct votes *votes)
 {
     for (int i = 0; i < found->subject_count; i++) {
@@ -402,6 +425,7 @@ static void set_cast(struct scene *scene, const struct scene *found, const struc
         set_ground(scene, votes);
     if (is_town(scene) && snow_lies(scene, votes))
         scene->ground = GROUND_SNOW;
+    frame_cast(scene, votes);
     if (!drawn_speech)
         return;
     scene->speech_count = found->speech_count;

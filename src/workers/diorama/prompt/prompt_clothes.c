@@ -45,6 +45,10 @@ static const struct {
     {"curls", WEAR_CURLS, TINT_HAIR},
     {"curly", WEAR_CURLS, NO_TINT},
     {"bald", WEAR_BALD, NO_TINT},
+    {"smile", WEAR_SMILE, NO_TINT},
+    {"laugh", WEAR_SMILE, NO_TINT},
+    {"grin", WEAR_SMILE, NO_TINT},
+    {"young", 0, NO_TINT},
 };
 
 /* Colors of hair that need no other word. */

@@ -33,6 +33,8 @@ static const char *const lenses[SCENE_LENSES] = {[LENS_NORMAL] = "normal",
                                                  [LENS_TELEPHOTO] = "telephoto",
                                                  [LENS_FISHEYE] = "fisheye"};
 
+static const char *const shots[SCENE_SHOTS] = {
+    [SHOT_USUAL] = "usual", [SHOT_MEDIUM] = "medium", [SHOT_CLOSE] = "close"};
 static const char *const focuses[SCENE_FOCUSES] = {[FOCUS_DEEP] = "deep",
                                                    [FOCUS_SHALLOW] = "shallow",
                                                    [FOCUS_MACRO] = "macro",
@@ -213,6 +215,7 @@ static void write_film(const struct scene *scene, struct jsonw *json)
 {
     write_text(json, "lens", lenses[scene->lens]);
     write_text(json, "focus", focuses[scene->focus]);
+    write_text(json, "shot", shots[scene->shot]);
     write_number(json, "motion_blur", scene->motion_blur);
     write_number(json, "saturation", scene->saturation);
     write_number(json, "contrast", scene->contrast);
@@ -243,6 +246,9 @@ static void write_scene(const struct scene *scene, struct jsonw *json)
     jsonw_bool(json, scene->futuristic);
     jsonw_key(json, "asian");
     jsonw_bool(json, scene->asian);
+    write_number(json, "traffic", scene->traffic);
+    jsonw_key(json, "bus");
+    jsonw_bool(json, scene->bus);
     jsonw_key(json, "cafe");
     jsonw_bool(json, scene->cafe);
     write_text(json, "vista", vistas[scene->vista]);
