@@ -8,9 +8,16 @@
 #ifndef VITASCOPE_WORKERS_DIORAMA_BODY_BODY_SIMD_H
 #define VITASCOPE_WORKERS_DIORAMA_BODY_BODY_SIMD_H
 
+#include <math.h>
+
 #include "workers/diorama/body/body.h"
 #include "workers/diorama/body/car_simd.h"
 #include "workers/diorama/near_simd.h"
+
+/* Distances to bodies may be too large: this share of one is free of them. */
+#define BODY_CAUTION 0.85f
+
+enum { BODY_SUN_STEPS = 10 };
 
 struct part_list {
     int count;
@@ -192,7 +199,8 @@ SIMD void spot_ball(const struct spot *spot, float middle[3], float *radius)
     *radius = sqrtf(square);
 }
 
-/* Lists the parts that may stand between a spot and the sun, or are as near to it as `near`. */
+/* Lists the parts that may stand between a spot and the sun, or are as near to it as `near`.
+ * Without a sun only the latter. */
 SIMD void list_about(const struct body *body, const struct spot *spot, const float sun[3],
                      float near, struct part_list *list)
 {
@@ -209,14 +217,32 @@ SIMD void list_about(const struct body *body, const struct spot *spot, const flo
         if (part->mode == PART_PAINT)
             continue;
         for (int k = 0; k < 3; k++) {
-            along += (part->middle[k] - middle[k]) * sun[k];
+            along += sun ? (part->middle[k] - middle[k]) * sun[k] : 0;
             square += (part->middle[k] - middle[k]) * (part->middle[k] - middle[k]);
         }
         reach = part->reach + radius + 0.12f * fmaxf(along, 0);
         if (square < (part->reach + radius + near) * (part->reach + radius + near) ||
-            (along > -reach && square - along * along < reach * reach))
+            (sun && along > -reach && square - along * along < reach * reach))
             list->index[list->count++] = (short)i;
     }
+}
+
+/* How much of the sun gets past the body to a place, 0 to 1, with a soft edge. */
+SIMD vf sun_past(const struct body *body, const struct part_list *all, struct v3 p,
+                 const float sun[3])
+{
+    float top = body->middle[1] + body->radius;
+    vf far = splat(0.03f * body->radius), seen = splat(1);
+    vi active = p.y < top;
+
+    for (int i = 0; i < BODY_SUN_STEPS && any(active); i++) {
+        vf d = body_distance(body, all, mad3(p, splat3(sun), far));
+
+        seen = choose(active, min_v(seen, d * 9.0f / far + 0.15f), seen);
+        far += max_v(d * 0.9f, splat(0.05f * body->radius));
+        active &= (seen > 0.0f) & (p.y + far * sun[1] < top);
+    }
+    return saturate(seen);
 }
 
 /* What the surface is at a place: mixed of the parts that meet there. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kernels that draw a body, and what it takes from the light on the ground, in one tile.
+ * Kernel that draws a body in one tile.
  * The parts that a tile can show are listed first, so that most rays are tested against a few.
  */
 #include <math.h>
@@ -14,16 +14,12 @@
 /* The rays of a block of samples are begun together. */
 enum {
     STEPS = 52,
-    SHADOW_STEPS = 10,
     BLOCK_SIDE = 4,
     BLOCK_COLUMNS = BODY_TILE_WIDE / BLOCK_SIDE,
     BLOCKS = BLOCK_COLUMNS * (BODY_TILE_TALL / BLOCK_SIDE),
     BLOCK_STEPS = 24,
     TILE_ROOM = BODY_TILE_WIDE * BODY_TILE_TALL + VW /* loads of whole vectors */
 };
-
-/* Distances to bodies may be too large by as much. */
-#define CAUTION 0.85f
 
 /* Noise over a surface, from two sides. */
 SIMD vf coat_noise(struct v3 p, float cells)
@@ -86,21 +82,6 @@ SIMD struct v3 normal_at(const struct body *body, const struct part_list *list, 
     vf d = body_distance(body, list, vec3(p.x + e, p.y + e, p.z + e));
 
     return unit3(vec3(a - b - c + d, -a - b + c + d + 1e-9f, -a + b - c + d));
-}
-
-/* How much of the sun gets past the body to a place, 0 to 1, with a soft edge. */
-SIMD vf sun_past(const struct body *body, const struct part_list *all, struct v3 p,
-                 const float sun[3])
-{
-    vf far = splat(0.03f * body->radius), seen = splat(1);
-
-    for (int i = 0; i < SHADOW_STEPS && any(seen > 0.0f); i++) {
-        vf d = body_distance(body, all, mad3(p, splat3(sun), far));
-
-        seen = min_v(seen, d * 9.0f / far + 0.15f);
-        far += max_v(d * 0.9f, splat(0.05f * body->radius));
-    }
-    return saturate(seen);
 }
 
 /* What a polished surface mirrors: sky or walls, the ground, and the lamps about. */
@@ -376,7 +357,7 @@ SIMD void start_rays(struct body_tile *tile, struct rays *rays)
         last = tile->list.far / ray.length;
         active = depth < last;
         for (int i = 0; i < BLOCK_STEPS && any(active); i++) {
-            gap = body_distance(tile->body, &tile->list, ray_at(&ray, depth)) * CAUTION -
+            gap = body_distance(tile->body, &tile->list, ray_at(&ray, depth)) * BODY_CAUTION -
                   depth * wide;
             gap /= ray.length + wide;
             missed = stride_missed(&stride, gap);
@@ -417,7 +398,7 @@ SIMD void step_rays(struct body_tile *tile, struct rays *rays, bool is_last)
 
         tile_rays(tile, index, &ray);
         grain = depth * (0.4f * tile->canvas->pixel[1]);
-        gap = body_distance(tile->body, &tile->list, ray_at(&ray, depth)) * CAUTION;
+        gap = body_distance(tile->body, &tile->list, ray_at(&ray, depth)) * BODY_CAUTION;
         /* Rays along a surface take small steps: what is near it at the end met it. */
         missed = stride_missed(&stride, gap);
         met = (gap < grain * (is_last ? 6.0f : 1.0f)) & (~missed | (gap > -grain));
@@ -546,75 +527,5 @@ void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
                              : body_light(frame, body, &tile.list, &about, &at);
         put_samples(&tile, first, body_air(frame, body, light, depth * ray.length),
                     depth * ray.flat);
-    }
-}
-
-/* Whether the body is near enough to a place, or to its line of sight to the sun, to dim it. */
-SIMD vi shadow_reaches(const struct body *body, struct v3 p, const float sun[3])
-{
-    float near = 1.45f * body->radius, wide = 1.35f * body->radius;
-    struct v3 to = vec3(body->middle[0] - p.x, body->middle[1] - p.y, body->middle[2] - p.z);
-    vf along = dot3(to, splat3(sun)), square = dot3(to, to);
-
-    return (square < near * near) | ((along > 0.0f) & (square - along * along < wide * wide));
-}
-
-/* How much light a body leaves on the ground at a place. */
-SIMD vf light_left(const struct body *body, const struct part_list *about, struct v3 p,
-                   const float sun[3], float strength)
-{
-    vf kept, near;
-
-    near = body_distance(body, about, vec3(p.x, p.y + 0.06f * body->radius, p.z));
-    kept = 0.30f + 0.70f * saturate(near * (1.0f / (0.30f * body->radius)));
-    near = body_distance(body, about, vec3(p.x, p.y + 0.35f * body->radius, p.z));
-    kept *= 0.62f + 0.38f * saturate(near * (1.0f / (0.5f * body->radius)));
-    if (strength > 0.02f)
-        kept *= 1.0f - strength * (1.0f - sun_past(body, about, p, sun));
-    return kept;
-}
-
-void KERNEL(body_shadow_tile)(const struct frame *frame, const struct canvas *canvas,
-                              const struct body *body, const struct body_area *area, int tile)
-{
-    int left = area->left + tile % area->columns * BODY_TILE_WIDE;
-    int top = area->top + tile / area->columns * BODY_TILE_TALL;
-    const float *sun = frame->world->sky.sun;
-    float strength = body->sun[1] * fmaxf(sun[1], 0.02f) * 0.318f;
-    struct part_list about = {.count = -1};
-    struct spot spot = {vec3(splat(1e9f), splat(1e9f), splat(1e9f)),
-                        vec3(splat(-1e9f), splat(-1e9f), splat(-1e9f))};
-    vi ground[BODY_TILE_TALL][BODY_TILE_WIDE / VW];
-
-    strength /= strength + body->light[2][1] + 1e-5f;
-    for (int pass = 0; pass < 2; pass++) {
-        if (pass == 1)
-            list_about(body, &spot, sun, 0.9f * body->radius, &about);
-        for (int i = 0; i < BODY_TILE_TALL * BODY_TILE_WIDE / VW; i++) {
-            int row = i / (BODY_TILE_WIDE / VW), part = i % (BODY_TILE_WIDE / VW);
-            int x = left + part * VW;
-            size_t to = (size_t)(top + row) * (size_t)canvas->stride + (size_t)x;
-            struct ray ray;
-            struct v3 p;
-            vf kept;
-
-            if (top + row >= canvas->height || x >= canvas->width)
-                continue;
-            if (pass == 1 && !any(ground[row][part]))
-                continue;
-            ray_begin(&frame->view, canvas, x, top + row, &ray);
-            kept = load(canvas->depth + to) / ray.flat;
-            p = ray_at(&ray, kept);
-            if (pass == 0) {
-                ground[row][part] = (abs_v(p.y - body->ground_m) < 0.12f) & (kept < 300.0f);
-                ground[row][part] &= shadow_reaches(body, p, sun);
-                ground[row][part] &= lane_index() + (float)x < (float)canvas->width;
-                spot_add(&spot, p, ground[row][part]);
-                continue;
-            }
-            kept = choose(ground[row][part], light_left(body, &about, p, sun, strength), splat(1));
-            for (int k = 0; k < 3; k++)
-                store(canvas->plane[k] + to, load(canvas->plane[k] + to) * kept);
-        }
     }
 }
