@@ -8,6 +8,7 @@
 #include "workers/diorama/sea/sea.h"
 #include "workers/diorama/sky/cosmos.h"
 #include "workers/diorama/town/town.h"
+#include "workers/diorama/village/village.h"
 
 #define LAMPS_BLOOM 0.15f
 
@@ -95,6 +96,15 @@ static const struct place places[SCENE_PLACES] = {
                       .cover = forest_cover,
                       .close = forest_close,
                       .close_buffers = forest_close_buffers},
+    [PLACE_VILLAGE] = {.has_air = true,
+                       .bloom_least = LAMPS_BLOOM,
+                       .aim = village_aim,
+                       .compose = village_compose,
+                       .bake = village_bake,
+                       .draw = village_draw,
+                       .cover = village_cover,
+                       .close = village_close,
+                       .close_buffers = village_close_buffers},
     [PLACE_ROOM] = {.bloom_least = LAMPS_BLOOM,
                     .aim = room_aim,
                     .compose = room_compose,

@@ -41,6 +41,18 @@ enum scene_woods {
 /* What a room is for (PLACE_ROOM). */
 enum scene_room { ROOM_LIVING, ROOM_BEDROOM, ROOM_KITCHEN, ROOM_LIBRARY, ROOM_CAFE, SCENE_ROOMS };
 
+/* What country's houses a village has (PLACE_VILLAGE). */
+enum scene_village {
+    VILLAGE_ANY,
+    VILLAGE_COTTAGE, /* field stone and thatch */
+    VILLAGE_ALPINE,  /* wooden upper floors, wide roofs; high mountains behind */
+    VILLAGE_SOUTHERN,
+    VILLAGE_TIMBERED, /* beams and plaster about a cobbled square */
+    VILLAGE_FISHING,  /* at the sea */
+    VILLAGE_JAPANESE,
+    SCENE_VILLAGES
+};
+
 /* What is seen in space. */
 enum scene_vista {
     VISTA_PLANET, /* one with seas and clouds, whole */
@@ -321,6 +333,7 @@ struct scene {
     enum scene_ground ground;
     enum scene_woods woods;
     enum scene_room room;
+    enum scene_village village;
     enum scene_season season;
     unsigned effects; /* bits of enum scene_effect */
     float wind;       /* 0 = still, 0.3 = a breeze, 1 = a storm */

@@ -80,6 +80,7 @@ struct forest_plant {
     float at[3];
     float sine, cosine; /* of its turn */
     float size, tone, hue;
+    float sun; /* share of it that gets there past houses, 0 to 1 */
     short model;
     bool is_felled;
 };
@@ -137,9 +138,10 @@ struct forest {
     float ambient[3];        /* of the sky through the crowns, per unit of albedo */
     float floor_color[3][3]; /* litter of two hues, and path */
     float moss_color[3];
-    float green; /* 0 to 1: how far off the undergrowth hides the ground */
-    float moss;  /* of the ground, 0 to 1 */
-    int falling; /* leaves in the air about the camera */
+    float green;    /* 0 to 1: how far off the undergrowth hides the ground */
+    float moss;     /* of the ground, 0 to 1 */
+    int falling;    /* leaves in the air about the camera */
+    bool is_garden; /* trees stand free: no crowns close over all */
 };
 
 /* Colors of a bark: crevice and ridge. */

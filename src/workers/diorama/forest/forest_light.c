@@ -185,7 +185,8 @@ void forest_cast_shadows(struct forest *forest)
         shade_trunk(forest, plant, ground);
     }
     blur(map, scratch);
-    even_out(map);
+    if (!forest->is_garden)
+        even_out(map);
     blur(ground, scratch);
     for (size_t i = 0; i < total; i++)
         ground[i] *= map[i];

@@ -230,7 +230,7 @@ static void light_sprite(const struct growth *growth, const struct forest_leaf *
         open = (0.40f + 0.60f * leaf->open) * (0.62f + 0.38f * smooth_f(0, 2.5f, leaf->at[1]));
 
     for (int k = 0; k < 2; k++)
-        sprite->sun[k] = forest_sun_at(forest, ends[k], 0);
+        sprite->sun[k] = forest_sun_at(forest, ends[k], 0) * plant->sun;
     sun = 0.5f * (sprite->sun[0] + sprite->sun[1]);
 
     for (int k = 0; k < 3; k++) {
@@ -457,7 +457,7 @@ static void list_falling_leaf(struct growth *growth, int number)
 static void list_falling(struct forest_list *list, const struct frame *frame)
 {
     const struct forest *forest = list->forest;
-    struct forest_plant plant = {.cosine = 1, .size = 1, .tone = 1};
+    struct forest_plant plant = {.cosine = 1, .size = 1, .tone = 1, .sun = 1};
     struct forest_model model = forest->models[0];
     struct growth growth = {
         .list = list, .frame = frame, .plant = &plant, .model = &model, .fade = 1, .mu = 0.5f};

@@ -266,6 +266,7 @@ static bool plant(struct plot *plot, enum forest_kind kind, float x, float z)
         .size = dice_between(&plot->dice, 0.82f, 1.18f),
         .tone = dice_between(&plot->dice, 0.82f, 1.18f),
         .hue = dice_between(&plot->dice, -0.35f, 0.35f),
+        .sun = 1,
     };
     plant->model = (short)(of->first + (int)dice_between(&plot->dice, 0, (float)of->count - 0.01f));
     if (kind <= KIND_CANE)

@@ -5,7 +5,8 @@
 #define DOES(action) (1u << ACTION_##action)
 
 enum {
-    GROUNDED = 1u << PLACE_MOUNTAINS | 1u << PLACE_COAST | 1u << PLACE_STREET | 1u << PLACE_FOREST,
+    GROUNDED = 1u << PLACE_MOUNTAINS | 1u << PLACE_COAST | 1u << PLACE_STREET | 1u << PLACE_FOREST |
+               1u << PLACE_VILLAGE,
     OUTDOORS = 1u << PLACE_MOUNTAINS | 1u << PLACE_COAST | 1u << PLACE_STREET | 1u << PLACE_FOREST |
                1u << PLACE_VILLAGE,
     OPEN_SKY = OUTDOORS | 1u << PLACE_SKYLINE | 1u << PLACE_SEA,
@@ -15,10 +16,9 @@ enum {
 };
 
 const bool drawn_places[SCENE_PLACES] = {
-    [PLACE_MOUNTAINS] = true, [PLACE_COAST] = true,   [PLACE_SKY] = true,
-    [PLACE_STREET] = true,    [PLACE_SKYLINE] = true, [PLACE_SPACE] = true,
-    [PLACE_FOREST] = true,    [PLACE_SEA] = true,     [PLACE_UNDERWATER] = true,
-    [PLACE_VILLAGE] = false,  [PLACE_ROOM] = true,
+    [PLACE_MOUNTAINS] = true,  [PLACE_COAST] = true,   [PLACE_SKY] = true,    [PLACE_STREET] = true,
+    [PLACE_SKYLINE] = true,    [PLACE_SPACE] = true,   [PLACE_FOREST] = true, [PLACE_SEA] = true,
+    [PLACE_UNDERWATER] = true, [PLACE_VILLAGE] = true, [PLACE_ROOM] = true,
 };
 
 const unsigned drawn_subjects[SUBJECT_KINDS] = {

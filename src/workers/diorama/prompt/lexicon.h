@@ -79,6 +79,7 @@ struct lexeme {
     unsigned char subject, action;              /* constants of scene.h plus 1 */
     unsigned char lens, focus;                  /* likewise */
     unsigned char ground, woods, room, season;  /* constants of scene.h */
+    unsigned char village;                      /* likewise */
     unsigned char form, mood, music;            /* likewise */
     unsigned short effects;                     /* bits of enum scene_effect */
     float wind, saturation, contrast;           /* added to the scene's dials */

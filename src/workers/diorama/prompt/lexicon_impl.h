@@ -16,16 +16,21 @@
 #define NOT_DRAWN .is_not_drawn = true
 #define NOT_DRAWN_NEAR(name) .is_not_drawn = true, .setting = SETTING_##name, .weight = 1
 
+#define VILLAGE_OF(name) .village = VILLAGE_##name, .shown = SHOWN_VILLAGE
+
 /* A subject, and where it is when no word says. */
 #define SUBJECT(kind, place) VOTE_SETTING(place, 1), .subject = SUBJECT_##kind + 1
 
 enum {
     SHOWN_MOUNTAINS = 1 << PLACE_MOUNTAINS,
+    SHOWN_SNOW = 1 << PLACE_MOUNTAINS | 1 << PLACE_VILLAGE | 1 << PLACE_STREET |
+                 1 << PLACE_SKYLINE, /* that lies */
     SHOWN_COAST = 1 << PLACE_COAST,
     SHOWN_WATER = 1 << PLACE_COAST | 1 << PLACE_SEA | 1 << PLACE_UNDERWATER,
     SHOWN_WOODS = 1 << PLACE_MOUNTAINS | 1 << PLACE_FOREST,
     SHOWN_TREES = 1 << PLACE_MOUNTAINS | 1 << PLACE_FOREST | 1 << PLACE_VILLAGE,
     SHOWN_STREET = 1 << PLACE_STREET,
+    SHOWN_VILLAGE = 1 << PLACE_VILLAGE,
     SHOWN_TOWN = 1 << PLACE_STREET | 1 << PLACE_SKYLINE,
     SHOWN_ANYWHERE = (1 << SCENE_PLACES) - 1
 };

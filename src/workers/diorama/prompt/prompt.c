@@ -36,7 +36,7 @@ struct dial {
 
 struct votes {
     struct vote setting, hour, weather, camera, look;
-    struct vote lens, focus, season, mood, music, woods, room;
+    struct vote lens, focus, season, mood, music, woods, room, village;
     bool no_music; /* taken back */
     struct dial clouds, haze, greenery, snow, warmth, wind, saturation, contrast;
     float speed, time_scale;
@@ -78,6 +78,7 @@ static void count_rare_vote(const struct lexeme *lexeme, int paragraph, struct v
     cast(&votes->music, lexeme->music, lexeme->music == MUSIC_ANY ? HINT : USUAL, paragraph);
     cast(&votes->woods, lexeme->woods, USUAL, paragraph);
     cast(&votes->room, lexeme->room, USUAL, paragraph);
+    cast(&votes->village, lexeme->village, USUAL, paragraph);
     votes->effects |= lexeme->effects;
     if (votes->motion_blur == 0)
         votes->motion_blur = lexeme->motion_blur;
@@ -301,6 +302,7 @@ static void set_scene(struct scene *scene, const struct votes *votes, uint64_t s
     scene->cafe = setting_of(votes) == SETTING_CAFE;
     scene->woods = (enum scene_woods)votes->woods.value;
     scene->room = (enum scene_room)votes->room.value;
+    scene->village = (enum scene_village)votes->village.value;
     scene->season = (enum scene_season)votes->season.value;
     scene->wind = clamp(BREEZE + votes->wind.sum, 0, 1);
     set_sun(scene, hour);

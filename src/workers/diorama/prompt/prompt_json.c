@@ -22,6 +22,11 @@ static const char *const rooms[SCENE_ROOMS] = {[ROOM_LIVING] = "living",
                                                [ROOM_LIBRARY] = "library",
                                                [ROOM_CAFE] = "cafe"};
 
+static const char *const villages[SCENE_VILLAGES] = {
+    [VILLAGE_ANY] = "any",           [VILLAGE_COTTAGE] = "cottage",   [VILLAGE_ALPINE] = "alpine",
+    [VILLAGE_SOUTHERN] = "southern", [VILLAGE_TIMBERED] = "timbered", [VILLAGE_FISHING] = "fishing",
+    [VILLAGE_JAPANESE] = "japanese"};
+
 static const char *const seasons[SCENE_SEASONS] = {[SEASON_ANY] = "any",
                                                    [SEASON_SPRING] = "spring",
                                                    [SEASON_SUMMER] = "summer",
@@ -255,6 +260,7 @@ static void write_scene(const struct scene *scene, struct jsonw *json)
     write_text(json, "ground", grounds[scene->ground]);
     write_text(json, "woods", woods[scene->woods]);
     write_text(json, "room", rooms[scene->room]);
+    write_text(json, "village", villages[scene->village]);
     write_text(json, "season", seasons[scene->season]);
     write_number(json, "wind", scene->wind);
     write_film(scene, json);

@@ -13,7 +13,7 @@ enum {
     SET_PATCHES = 64
 };
 
-#define SET_SUN_FAR_M 90.0f /* from where the sun's map is taken */
+#define SET_SUN_FAR_M 130.0f /* from where the sun's map is taken */
 
 /* A bit of a sunlit surface, as a light of its own: a bright patch is too small for the rays of
  * probes to meet evenly. */

@@ -2,6 +2,7 @@
 /* Kernels that draw a tile of a set: the nearest solid of each ray, its matter, its light. */
 #include <math.h>
 
+#include "workers/diorama/forest/forest_simd.h"
 #include "workers/diorama/kernel_table.h"
 #include "workers/diorama/set/light_simd.h"
 #include "workers/diorama/set/matter_simd.h"
@@ -17,10 +18,10 @@ enum { BEAM_STEPS = 22 };
 /* What the rays of a vector met. */
 struct surface {
     struct v3 place, normal, albedo, glow;
-    vf gloss, through;
+    vf gloss, through, grain;
 };
 
-SIMD void paint_matter(const struct set_solid *solid, struct set_spot *spot)
+SIMD void paint_matter(const struct set *set, const struct set_solid *solid, struct set_spot *spot)
 {
     switch ((int)solid->matter) {
     case MATTER_PLANKS:
@@ -62,7 +63,7 @@ SIMD void paint_matter(const struct set_solid *solid, struct set_spot *spot)
         shade_paint(solid, spot);
         break;
     default:
-        outdoor_paint(solid, spot);
+        outdoor_paint(set, solid, spot);
         break;
     }
 }
@@ -77,9 +78,10 @@ SIMD void spot_aim(struct set_spot *spot)
     spot->v = choose(top, spot->p.z, spot->p.y);
 }
 
-SIMD void paint_solid(const struct set_solid *solid, const struct set_ray *ray, vf depth,
+SIMD void paint_solid(const struct set *set, int key, const struct set_ray *ray, vf depth,
                       struct surface *surface)
 {
+    const struct set_solid *solid = &set->solids[key];
     struct v3 place = mad3(ray->eye, ray->dir, depth), n;
     struct set_spot spot;
     vf slant, e = 0.0008f + depth * (0.6f * ray->grain);
@@ -95,13 +97,16 @@ SIMD void paint_solid(const struct set_solid *solid, const struct set_ray *ray, 
     spot.gloss = splat(solid->gloss);
     spot.through = splat(0);
     spot.tilt = color(0, 0, 0);
-    paint_matter(solid, &spot);
+    paint_matter(set, solid, &spot);
+    if (set->is_outdoors)
+        weather_paint(set, place, n, &spot);
     surface->place = place;
     surface->normal = unit3(add3(n, solid_return(solid, spot.tilt)));
     surface->albedo = spot.albedo;
     surface->glow = spot.glow;
     surface->gloss = spot.gloss;
     surface->through = spot.through;
+    surface->grain = spot.grain;
 }
 
 /* One solid after the other of those that the lanes met. */
@@ -110,20 +115,21 @@ SIMD void paint_hits(const struct set *set, const struct set_ray *ray, const str
 {
     vi left = hit->key >= 0;
 
-    *all = (struct surface){ray->eye,       color(0, 1, 0), color(0, 0, 0),
-                            color(0, 0, 0), splat(0),       splat(0)};
+    *all = (struct surface){ray->eye, color(0, 1, 0), color(0, 0, 0), color(0, 0, 0),
+                            splat(0), splat(0),       splat(0)};
     while (any(left)) {
         int lane = __builtin_ctz(bits(left)), key = hit->key[lane];
         vi same = left & (hit->key == key);
         struct surface one;
 
-        paint_solid(&set->solids[key], ray, hit->depth, &one);
+        paint_solid(set, key, ray, hit->depth, &one);
         all->place = choose3(same, one.place, all->place);
         all->normal = choose3(same, one.normal, all->normal);
         all->albedo = choose3(same, one.albedo, all->albedo);
         all->glow = choose3(same, one.glow, all->glow);
         all->gloss = choose(same, one.gloss, all->gloss);
         all->through = choose(same, one.through, all->through);
+        all->grain = choose(same, one.grain, all->grain);
         left &= ~same;
     }
 }
@@ -215,6 +221,8 @@ SIMD struct v3 sunlight(const struct frame *frame, const struct set *set, const 
     if (any(amount > 0.0f))
         amount *= sun_seen(&set->sun, sky->sun, mad3(at->place, at->normal, splat(0.012f)),
                            set->is_outdoors ? 0.08f : 0.03f);
+    if (frame->forest && any(amount > 0.0f))
+        amount *= sun_through(frame->forest, 1, at->place, at->grain);
     return scale3(splat3(sky->sun_color), amount * 0.318f);
 }
 
@@ -298,7 +306,7 @@ SIMD struct v3 behind_set(const struct frame *frame, const struct set_target *ta
     struct v3 sky = sky_behind(frame, canvas, ray), all = sky;
 
     if (set->is_outdoors)
-        return sky;
+        return country_light(frame, set, ray, sky);
     for (int i = 0; i < set->window_count; i++) {
         const struct set_window *window = &set->windows[i];
         struct outlook view;

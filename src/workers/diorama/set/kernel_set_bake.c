@@ -81,32 +81,66 @@ void KERNEL(set_field_slice)(const struct set_bake_job *job, int z)
     }
 }
 
+/* The solids that may cast a shadow on some rows of the sun's map. */
+struct sun_strip {
+    int count;
+    short solids[SET_SOLIDS_MAX];
+    float across[SET_SOLIDS_MAX], reach[SET_SOLIDS_MAX]; /* where on the rows */
+};
+
+SIMD void sun_strip_begin(const struct set *set, float middle, struct sun_strip *strip)
+{
+    const struct set_sun *sun = &set->sun;
+
+    strip->count = 0;
+    for (int i = 0; i < set->solid_count; i++) {
+        const struct set_solid *solid = &set->solids[i];
+        float up = 0, across = 0, tall = SET_SUN_ROWS * sun->texel_m, wide = VW * sun->texel_m;
+
+        for (int k = 0; k < 3; k++) {
+            up += solid->middle[k] * sun->up[k];
+            across += solid->middle[k] * sun->across[k];
+        }
+        for (int axis = 0; axis < 3; axis++) {
+            const float *a = solid->axes[axis];
+
+            tall += solid->half[axis] *
+                    fabsf(a[0] * sun->up[0] + a[1] * sun->up[1] + a[2] * sun->up[2]);
+            wide += solid->half[axis] * fabsf(a[0] * sun->across[0] + a[2] * sun->across[2]);
+        }
+        if (fabsf(up - middle) >= tall)
+            continue;
+        strip->solids[strip->count] = (short)i;
+        strip->across[strip->count] = across;
+        strip->reach[strip->count++] = wide;
+    }
+}
+
+SIMD void sun_strip_trace(const struct set *set, const struct sun_strip *strip, float across,
+                          const struct set_ray *ray, struct set_hit *hit)
+{
+    for (int i = 0; i < strip->count; i++) {
+        int solid = strip->solids[i];
+
+        if (fabsf(strip->across[i] - across) < strip->reach[i])
+            trace_solid(&set->solids[solid], solid, ray, splat(0), hit);
+    }
+}
+
 /* Eight rows of the sun's map. */
 void KERNEL(set_sun_rows)(const struct set_bake_job *job, int piece)
 {
     const struct set *set = job->set;
     const struct set_sun *sun = &set->sun;
     const float *dir = job->world->sky.sun;
-    short near[SET_SOLIDS_MAX];
-    int count = 0, first = piece * SET_SUN_ROWS;
-    float middle = sun->low[1] + ((float)first + 0.5f * SET_SUN_ROWS) * sun->texel_m;
+    int first = piece * SET_SUN_ROWS;
+    struct sun_strip strip;
 
-    for (int i = 0; i < set->solid_count; i++) {
-        const struct set_solid *solid = &set->solids[i];
-        float up = 0, reach = SET_SUN_ROWS * sun->texel_m;
-
-        for (int k = 0; k < 3; k++)
-            up += solid->middle[k] * sun->up[k];
-        for (int axis = 0; axis < 3; axis++)
-            reach += solid->half[axis] *
-                     fabsf(solid->axes[axis][0] * sun->up[0] + solid->axes[axis][1] * sun->up[1] +
-                           solid->axes[axis][2] * sun->up[2]);
-        if (fabsf(up - middle) < reach)
-            near[count++] = (short)i;
-    }
+    sun_strip_begin(set, sun->low[1] + ((float)first + 0.5f * SET_SUN_ROWS) * sun->texel_m, &strip);
     for (int row = first; row < first + SET_SUN_ROWS && row < sun->size[1]; row++)
         for (int x = 0; x < sun->size[0]; x += VW) {
-            vf u = sun->low[0] + (lane_index() + ((float)x + 0.5f)) * sun->texel_m;
+            float left = sun->low[0] + (float)x * sun->texel_m;
+            vf u = left + (lane_index() + 0.5f) * sun->texel_m;
             float v = sun->low[1] + ((float)row + 0.5f) * sun->texel_m;
             struct set_hit hit = {splat(2 * SET_SUN_FAR_M), splat_int(-1)};
             struct set_ray ray = {.dir = vec3(splat(-dir[0]), splat(-dir[1]), splat(-dir[2])),
@@ -115,8 +149,7 @@ void KERNEL(set_sun_rows)(const struct set_bake_job *job, int piece)
 
             ray.eye = mad3(scale3(splat3(sun->across), u), splat3(sun->up), splat(v));
             ray.eye = mad3(ray.eye, splat3(dir), splat(SET_SUN_FAR_M));
-            for (int i = 0; i < count; i++)
-                trace_solid(&set->solids[near[i]], near[i], &ray, splat(0), &hit);
+            sun_strip_trace(set, &strip, left, &ray, &hit);
             store(sun->depth + (size_t)row * (size_t)sun->size[0] + (size_t)x,
                   hit.depth - SET_SUN_FAR_M);
         }

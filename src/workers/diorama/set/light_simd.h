@@ -134,7 +134,7 @@ SIMD vf sun_seen(const struct set_sun *sun, const float dir[3], struct v3 p, flo
     inside = (at[0] > 3.0f) & (at[1] > 3.0f) & (at[0] < (float)(sun->size[0] - 4)) &
              (at[1] < (float)(sun->size[1] - 4));
     if (!any(inside))
-        return sum;
+        return splat(sun->is_open ? 1.0f : 0.0f);
     fx = floor_v(at[0] - 0.5f);
     fy = floor_v(at[1] - 0.5f);
     u = at[0] - 0.5f - fx;
@@ -149,7 +149,7 @@ SIMD vf sun_seen(const struct set_sun *sun, const float dir[3], struct v3 p, flo
             sum += weight * mask_v(at[2] < met + slack);
             total += weight;
         }
-    return sum / total * mask_v(inside);
+    return choose(inside, sum / total, splat(sun->is_open ? 1.0f : 0.0f));
 }
 
 /* Light from one side, of the cell that `at` names. */

@@ -5,8 +5,10 @@
 #ifndef VITASCOPE_WORKERS_DIORAMA_SET_OUTDOOR_SIMD_H
 #define VITASCOPE_WORKERS_DIORAMA_SET_OUTDOOR_SIMD_H
 
+#include "workers/diorama/set/country_simd.h"
 #include "workers/diorama/set/matter_simd.h"
 #include "workers/diorama/set/solid_simd.h"
+#include "workers/diorama/set/wall_simd.h"
 #include "workers/diorama/sky/sky_simd.h"
 
 SIMD void stone_paint(const struct set_solid *solid, struct set_spot *spot)
@@ -39,7 +41,7 @@ SIMD void leather_paint(const struct set_solid *solid, struct set_spot *spot)
     spot->tilt.z = (noise_v(spot->v * 6.0f, spot->u * 6.0f) - 0.5f) * 0.12f;
 }
 
-SIMD void outdoor_paint(const struct set_solid *solid, struct set_spot *spot)
+SIMD void outdoor_paint(const struct set *set, const struct set_solid *solid, struct set_spot *spot)
 {
     switch ((int)solid->matter) {
     case MATTER_PLASTER:
@@ -50,6 +52,21 @@ SIMD void outdoor_paint(const struct set_solid *solid, struct set_spot *spot)
         break;
     case MATTER_LEATHER:
         leather_paint(solid, spot);
+        break;
+    case MATTER_RUBBLE:
+        rubble_paint(solid, spot);
+        break;
+    case MATTER_TIMBER:
+        timber_paint(solid, spot);
+        break;
+    case MATTER_ROOF:
+        roof_paint(solid, spot);
+        break;
+    case MATTER_PANE:
+        pane_paint(solid, spot);
+        break;
+    case MATTER_GROUND:
+        ground_paint(set, solid, spot);
         break;
     default:
         break;

@@ -161,6 +161,8 @@ float set_sun_at(const struct set *set, const struct sky *sky, const float place
 
     if (!sun->shines)
         return 0;
+    if (sun->is_open && place[1] > set->high[1])
+        return 1;
     for (int k = 0; k < 3; k++) {
         at[0] += place[k] * sun->across[k];
         at[1] += place[k] * sun->up[k];

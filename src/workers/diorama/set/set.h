@@ -42,7 +42,8 @@ enum set_shape {
     SHAPE_CUSHION, /* a box, thin toward its edges */
     SHAPE_CLOTH,   /* hangs in `waves` folds, `taper` of its thickness above and all of it below */
     SHAPE_SHADE,   /* a cone's wall without ends */
-    SHAPE_LEAF     /* flat, its far end (+z) bent down */
+    SHAPE_LEAF,    /* flat, its far end (+z) bent down */
+    SHAPE_HULL     /* a sharp box under a roof: see `pitch` */
 };
 
 enum set_matter {
@@ -64,7 +65,12 @@ enum set_matter {
     MATTER_DRAPE, /* lets light through */
     MATTER_GLOW,
     MATTER_METAL,
-    MATTER_STONE
+    MATTER_STONE,
+    MATTER_RUBBLE, /* walls of field stones, `scale` wide */
+    MATTER_TIMBER, /* plaster between beams of `other` */
+    MATTER_ROOF,   /* `salt` & 3: clay tiles, slates, thatch, shingles; rows run along x */
+    MATTER_PANE,   /* a window that looks along z: `waves` by `taper` panes, lit by `glow` */
+    MATTER_GROUND  /* of a village: see struct set_country */
 };
 
 struct set_solid {
@@ -76,6 +82,8 @@ struct set_solid {
     float round;      /* radius of its edges */
     float taper;
     float waves;
+    float pitch[2]; /* of a hull: its top falls so steeply from the ridge, along x and along z */
+    float ridge;    /* half the length of its ridge, along z */
     float color[3], other[3]; /* albedo; `other` is the pattern's second one */
     float glow[3];            /* radiance */
     float gloss;              /* 0 matte to 1 polished */
@@ -130,9 +138,26 @@ struct set_sun {
     int size[2];
     float *depth; /* against the sun's direction, from the origin */
     bool shines;
+    bool is_open; /* the sun shines on all that lies beside the map */
 };
 
 enum set_outlook { OUTLOOK_GARDEN, OUTLOOK_HILLS, OUTLOOK_CITY, OUTLOOK_SEA, SET_OUTLOOKS };
+
+enum set_paving { PAVING_EARTH, PAVING_COBBLES, PAVING_FLAGS, PAVING_ASPHALT };
+
+/* The ground under an outdoor set, and the land behind it. */
+struct set_country {
+    float snow, wet;     /* that lie: 0 to 1 */
+    float curve, from_m; /* the middle of the lane is x = curve * max(z - from_m, 0)^2 */
+    float lane_m;        /* half its width */
+    float square[3];     /* x, z and radius of a square; radius 0: none */
+    enum set_paving paving;
+    float road[2][3];  /* albedo of two kinds of its paving */
+    float grass[2][3]; /* and of meadows */
+    float woods[2][3]; /* and of woods on hills */
+    float peaks;       /* 0 soft hills to 1 high mountains behind */
+    bool has_sea;      /* at the end of the lane */
+};
 
 /* Where somebody may stand or walk. */
 struct set_mark {
@@ -142,11 +167,12 @@ struct set_mark {
 };
 
 struct set {
-    float low[3], high[3]; /* what is lit: a room, or a village */
-    bool is_outdoors;      /* the sky is all around, not behind windows */
-    float night;           /* 0 day to 1 night */
-    float haze_per_m;      /* dust that shows beams of light */
-    float polish;          /* of the floor, 0 to 1: it mirrors */
+    float low[3], high[3];      /* what is lit: a room, or a village */
+    bool is_outdoors;           /* the sky is all around, not behind windows */
+    float night;                /* 0 day to 1 night */
+    float haze_per_m;           /* dust that shows beams of light */
+    float polish;               /* of the floor, 0 to 1: it mirrors */
+    struct set_country country; /* outdoors */
     enum set_outlook outlook;
     float outside; /* how bright the outside is shown */
     float rain, snow;

@@ -137,6 +137,7 @@ static void aim_sun(struct set *set, const struct world *world)
     float bright = world->air.veil < 0.6f ? world->sky.sun_color[1] : 0; /* else overcast */
 
     sun->shines = dir[1] > 0.02f && bright > 0.002f && (set->is_outdoors || set->window_count > 0);
+    sun->is_open = set->is_outdoors;
     if (!sun->shines)
         return;
     sun->across[0] = dir[2] / flat;

@@ -141,6 +141,21 @@ SIMD vf leaf_distance(const struct set_solid *solid, struct v3 p)
                  (abs_v(p.y) - solid->round) * 0.55f);
 }
 
+/* How far outside of its sides: never more than the distance. */
+SIMD vf hull_distance(const struct set_solid *solid, struct v3 p)
+{
+    const float *pitch = solid->pitch;
+    vf x = abs_v(p.x), z = abs_v(p.z), top = p.y - solid->half[1];
+    vf d = max_v(max_v(x - solid->half[0], z - solid->half[2]), abs_v(p.y) - solid->half[1]);
+
+    if (pitch[0] > 0)
+        d = max_v(d, (top + pitch[0] * x) * (1 / __builtin_sqrtf(1 + pitch[0] * pitch[0])));
+    if (pitch[1] > 0)
+        d = max_v(d, (top + pitch[1] * (z - solid->ridge)) *
+                         (1 / __builtin_sqrtf(1 + pitch[1] * pitch[1])));
+    return d;
+}
+
 /* Distance to the surface from a place in the solid's axes. `seconds` moves cloth. */
 SIMD vf solid_distance(const struct set_solid *solid, struct v3 p, float sway)
 {
@@ -162,6 +177,8 @@ SIMD vf solid_distance(const struct set_solid *solid, struct v3 p, float sway)
         return shade_distance(solid, p);
     case SHAPE_LEAF:
         return leaf_distance(solid, p);
+    case SHAPE_HULL:
+        return hull_distance(solid, p);
     case SHAPE_BOX:
         break;
     }
@@ -186,6 +203,24 @@ struct set_ray {
     float grain, sway;
 };
 
+/* The part of rays that lies below the leaning planes of a hull. */
+SIMD void clip_hull(const struct set_solid *solid, struct v3 eye, struct v3 dir, vf *near, vf *far)
+{
+    for (int k = 0; k < 4; k++) {
+        float pitch = solid->pitch[k >> 1] * (k & 1 ? -1.0f : 1.0f);
+        float top = solid->half[1] + (k >> 1 ? solid->pitch[1] * solid->ridge : 0);
+        vf falls, gap, t;
+
+        if (solid->pitch[k >> 1] <= 0)
+            continue;
+        falls = dir.y + pitch * (k >> 1 ? dir.z : dir.x);
+        gap = top - (eye.y + pitch * (k >> 1 ? eye.z : eye.x));
+        t = gap * inverse_v(falls);
+        *near = choose(falls < 0.0f, max_v(*near, t), *near);
+        *far = choose(falls < 0.0f, *far, min_v(*far, t));
+    }
+}
+
 SIMD void trace_solid(const struct set_solid *solid, int index, const struct set_ray *ray, vf from,
                       struct set_hit *hit)
 {
@@ -201,9 +236,16 @@ SIMD void trace_solid(const struct set_solid *solid, int index, const struct set
         near = max_v(near, min_v(a, b));
         far = min_v(far, max_v(a, b));
     }
+    if (solid->shape == SHAPE_HULL)
+        clip_hull(solid, eye, dir, &near, &far);
     active = near < far;
     if (!any(active))
         return;
+    if (solid->shape == SHAPE_HULL) {
+        hit->depth = choose(active, near, hit->depth);
+        hit->key = (active & index) | (~active & hit->key);
+        return;
+    }
     met = active & ~active;
     t = near;
     for (int i = 0; i < (solid->shape == SHAPE_CLOTH ? CLOTH_STEPS : SOLID_STEPS); i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "workers/diorama/set/take.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,16 @@ struct take *take_new(struct set *set, const struct place_job *job, struct camer
     take->set = set;
     take_plan(&take->cast, set, job->world->scene, camera);
     return take;
+}
+
+struct cast *take_cast(struct take *take)
+{
+    return &take->cast;
+}
+
+const struct set *take_set(const struct take *take)
+{
+    return take->set;
 }
 
 void take_free(struct take *take)
@@ -130,6 +141,18 @@ static void smooth_beams(const struct frame *frame)
     }
 }
 
+/* The air of an outdoor set before a body, where it stands among plants (frame->forest). */
+static void veil_body(const struct set *set, const struct frame *frame, struct body *body)
+{
+    float square = 0;
+
+    for (int k = 0; k < 3; k++)
+        square += (body->middle[k] - frame->view.eye[k]) * (body->middle[k] - frame->view.eye[k]);
+    body->clear = expf(-set->haze_per_m * sqrtf(square));
+    for (int k = 0; k < 3; k++)
+        body->veil[k] = (1 - body->clear) * frame->world->air.mist_color[k];
+}
+
 /* Those who play, as they are at the frame's time and lit by the set. */
 static void pose_cast(struct take *take, struct frame *frame)
 {
@@ -146,6 +169,7 @@ static void pose_cast(struct take *take, struct frame *frame)
         float seen = set_sun_at(take->set, sky, body->middle);
 
         set_light_at(take->set, body->middle, frame->clip_time_s, body->light);
+        veil_body(take->set, frame, body);
         for (int k = 0; k < 18; k++)
             body->light[k / 3][k % 3] *= FILL;
         for (int k = 0; k < 3; k++)

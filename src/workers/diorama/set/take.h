@@ -13,10 +13,15 @@
 #include "workers/diorama/place.h"
 #include "workers/diorama/set/set.h"
 
+struct cast;
 struct take;
 
 struct take *take_new(struct set *set, const struct place_job *job, struct camera *camera);
 void take_free(struct take *take);
+
+/* Who plays: empty where the set has no marks; to be filled before the first take_draw(). */
+struct cast *take_cast(struct take *take);
+const struct set *take_set(const struct take *take);
 
 /* Fills the samples and depths of a frame. */
 void take_draw(struct take *take, const struct place_job *job, struct frame *frame);
