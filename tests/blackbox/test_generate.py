@@ -344,9 +344,11 @@ def test_a_stale_note_of_a_server_is_no_obstacle(install):
 
 def test_a_run_that_loses_its_server_says_that_the_job_is_kept(install):
     # The server belongs to the first run and ends with it.
-    first = install.start("slow:1 a coast", "-o", "a.mp4")
+    first = install.start("gate:first a coast", "-o", "a.mp4")
     assert rig.until(lambda: install.films.journal("render"))
     second = install.start("gate:later a coast", "-o", "b.mp4")
+    assert rig.until(lambda: len(install.store.jobs()) == 2)
+    install.films.open_gate("first")
     assert first.wait(rig.WAIT_S) == 0
     _, said = second.communicate(timeout=rig.WAIT_S)
     first.communicate()
