@@ -38,6 +38,7 @@ struct known {
         int64_t row;
     } * taken; /* in that transaction; owned */
     size_t taken_count, taken_room;
+    size_t keys_max;
 };
 
 static void free_known(void *kept)
@@ -61,6 +62,7 @@ static struct known *known_of(struct db *db)
     if (!known)
         die("out of memory");
     known->index = keyindex_new();
+    known->keys_max = IDEMPOTENCY_KEYS_MAX;
     db_keep(db, &owner, known, free_known);
     return known;
 }
@@ -214,6 +216,8 @@ bool idempotency_find(struct db *db, struct idempotency *use, struct id *job, bo
     if (best.row && !best.is_same)
         return err_set_param(err, ERR_CONFLICT, "Idempotency-Key",
                              "this idempotency key was used for another request");
+    if (!best.row && keyindex_count(known->index) >= known->keys_max)
+        return err_set(err, ERR_BUSY, "too many idempotency keys are in use, try again later");
     *found = best.row > 0;
     *job = best.job;
     return true;
@@ -249,6 +253,11 @@ bool idempotency_purge(struct db *db, int64_t now_ms, int limit, int *purged, st
         *purged = rows.count;
     arena_fini(&arena);
     return ok;
+}
+
+void idempotency_limit(struct db *db, size_t keys_max)
+{
+    known_of(db)->keys_max = keys_max;
 }
 
 size_t idempotency_indexed(struct db *db)

@@ -25,7 +25,10 @@ struct db;
 
 #define IDEMPOTENCY_WINDOW_MS (INT64_C(24) * 60 * 60 * 1000)
 
-enum { IDEMPOTENCY_KEY_BYTES_MAX = 255 };
+enum {
+    IDEMPOTENCY_KEY_BYTES_MAX = 255,
+    IDEMPOTENCY_KEYS_MAX = 40 * 1000 * 1000, /* of all accounts: about 1 GB of index */
+};
 
 struct idempotency {
     int64_t account_id;
@@ -38,7 +41,8 @@ struct idempotency {
 
 /* Looks the key up. True with *found false: it is free. True with *found true: the same request
  * came before and made *job. ERR_CONFLICT: another request came before under this key.
- * ERR_INVALID: the key is too long. */
+ * ERR_INVALID: the key is too long; ERR_BUSY: it is new, and as many keys as there may be are in
+ * use. */
 MUST_CHECK bool idempotency_find(struct db *db, struct idempotency *use, struct id *job,
                                  bool *found, struct err *err);
 
@@ -52,6 +56,9 @@ MUST_CHECK bool idempotency_purge(struct db *db, int64_t now_ms, int limit, int 
 /* In a transaction: fills the index of a connection that was just opened, so that the first
  * request need not. */
 MUST_CHECK bool idempotency_load(struct db *db, struct err *err);
+
+/* Another maximum than IDEMPOTENCY_KEYS_MAX for this connection; for tests. */
+void idempotency_limit(struct db *db, size_t keys_max);
 
 /* Keys in the connection's index; of a transaction that was undone, until the next one looks. */
 size_t idempotency_indexed(struct db *db);

@@ -348,6 +348,39 @@ TEST(what_is_undone_again_and_again_does_not_fill_the_index)
     world_close(&world);
 }
 
+TEST(idempotency_keys_have_a_limit_and_old_ones_make_room)
+{
+    struct world world;
+    struct job_submit_result result;
+    struct err err;
+    int purged = 0;
+
+    world_open(&world);
+    idempotency_limit(world.db, 2);
+    for (int i = 0; i < 3; i++) {
+        struct job job = world_job(&world);
+        char key[] = {(char)('a' + i), '\0'};
+        bool ok = submit_with_key(&world, &job, key, "body", &result, &err);
+
+        CHECK_INT(ok, i < 2);
+    }
+    CHECK_INT(err.kind, ERR_BUSY);
+    CHECK_INT(world_account(&world, world.account_id).held_micro, 2 * WORLD_PRICE_MICRO);
+
+    struct job again = world_job(&world), keyless = world_job(&world), late = world_job(&world);
+
+    CHECK_OK(submit_with_key(&world, &again, "a", "body", &result, &err));
+    CHECK(result.replayed);
+    CHECK_OK(submit_with_key(&world, &keyless, "", "body", &result, &err));
+    CHECK_OK(WORLD_DO(&world, idempotency_purge(world.db, WORLD_NOW_MS + IDEMPOTENCY_WINDOW_MS, 10,
+                                                &purged, &err)));
+    CHECK_INT(purged, 2);
+    CHECK_OK(submit_with_key(&world, &late, "c", "body", &result, &err));
+    CHECK(!result.replayed);
+    world_check_ledger(&world);
+    world_close(&world);
+}
+
 TEST(purging_forgets_old_keys_only_and_no_more_than_asked)
 {
     struct world world;
