@@ -61,9 +61,36 @@ SIMD vf caustic_at(const struct reef *reef, struct v3 p, vf grain)
     return quad_byte(&quad, 0) * (1.0f / 48.0f);
 }
 
+/* Crusts on rock, in patches with ragged edges: pink algae, sponges, moss. On steep faces they are
+ * looked up along the face, where a view from above would draw them out into streaks. */
+SIMD struct v3 crusted(const struct frame *frame, struct v3 rock, struct v3 p, vf steep, vf grain)
+{
+    static const float tints[3][3] = {
+        {0.34f, 0.36f, 0.11f}, {0.56f, 0.25f, 0.06f}, {0.46f, 0.13f, 0.27f}};
+    const struct tile *detail = &frame->world->detail;
+    vf side = p.x * 0.8f - p.z * 0.6f, pores, patch;
+    struct quad flat, face, far;
+
+    tile_quad(detail, p.x * 58.0f, p.z * 58.0f, tile_level(detail, grain * 58.0f), &flat);
+    tile_quad(detail, side * 58.0f, p.y * 58.0f, tile_level(detail, grain * 58.0f), &face);
+    pores = lerp_v(quad_byte(&flat, 1), quad_byte(&face, 1), steep) - 128.0f;
+    pores = clamp_v(0.5f + pores * (1.0f / 70.0f), 0.0f, 1.0f);
+    rock = scale3(rock, 0.35f + 1.2f * pores);
+    for (int i = 0; i < 3; i++) {
+        float shift = 5.3f * (float)i;
+
+        tile_quad(detail, side * 17.0f + shift, (p.y * 1.1f + p.z * 0.5f) * 17.0f + shift,
+                  tile_level(detail, grain * 17.0f), &far);
+        patch = quad_byte(&far, 0) * (0.75f / 255.0f) + 0.25f * pores;
+        patch = smooth_v(0.50f, 0.58f, patch) * frame->reef->lush;
+        rock = lerp3(rock, scale3(splat3(tints[i]), 0.30f + 1.1f * pores), patch * 0.85f);
+    }
+    return rock;
+}
+
 /* Life on the rocks: crusts of many colors. */
 SIMD struct v3 bed_color(const struct frame *frame, const struct bed *bed, struct v3 p, vf grain,
-                         vf slope[2])
+                         vf steep, vf slope[2])
 {
     const struct reef *reef = frame->reef;
     const struct tile *detail = &frame->world->detail;
@@ -92,6 +119,8 @@ SIMD struct v3 bed_color(const struct frame *frame, const struct bed *bed, struc
                  tint * (1.0f - smooth_v(0.36f, 0.46f, bed->kind)));
     rock = lerp3(rock, scale3(color(0.14f, 0.20f, 0.09f), 0.5f + fine),
                  smooth_v(0.55f, 0.75f, fine) * 0.5f);
+    if (any(rocky > 0.0f))
+        rock = crusted(frame, rock, p, steep, grain);
     return lerp3(sand, rock, rocky);
 }
 
@@ -101,14 +130,16 @@ SIMD struct v3 bed_light(const struct frame *frame, struct v3 p, vf grain)
     float step = 0.12f;
     struct bed bed, east, north;
     struct v3 albedo, normal, light;
-    vf slope[2], sun, open;
+    vf slope[2], sun, open, rise[2], steep;
 
     bed_at(reef, p.x, p.z, &bed);
     bed_at(reef, p.x + step, p.z, &east);
     bed_at(reef, p.x, p.z + step, &north);
-    albedo = bed_color(frame, &bed, p, grain, slope);
-    normal = unit3(vec3((bed.height - east.height) * (1.0f / step) - slope[0], splat(1),
-                        (bed.height - north.height) * (1.0f / step) - slope[1]));
+    rise[0] = (bed.height - east.height) * (1.0f / step);
+    rise[1] = (bed.height - north.height) * (1.0f / step);
+    steep = smooth_v(0.5f, 1.4f, sqrt_v(rise[0] * rise[0] + rise[1] * rise[1]));
+    albedo = bed_color(frame, &bed, p, grain, steep, slope);
+    normal = unit3(vec3(rise[0] - slope[0], splat(1), rise[1] - slope[1]));
     sun = max_v(dot3(normal, splat3(reef->beam)), splat(0)) *
           (0.18f + 0.82f * caustic_at(reef, p, grain));
     open = 0.55f + 0.45f * normal.y;
