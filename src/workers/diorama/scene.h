@@ -328,7 +328,6 @@ struct scene {
     bool cafe;               /* streets: tables in front of a cafe */
     float neon;              /* streets: 0 = a few shop signs, 1 = signs everywhere */
     float traffic;           /* streets: 0 = no car but asked-for ones drives, 1 = busy */
-    bool bus;                /* streets: one drives by */
     enum scene_vista vista;  /* space */
     enum scene_ground ground;
     enum scene_woods woods;

@@ -96,6 +96,29 @@ static int dark_parts(const struct body *body)
     return dark;
 }
 
+TEST(who_sits_on_a_chair_has_feet_on_the_ground_and_the_head_at_table_talk)
+{
+    struct body *body = calloc(1, sizeof(*body));
+    float low = 0, high = 0, along = 0;
+
+    CHECK(body != NULL);
+    body_person(
+        body,
+        &(struct body_pose){
+            .action = ACTION_SIT, .seconds = 1, .look = 7, .subject = &person, .seat_m = 0.47f});
+    for (int i = 0; i < body->count; i++) {
+        const struct body_part *part = &body->parts[i];
+
+        if (part->mode == PART_SOLID)
+            high = fmaxf(high, part->a[1] + part->ra);
+    }
+    low = lowest(body, &along);
+    CHECK(low > -0.04f && low < 0.06f);
+    CHECK(along > 0.2f);
+    CHECK(high > 1.2f && high < 1.5f);
+    free(body);
+}
+
 TEST(beasts_fit_their_room_and_differ_in_height_and_coat)
 {
     static const struct {

@@ -399,6 +399,18 @@ TEST(a_close_up_comes_near_and_keeps_people_still)
     CHECK_INT(reading.scene.shot, SHOT_USUAL);
 }
 
+TEST(busy_streets_have_traffic)
+{
+    struct prompt_reading reading;
+
+    prompt_read(STR("a busy city street at noon, heavy traffic"), 1, &reading);
+    CHECK_INT(reading.left_out_count, 0);
+    CHECK_INT(reading.scene.place, PLACE_STREET);
+    CHECK(reading.scene.traffic > 0.7f);
+    prompt_read(STR("a city street at noon"), 1, &reading);
+    CHECK(reading.scene.traffic == 0);
+}
+
 TEST(snow_storms_snow)
 {
     struct prompt_reading reading;

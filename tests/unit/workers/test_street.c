@@ -94,3 +94,25 @@ TEST(a_close_up_is_filled_by_head_and_shoulders)
     CHECK_INT(red_pixels(far), 0);
     CHECK(red_pixels(near) > 60);
 }
+
+/* Pixels that change in half a second. */
+static int moving(const struct scene *scene)
+{
+    static uint8_t first[BYTES], later[BYTES];
+    int count = 0;
+
+    draw_scene(scene, 0, first);
+    draw_scene(scene, 15, later);
+    for (int i = 0; i < WIDTH * HEIGHT; i++)
+        count += abs(first[i] - later[i]) > 20;
+    return count;
+}
+
+TEST(traffic_drives_through_the_picture)
+{
+    struct scene scene = daylight;
+    int calm = moving(&scene);
+
+    scene.traffic = 1;
+    CHECK(moving(&scene) > 2 * calm + 100);
+}

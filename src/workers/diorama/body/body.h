@@ -67,6 +67,7 @@ struct car_shape {
     float paint[3];
     float spoke_sine, spoke_cosine; /* of five times the angle of the wheels */
     float lamps;                    /* 0 by day, 1 by night */
+    float snow;                     /* how much lies on it, 0 to 1 */
 };
 
 /* A lamp or sign as bright things mirror it. */
@@ -137,6 +138,7 @@ struct body_pose {
     const struct subject *subject;
     bool has_umbrella;
     bool is_cold; /* snow: dressed for it */
+    float seat_m; /* height of what it sits on; 0: the ground */
 };
 
 /* Natural speed of a kind doing something, m/s, and its length and height in meters. */

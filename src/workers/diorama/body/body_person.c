@@ -129,11 +129,15 @@ static void add_leg(const struct figure *figure, int side, const float ankle[3],
               0.03f);
 }
 
-/* Hips, knees and feet of a seated one: on the ground, knees up. */
+/* Feet of a seated one: on the ground with knees up, or on a chair. */
 static void sit_legs(struct figure *figure, int side, float ankle[3])
 {
     ankle[0] = side_of(side) * 0.12f * figure->size;
     ankle[1] = ANKLE * figure->size;
+    if (figure->pose->seat_m > 0) {
+        ankle[2] = (side == LEFT ? 0.30f : 0.38f) * figure->size;
+        return;
+    }
     ankle[2] = (side == LEFT ? 0.52f : 0.60f) * figure->size;
 }
 
@@ -190,6 +194,9 @@ static struct reach reach_of(const struct figure *figure, int side)
         return (struct reach){0.55f + 0.35f * beat, 0.75f + 0.55f * beat, 0.3f,
                               1.35f + 0.35f * beat};
     }
+    if (figure->pose->action == ACTION_SIT && figure->pose->seat_m > 0) /* hands on the table */
+        return (struct reach){0.42f, 0.14f, 0.45f,
+                              1.05f + (side == RIGHT ? 0.35f * fmaxf(0, sinf(0.6f * t)) : 0)};
     if (figure->pose->action == ACTION_SIT)
         return (struct reach){0.80f, 0.10f, 0.35f, 0.55f};
     return reach;
@@ -341,6 +348,11 @@ static void pose_spine(struct figure *figure)
         at[2] = -0.12f;
         lean = -0.12f;
         bob = 0;
+    }
+    if (figure->pose->action == ACTION_SIT && figure->pose->seat_m > 0) {
+        at[1] = figure->pose->seat_m / figure->size + 0.09f;
+        at[2] = -0.06f;
+        lean = 0.04f;
     }
     if (figure->is_old)
         lean += 0.11f;

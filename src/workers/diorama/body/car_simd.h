@@ -177,6 +177,19 @@ SIMD vf car_spokes(const struct car_shape *car, struct v3 q, vf radius)
     return sine * car->spoke_cosine + cosine * car->spoke_sine;
 }
 
+/* Snow on what is level, driven off where it is little. */
+SIMD void car_snow(const struct car_shape *car, struct v3 q, struct v3 normal,
+                   struct car_finish *finish)
+{
+    vf patch = noise_v(q.x * 4.0f + q.z * 2.0f, q.z * 3.0f) - 0.5f;
+    vf lies = smooth_v(0.42f, 0.62f, normal.y + 0.25f * patch + 0.3f * (car->snow - 1.0f));
+
+    lies *= mask_v(q.y > 0.5f);
+    finish->albedo = lerp3(finish->albedo, color(0.78f, 0.81f, 0.86f), lies);
+    finish->glow = scale3(finish->glow, 1.0f - lies);
+    finish->mirror *= 1.0f - lies;
+}
+
 SIMD void car_finish_at(const struct car_shape *car, struct v3 p, struct v3 world_normal,
                         struct car_finish *finish)
 {
@@ -226,6 +239,8 @@ SIMD void car_finish_at(const struct car_shape *car, struct v3 p, struct v3 worl
     chrome = max_v(chrome, rim);
     finish->albedo = lerp3(finish->albedo, color(0.20f, 0.20f, 0.205f), chrome);
     finish->mirror = lerp_v(finish->mirror, splat(0.50f), chrome);
+    if (car->snow > 0)
+        car_snow(car, q, normal, finish);
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workers/diorama/body/cast_impl.h"
 #include "workers/diorama/noise.h"
 #include "workers/diorama/things/things.h"
 
@@ -13,8 +14,6 @@
 #define AHEAD_M 95.0f
 #define BACK_M 17.0f
 #define BODY_CHANGE 0.12f /* limbs swing and folds open, even of who keeps pace with the camera */
-
-enum { PASSERS_BY = 11 };
 
 float cast_seconds(const struct scene *scene, float clip_seconds)
 {
@@ -33,7 +32,7 @@ static uint64_t dice_seed(const struct scene *scene)
     return scene->seed * 131 + 17;
 }
 
-/* Draws what place_subject() and add_actor() draw. */
+/* Draws what place_subject() and cast_add() draw. */
 float cast_phase(const struct scene *scene, int subject, int number)
 {
     struct dice dice = {dice_seed(scene)};
@@ -51,8 +50,8 @@ float cast_phase(const struct scene *scene, int subject, int number)
     return phase;
 }
 
-static struct actor *add_actor(struct cast *cast, const struct subject *subject,
-                               enum subject_kind kind, struct dice *dice)
+struct actor *cast_add(struct cast *cast, const struct subject *subject, enum subject_kind kind,
+                       struct dice *dice)
 {
     struct actor *actor = &cast->actors[cast->count < CAST_MAX ? cast->count : CAST_MAX - 1];
 
@@ -206,6 +205,14 @@ static void place_actor(struct actor *actor, const struct marks *marks, const st
                                                               !marks->is_framed && on_feet(actor)));
 }
 
+/* Height of what the camera's subjects stand on: road, sidewalk or knoll. */
+static float ground_of(const struct stage *stage, const struct camera *camera)
+{
+    if (!stage->town)
+        return stage->knoll->base_m;
+    return stage->town->is_street && fabsf(camera->start[0]) > stage->town->road_m ? 0.15f : 0;
+}
+
 static void place_subject(struct cast *cast, const struct world *world,
                           const struct subject *subject, struct camera *camera,
                           const struct stage *stage, struct dice *dice)
@@ -218,7 +225,7 @@ static void place_subject(struct cast *cast, const struct world *world,
     marks.facing_deg = facing_of(subject, stage, marks.side);
     marks.distance = distance_of(subject, camera, fabsf(sinf(marks.facing_deg * DEGREE)) > 0.6f);
     marks.speed = body_speed(subject->kind, subject->action) * sqrtf(body_scale(subject->form));
-    marks.ground = stage->town ? 0 : stage->knoll->base_m;
+    marks.ground = ground_of(stage, camera);
     if (marks.is_first && is_framed(subject, scene)) {
         marks.distance = frame_person(camera, subject, scene->shot, marks.ground);
         marks.facing_deg = 180.0f - marks.side * 14.0f;
@@ -229,7 +236,7 @@ static void place_subject(struct cast *cast, const struct world *world,
     }
     size_of(subject, &marks.length, &height);
     for (int i = 0; i < subject->count; i++)
-        place_actor(add_actor(cast, subject, subject->kind, dice), &marks, camera, i);
+        place_actor(cast_add(cast, subject, subject->kind, dice), &marks, camera, i);
     if (marks.is_first && cast->count > 0) {
         const struct actor *leader = &cast->actors[0];
 
@@ -242,29 +249,6 @@ static void place_subject(struct cast *cast, const struct world *world,
             stage->knoll->road_dir[0] = sinf(leader->heading);
             stage->knoll->road_dir[1] = cosf(leader->heading);
         }
-    }
-}
-
-/* People on the sidewalks, more of them where there is more neon. */
-static void add_passers_by(struct cast *cast, const struct scene *scene, const struct town *town,
-                           struct dice *dice)
-{
-    int count = (int)((0.45f + 0.55f * scene->neon) * PASSERS_BY);
-
-    for (int i = 0; i < count; i++) {
-        struct actor *actor = add_actor(cast, NULL, SUBJECT_PERSON, dice);
-        float side = dice_between(dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
-        bool comes = dice_between(dice, 0, 1) < 0.5f;
-
-        actor->action = ACTION_WALK;
-        actor->heading = comes ? 180 * DEGREE : 0;
-        actor->speed_m_s = dice_between(dice, 1.1f, 1.5f);
-        actor->start[0] = side * dice_between(dice, town->road_m + 0.95f, town->walls_m - 1.2f);
-        actor->start[1] = 0.15f;
-        actor->start[2] = 7.0f + 5.5f * (float)i + dice_between(dice, 0, 4);
-        if (scene->cafe) /* room for the tables */
-            actor->start[0] = side * (town->road_m + 0.7f);
-        actor->has_umbrella = town->wet > 0 && dice_between(dice, 0, 1) < 0.8f;
     }
 }
 
@@ -291,13 +275,15 @@ void cast_plan(struct cast *cast, const struct world *world, const struct stage 
     const struct scene *scene = world->scene;
     struct dice dice = {dice_seed(scene)};
 
+    if (stage->town && stage->town->is_street)
+        cast_leave_road(camera, scene, stage->town);
     if (stage->knoll && !stage->is_lane)
         stand_on_knoll(stage->knoll, camera);
     for (int i = 0; i < scene->subject_count && (stage->knoll || stage->town); i++)
         if (!things_have(scene->subjects[i].kind) && scene->subjects[i].kind != SUBJECT_BIRDS)
             place_subject(cast, world, &scene->subjects[i], camera, stage, &dice);
     if (stage->town && stage->town->is_street)
-        add_passers_by(cast, scene, stage->town, &dice);
+        cast_add_street(cast, scene, stage->town, &dice);
     if (cast->count > 0)
         cast->bodies = calloc((size_t)cast->count, sizeof(*cast->bodies));
     if (cast->count > 0 && !cast->bodies)
@@ -449,7 +435,8 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
             actor->action,       seconds,
             actor->phase,        actor->speed_m_s,
             actor->look,         actor->subject,
-            actor->has_umbrella, world->scene->weather == WEATHER_SNOW || (town && town->snow)};
+            actor->has_umbrella, world->scene->weather == WEATHER_SNOW || (town && town->snow),
+            actor->seat_m};
         struct body_frame place;
 
         find_place(actor, seconds, &place);
@@ -461,9 +448,11 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
             break;
         case SUBJECT_CAR:
         case SUBJECT_VINTAGE_CAR: {
-            const float car[2] = {travel, world->scene->sun_elevation_deg < 4 ? 1.0f : 0.0f};
+            const float car[2] = {
+                travel, world->scene->sun_elevation_deg < 4 && !actor->is_parked ? 1.0f : 0.0f};
 
             body_car(body, &pose, &place, car);
+            body->car.snow = town && town->snow ? (actor->is_parked ? 1.0f : 0.5f) : 0;
             break;
         }
         case SUBJECT_PERSON:

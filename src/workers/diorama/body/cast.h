@@ -18,7 +18,7 @@
 #include "workers/diorama/town/town.h"
 #include "workers/diorama/world.h"
 
-enum { CAST_MAX = 40 };
+enum { CAST_MAX = 48 };
 
 struct actor {
     const struct subject *subject; /* NULL: a passer-by */
@@ -31,6 +31,8 @@ struct actor {
     float phase;
     unsigned look;
     bool has_umbrella;
+    float seat_m; /* of a chair, 0: none */
+    bool is_parked;
 };
 
 struct cast {

@@ -86,7 +86,6 @@ struct lexeme {
     float motion_blur;                          /* 0 says nothing */
     float neon;                                 /* of streets: more signs */
     float traffic;                              /* of streets: cars that drive */
-    bool bus;                                   /* of streets */
     unsigned char shot;                         /* a constant of scene.h */
     bool futuristic, asian;                     /* of streets and skylines */
 };

@@ -42,7 +42,7 @@ struct votes {
     float speed, time_scale;
     int speed_paragraph, time_paragraph;
     float neon, traffic;
-    bool futuristic, asian, bus, walks, has_flier;
+    bool futuristic, asian, walks, has_flier;
     enum scene_shot shot;
     enum scene_ground ground;
     unsigned effects;
@@ -112,7 +112,6 @@ static void count_vote(const struct lexeme *lexeme, int paragraph, struct votes 
     }
     votes->neon += lexeme->neon;
     votes->traffic += lexeme->traffic;
-    votes->bus |= lexeme->bus;
     votes->walks |= lexeme->action == ACTION_WALK + 1;
     if (lexeme->shot && !votes->shot)
         votes->shot = (enum scene_shot)lexeme->shot;
@@ -296,7 +295,6 @@ static void set_scene(struct scene *scene, const struct votes *votes, uint64_t s
     scene->vista = setting->vista;
     scene->neon = clamp(setting->neon + votes->neon, 0, 1);
     scene->traffic = clamp(votes->traffic, 0, 1);
-    scene->bus = votes->bus;
     scene->futuristic = votes->futuristic;
     scene->asian = votes->asian;
     scene->cafe = setting_of(votes) == SETTING_CAFE;

@@ -252,8 +252,6 @@ static void write_scene(const struct scene *scene, struct jsonw *json)
     jsonw_key(json, "asian");
     jsonw_bool(json, scene->asian);
     write_number(json, "traffic", scene->traffic);
-    jsonw_key(json, "bus");
-    jsonw_bool(json, scene->bus);
     jsonw_key(json, "cafe");
     jsonw_bool(json, scene->cafe);
     write_text(json, "vista", vistas[scene->vista]);

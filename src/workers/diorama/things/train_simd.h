@@ -289,12 +289,16 @@ SIMD void track_finish(const struct thing *thing, struct v3 q, struct v3 normal,
 
 SIMD vf viaduct_distance(const struct thing *thing, struct v3 q)
 {
-    vf x = abs_v(q.x), z = again_v(q.z, ARCH_M, 5000), under, d, wall;
+    vf x = abs_v(q.x), z = again_v(q.z, ARCH_M, 5000), under, d, wall, pier;
 
     (void)thing;
     under = length2(z, max_v(q.y + 10.6f, splat(0))) - 7.1f;
     d = carve_v(x - 2.25f + 0.022f * min_v(q.y + 1.0f, splat(0)), -under, 0.12f);
     d = max_v(d, q.y + 0.28f);
+    /* Every third pier is a broader one, up to the parapet. */
+    pier = abs_v(again_v(q.z - 0.5f * ARCH_M, 3.0f * ARCH_M, 5000)) - 1.15f;
+    pier = max_v(pier, x - 2.78f + 0.03f * min_v(q.y + 1.0f, splat(0)));
+    d = min_v(d, max_v(pier, q.y - 0.62f));
     /* A string course, and parapets with a coping. */
     d = min_v(d, max_v(x - 2.62f, abs_v(q.y + 1.15f) - 0.20f));
     wall = max_v(abs_v(x - 2.36f) - 0.20f, abs_v(q.y + 0.45f) - 0.80f);
@@ -305,7 +309,8 @@ SIMD vf viaduct_distance(const struct thing *thing, struct v3 q)
 SIMD void viaduct_finish(const struct thing *thing, struct v3 q, struct v3 normal, vf grain,
                          struct thing_finish *finish)
 {
-    vf course = floor_v(q.y * 1.8f), u, block, joint, tone, arch, wet;
+    vf course = floor_v(q.y * 1.8f), u, block, joint, tone, arch, wet, moss;
+    vi span;
     vf z = again_v(q.z, ARCH_M, 5000), top = mask_v((normal.y > 0.7f) & (abs_v(q.x) < 2.1f));
 
     (void)thing;
@@ -321,6 +326,18 @@ SIMD void viaduct_finish(const struct thing *thing, struct v3 q, struct v3 norma
     arch = length2(z, max_v(q.y + 10.6f, splat(0)));
     arch = edge_v(0.55f - abs_v(arch - 7.65f), grain) * mask_v(abs_v(q.x) > 2.0f);
     finish->albedo = scale3(finish->albedo, 1.0f + 0.30f * arch);
+    /* Each arch was built of another year's stone; moss and ivy have chosen some. */
+    span = to_int(floor_v(q.z * (1.0f / ARCH_M) + 0.5f));
+    u = hash_v(span, splat_int(3));
+    finish->albedo =
+        scale3(lerp3(finish->albedo, scale3(color(0.33f, 0.24f, 0.17f), tone), 0.55f * u),
+               0.80f + 0.35f * hash_v(span, splat_int(11)));
+    moss = noise_v(q.z * 0.21f, q.y * 0.13f + 7.0f) + 0.35f * noise_v(q.z * 1.9f, q.y * 1.4f);
+    moss = smooth_v(0.78f, 0.98f, moss + 0.10f * u) * smooth_v(-1.3f, -3.5f, q.y);
+    finish->albedo =
+        lerp3(finish->albedo,
+              scale3(color(0.055f, 0.085f, 0.030f), 0.6f + 0.8f * noise_v(q.z * 4.0f, q.y * 4.0f)),
+              0.85f * moss);
     wet = smooth_v(0.45f, 0.8f, noise_v(q.z * 0.6f, q.y * 0.05f)) * smooth_v(-1.0f, -9.0f, q.y);
     finish->albedo = scale3(finish->albedo, 1.0f - 0.35f * wet);
     finish->albedo = stuff_v(finish->albedo, 0.19f, 0.175f, 0.155f, top);

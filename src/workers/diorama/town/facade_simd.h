@@ -271,4 +271,43 @@ SIMD void sign_paint(const struct town *town, const struct town_box *box, const 
     paint->glow = scale3(glow, splat(flicker));
 }
 
+/* Leaves, lighter and darker, and a flower here and there. */
+SIMD struct v3 leaves(const struct town_box *box, const struct facade *at)
+{
+    static const float flowers[4][3] = {
+        {0.55f, 0.05f, 0.07f}, {0.60f, 0.20f, 0.36f}, {0.62f, 0.60f, 0.55f}, {0.62f, 0.40f, 0.05f}};
+    float salt = (float)(box->salt & 255);
+    vf n = noise_v(at->u * 31.0f + salt, at->v * 34.0f), x = at->u * 11.0f,
+       y = at->v * 11.0f + salt;
+    vf cx = floor_v(x), cy = floor_v(y), dx, dy, pick = hash_v(to_int(cx), to_int(cy));
+    vf fine = saturate(1.6f - at->grain * 30.0f), round;
+
+    n = 0.35f + 1.3f * n * noise_v(at->u * 9.0f, at->v * 9.0f + salt);
+    dx = x - cx - 0.3f - 0.4f * fract_v(pick * 7.0f);
+    dy = y - cy - 0.3f - 0.4f * fract_v(pick * 13.0f);
+    round = mask_v((dx * dx + dy * dy < 0.085f) & (pick < 0.34f)) * (0.35f + 0.65f * fine);
+    return lerp3(scale3(splat3(box->color), n), splat3(flowers[box->salt % 4]), round);
+}
+
+/* 1 within the frame of a board. */
+SIMD vf board_inside(const struct facade *at)
+{
+    vf rim = min_v(min_v(at->u, at->wide - at->u), min_v(at->v, at->tall - at->v));
+
+    return edge_v(rim - 0.035f, at->grain);
+}
+
+/* Slate with lines of writing in chalk. */
+SIMD struct v3 chalk(const struct town_box *box, const struct facade *at)
+{
+    vf row = floor_v(at->v * 11.0f), in = fract_v(at->v * 11.0f);
+    vf wide = 0.16f + 0.13f * hash_v(to_int(row), splat_int(box->salt));
+    vf wave = 0.5f + 0.22f * sin_v(at->u * 95.0f + row * 3.0f) * sin_v(at->u * 41.0f + row);
+    vf line = edge_v(0.012f - abs_v(in - wave) * (1.0f / 11.0f), at->grain);
+
+    line *= mask_v(abs_v(at->u - 0.5f * at->wide) < wide) *
+            mask_v(fract_v(at->u * 7.0f + row * 0.37f) > 0.16f);
+    return lerp3(color(0.035f, 0.038f, 0.040f), color(0.62f, 0.61f, 0.58f), line * 0.85f);
+}
+
 #endif

@@ -89,6 +89,13 @@ SIMD void paint_face(const struct frame *frame, const struct town *town, const s
         paint->albedo =
             lerp3(paint->albedo, color(0.62f, 0.58f, 0.50f), mask_v(fract_v(at->u * 1.6f) < 0.5f));
         break;
+    case TOWN_LEAVES:
+        paint->albedo = leaves(box, at);
+        break;
+    case TOWN_BOARD:
+        if (axis == 2)
+            paint->albedo = lerp3(paint->albedo, chalk(box, at), board_inside(at));
+        break;
     case TOWN_PAVING:
     case TOWN_PLAIN:
         break;

@@ -30,18 +30,21 @@ enum {
     TOWN_WORD_MAX = 8,
     TOWN_GLYPHS = 42,
     TOWN_GLYPH_TEXELS = 32, /* a side */
-    TOWN_MAPS = 3
+    TOWN_MAPS = 3,
+    TOWN_SEATS_MAX = 40
 };
 
 enum town_kind {
-    TOWN_HOUSE,  /* walls with windows, and shops below */
-    TOWN_TOWER,  /* glass from bottom to top */
-    TOWN_PLAIN,  /* one color */
-    TOWN_STRIPE, /* cloth of awnings */
-    TOWN_PAVING, /* sidewalks */
-    TOWN_SIGN,   /* letters on the two broad faces */
-    TOWN_LAMP,   /* shines on all faces */
-    TOWN_VENDING /* a lit front */
+    TOWN_HOUSE,   /* walls with windows, and shops below */
+    TOWN_TOWER,   /* glass from bottom to top */
+    TOWN_PLAIN,   /* one color */
+    TOWN_STRIPE,  /* cloth of awnings */
+    TOWN_PAVING,  /* sidewalks */
+    TOWN_SIGN,    /* letters on the two broad faces */
+    TOWN_LAMP,    /* shines on all faces */
+    TOWN_VENDING, /* a lit front */
+    TOWN_LEAVES,  /* of a trimmed plant, with flowers */
+    TOWN_BOARD    /* slate with chalk on it, in a frame of its color */
 };
 
 struct town_box {
@@ -72,6 +75,11 @@ struct town_map {
     float *light[3]; /* per unit of albedo */
 };
 
+/* A chair of a terrace: where it stands, which way who sits on it looks, and how high. */
+struct town_seat {
+    float place[3], heading, height_m;
+};
+
 struct town {
     bool is_street;
     float road_m;  /* from the middle to the curb */
@@ -87,6 +95,8 @@ struct town {
     short tall[TOWN_TALL_MAX];
     struct town_box *boxes;
     struct town_light lights[TOWN_LIGHTS_MAX];
+    int seat_count;
+    struct town_seat seats[TOWN_SEATS_MAX];
     struct town_map maps[TOWN_MAPS];
     float *glyphs; /* distance to the strokes, in glyph sides */
 };

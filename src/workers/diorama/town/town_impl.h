@@ -28,6 +28,9 @@ void town_windows(struct town_plan *plan, struct town_box *box);
 /* A lit sign in a box, its letters and its color, and the light that it casts. */
 void town_sign(struct town_plan *plan, struct town_span span, bool upright);
 
+/* Tables and what belongs to them, on both sides. */
+void town_add_terrace(struct town_plan *plan);
+
 void town_build_street(struct town_plan *plan);
 void town_build_skyline(struct town_plan *plan);
 

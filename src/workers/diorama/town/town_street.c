@@ -167,7 +167,7 @@ static void add_house(struct town_plan *plan, struct lot *lot)
         trim_house(plan, lot);
     if (lot->z0 < DETAIL_M && house->pane[0] < 0.9f && dice_between(dice, 0, 1) < 0.3f)
         add_balconies(plan, lot);
-    if (dice_between(dice, 0, 1) < 0.35f)
+    if (dice_between(dice, 0, 1) < 0.35f || (plan->scene->cafe && lot->z1 > 2 && lot->z0 < 25))
         add_awning(plan, lot);
     add_signs(plan, lot);
     if (lot->z0 < DETAIL_M)
@@ -235,64 +235,6 @@ static void add_furniture(struct town_plan *plan)
     }
 }
 
-/* A table with two chairs, at a place of the sidewalk. */
-static void add_table(struct town_plan *plan, float x, float z)
-{
-    static const float wood[3] = {0.24f, 0.13f, 0.06f}, cup[3] = {0.7f, 0.68f, 0.64f};
-    const struct town_span parts[] = {
-        {x - 0.32f, x + 0.32f, 0.86f, 0.89f, z - 0.32f, z + 0.32f},
-        {x - 0.03f, x + 0.03f, CURB_M, 0.86f, z - 0.03f, z + 0.03f},
-        {x - 0.2f, x + 0.2f, CURB_M, CURB_M + 0.03f, z - 0.2f, z + 0.2f},
-    };
-
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        memcpy(town_add(plan, TOWN_PLAIN, parts[i])->color, wood, sizeof(wood));
-    for (int side = -1; side <= 1; side += 2) {
-        float s = (float)side, at = z + s * 0.62f;
-        const struct town_span chair[] = {
-            {x - 0.2f, x + 0.2f, 0.58f, 0.62f, at - 0.2f, at + 0.2f},
-            {x - 0.2f, x + 0.2f, 0.80f, 1.02f, at + s * 0.19f, at + s * 0.22f},
-            {x - 0.2f, x - 0.17f, CURB_M, 1.02f, at + s * 0.18f, at + s * 0.21f},
-            {x + 0.17f, x + 0.2f, CURB_M, 1.02f, at + s * 0.18f, at + s * 0.21f},
-            {x - 0.2f, x - 0.17f, CURB_M, 0.6f, at - s * 0.2f, at - s * 0.17f},
-            {x + 0.17f, x + 0.2f, CURB_M, 0.6f, at - s * 0.2f, at - s * 0.17f},
-            {x - 0.05f + s * 0.12f, x + 0.03f + s * 0.12f, 0.89f, 0.97f, z + s * 0.1f - 0.04f,
-             z + s * 0.1f + 0.04f},
-        };
-
-        for (size_t i = 0; i < sizeof(chair) / sizeof(chair[0]); i++)
-            memcpy(town_add(plan, TOWN_PLAIN, chair[i])->color, i == 6 ? cup : wood, sizeof(wood));
-    }
-}
-
-/* Tables in front of the houses on both sides, some under parasols. */
-static void add_terrace(struct town_plan *plan)
-{
-    struct dice *dice = &plan->dice;
-
-    for (int side = -1; side <= 1; side += 2)
-        for (int i = 0; i < 7; i++) {
-            float z = 5.4f + 2.5f * (float)i;
-            float x = (float)side * (plan->town->walls_m - dice_between(dice, 1.1f, 1.5f));
-
-            add_table(plan, x, z);
-            if (i % 2 == 0 || i < 2)
-                continue;
-            town_add(
-                plan, TOWN_PLAIN,
-                (struct town_span){x - 0.025f, x + 0.025f, 0.9f, 2.75f, z - 0.025f, z + 0.025f});
-            for (int layer = 0; layer < 8; layer++) {
-                float half = 1.25f - 0.15f * (float)layer, y = 2.30f + 0.06f * (float)layer;
-                struct town_box *cloth = town_add(
-                    plan, TOWN_PLAIN,
-                    (struct town_span){x - half, x + half, y, y + 0.06f, z - half, z + half});
-
-                town_paint(cloth->color, 0.50f, i % 4 == 1 ? 0.46f : 0.12f,
-                           i % 4 == 1 ? 0.38f : 0.08f);
-            }
-        }
-}
-
 /* Towers behind the houses, and what closes the street. */
 static void add_distance(struct town_plan *plan)
 {
@@ -348,6 +290,6 @@ void town_build_street(struct town_plan *plan)
     }
     add_furniture(plan);
     if (plan->scene->cafe)
-        add_terrace(plan);
+        town_add_terrace(plan);
     add_distance(plan);
 }
