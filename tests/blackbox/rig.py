@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -224,7 +225,7 @@ class Server:
         self.log = os.path.join(self.folder, "server.log")
         self.config, self.port, self.args = config, port, list(args)
         self.store = Store(self.data)
-        self.key = self.url = self.process = None
+        self.key = self.url = self.process = self.reserved = None
         os.makedirs(self.folder, exist_ok=True)
 
     def command(self):
@@ -236,7 +237,17 @@ class Server:
             command += ["--config", path]
         return command + self.args
 
+    def reserve_port(self):
+        """A port that nobody else is given by the kernel, also while the server is down: bound,
+        and not listened on, by us."""
+        self.reserved = socket.socket()
+        self.reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.reserved.bind(("127.0.0.1", 0))
+        self.port = self.reserved.getsockname()[1]
+
     def start(self):
+        if not self.port:
+            self.reserve_port()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL,
                                             stdout=subprocess.PIPE, stderr=log, text=True,
@@ -253,7 +264,6 @@ class Server:
         if self.url is None or self.process.poll() is not None:
             self.kill()
             raise RuntimeError("the server did not start:\n" + self.tail())
-        self.port = int(self.url.rsplit(":", 1)[1])
         Server.urls.add(self.url)
         return self
 
@@ -298,6 +308,8 @@ class Server:
         try:
             self.kill()
         finally:
+            if self.reserved:
+                self.reserved.close()
             print(f"---- log of the server in {self.folder}\n{self.tail()}")
 
     # ---- calls ----
