@@ -11,6 +11,7 @@
 #include "workers/diorama/village/village.h"
 
 #define LAMPS_BLOOM 0.15f
+#define CLOUD_STEP_MOST_S 0.2f /* clouds that go faster are drawn anew */
 
 /* One pass over a frame: which kernel, and the frame for it. */
 struct pass {
@@ -33,6 +34,22 @@ void place_run(const struct place_job *job, const struct frame *frame,
     parallel_run(job->threads, pieces, run_piece, &pass);
 }
 
+/* Turns the sky of the drawing before into the past one, if clouds hardly moved since. */
+static void turn_sky(struct frame *frame)
+{
+    for (int k = 0; k < 4; k++) {
+        float *past = frame->past_sky[k];
+
+        frame->past_sky[k] = frame->sky[k];
+        frame->sky[k] = past;
+    }
+    frame->past_sky_view = frame->sky_view;
+    frame->sky_view = frame->steady;
+    frame->sky_step_s = frame->cloud_time_s - frame->past_sky_time_s;
+    frame->past_sky_time_s = frame->cloud_time_s;
+    frame->has_past_sky = frame->has_past && frame->sky_step_s < CLOUD_STEP_MOST_S;
+}
+
 void place_draw_land(void *baked, const struct place_job *job, struct frame *frame)
 {
     const struct kernels *kernels = job->kernels;
@@ -40,6 +57,7 @@ void place_draw_land(void *baked, const struct place_job *job, struct frame *fra
     int groups = (frame->width + kernels->lanes - 1) / kernels->lanes;
 
     (void)baked;
+    turn_sky(frame);
     frame->is_traced = frame->world->terrain.heights;
     if (!frame->is_traced) {
         place_run(job, frame, kernels->sky_row, frame->sky_height);

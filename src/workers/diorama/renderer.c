@@ -88,8 +88,10 @@ static void frame_init(struct frame *frame, int width, int height, float samples
     frame->out_stride = round_up(width, KERNEL_LANES_MAX);
     frame->bloom_width = width / 4;
     frame->bloom_height = height / 4;
-    for (int k = 0; k < 4; k++)
+    for (int k = 0; k < 4; k++) {
         frame->sky[k] = plane_new(frame->sky_stride, frame->sky_height);
+        frame->past_sky[k] = plane_new(frame->sky_stride, frame->sky_height);
+    }
     for (int k = 0; k < 3; k++) {
         frame->plane[k] = plane_new(frame->stride, frame->height) + KERNEL_LANES_MAX;
         frame->out[k] = plane_new(frame->out_stride, height);
@@ -105,8 +107,10 @@ static void frame_init(struct frame *frame, int width, int height, float samples
 
 static void frame_fini(struct frame *frame, const struct place *place)
 {
-    for (int k = 0; k < 4; k++)
+    for (int k = 0; k < 4; k++) {
         pages_free(frame->sky[k]);
+        pages_free(frame->past_sky[k]);
+    }
     for (int k = 0; k < 2; k++)
         pages_free(frame->slide[k] - KERNEL_LANES_MAX);
     for (int k = 0; k < 3; k++) {

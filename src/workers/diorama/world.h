@@ -198,7 +198,15 @@ struct frame {
      * the depth of what is nearest around it. For motion blur and depth of field. */
     float *motion[2], *distance;
     int sky_width, sky_height, sky_stride;
-    float *sky[4]; /* red, green, blue, transmittance; low resolution */
+    /* Red, green, blue, transmittance; low resolution. Red below 0: not drawn, since hidden. */
+    float *sky[4];
+    struct view sky_view; /* that it is drawn for */
+    /* The one drawn before, of which three rows in four are taken over, in turn, where it is said
+     * to be of use; the view that it was drawn for, and cloud time since. */
+    float *past_sky[4];
+    struct view past_sky_view;
+    float past_sky_time_s, sky_step_s;
+    bool has_past_sky;
     int out_stride;
     float *out[3];   /* picture resolution, before bloom */
     float *bloom[3]; /* quarter resolution */

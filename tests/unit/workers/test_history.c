@@ -118,6 +118,20 @@ TEST(nothing_lags_behind_who_moves)
     CHECK(worst_block(reached, alone) < 6);
 }
 
+TEST(clouds_keep_up_with_a_pan)
+{
+    static uint8_t reached[BYTES], alone[BYTES];
+    struct scene clouds = woods;
+
+    clouds.camera = CAMERA_PAN_RIGHT;
+    clouds.camera_speed = 3;
+    clouds.weather = WEATHER_CLOUDY;
+    clouds.cloud_cover = 0.6f;
+    draw_up_to(&clouds, 10, reached);
+    draw_alone(&clouds, 10, alone);
+    CHECK(worst_block(reached, alone) < 6);
+}
+
 TEST(frames_in_order_are_the_same_each_time)
 {
     static uint8_t first[BYTES], again[BYTES];

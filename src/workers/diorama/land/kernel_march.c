@@ -177,8 +177,12 @@ SIMD struct v3 sky_light(const struct frame *frame, const struct column *column,
     const struct sky *sky = &frame->world->sky;
     float per_pixel = (float)frame->sky_width / ((float)frame->out_width * frame->view.pixel);
     struct v3 dir = unit3(vec3(column->x, rise, column->z)), light;
-    vf x = column->across * per_pixel + (0.5f * (float)frame->sky_width - 0.5f), disc, through, mu;
-    vf y = 0.5f * (float)frame->sky_height - 0.5f - (rise - frame->view.shift) * per_pixel;
+    const struct view *view = &frame->sky_view;
+    vf unit = per_pixel / (column->x * view->forward[0] + column->z * view->forward[1]);
+    vf x = (column->x * view->right[0] + column->z * view->right[1]) * unit +
+           (0.5f * (float)frame->sky_width - 0.5f);
+    vf y = 0.5f * (float)frame->sky_height - 0.5f - rise * unit + view->shift * per_pixel;
+    vf disc, through, mu;
     vf fx = clamp_v(floor_v(x), 0.0f, (float)(frame->sky_width - 2));
     vf fy = clamp_v(floor_v(y), 0.0f, (float)(frame->sky_height - 2));
     const vf weight[2] = {saturate(x - fx), saturate(y - fy)};

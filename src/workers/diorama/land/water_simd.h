@@ -37,7 +37,7 @@ SIMD struct v3 wave_normal(const struct frame *frame, const struct spot *spot)
 /* The sky as drawn, toward a direction: read back from the low-resolution picture of it. */
 SIMD struct v3 sky_seen(const struct frame *frame, struct v3 dir)
 {
-    const struct view *view = &frame->view;
+    const struct view *view = &frame->sky_view;
     vf ahead = max_v(dir.x * view->forward[0] + dir.z * view->forward[1], splat(0.05f));
     float per_pixel = (float)frame->sky_width / ((float)frame->out_width * view->pixel);
     vf x = (dir.x * view->right[0] + dir.z * view->right[1]) / ahead * per_pixel +

@@ -186,6 +186,7 @@ void take_draw(struct take *take, const struct place_job *job, struct frame *fra
                                     set->polish > 0 ? &buffers->mirror : NULL};
 
     pose_cast(take, frame);
+    frame->sky_view = frame->view;
     place_run(job, frame, job->kernels->sky_row, frame->sky_height);
     if (set->polish > 0) {
         draw_tiles(job, frame, &under, &buffers->mirror_bins);

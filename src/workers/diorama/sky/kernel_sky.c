@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernel that draws the sky with its clouds at low resolution, to be enlarged by the marcher. */
+/*
+ * Kernel that draws the sky with its clouds at low resolution, to be enlarged by the marcher.
+ * Clouds are soft and far away, and hardly change from frame to frame: where the sky was drawn
+ * before, each row is drawn anew in one frame of four only, and in the others taken from where it
+ * was seen in the frame before.
+ */
 #include <math.h>
 
 #include "workers/diorama/kernel_table.h"
 #include "workers/diorama/sea/sea.h"
 #include "workers/diorama/sky/sky_simd.h"
+
+#define STILL_TEXELS 0.01f
 
 enum { LIGHT_TAPS = 4 };
 
@@ -197,6 +204,62 @@ void KERNEL(dome_row)(const struct frame *frame, float *const light[3], int row)
     }
 }
 
+/* Where places were seen before, in pixels of the past sky: clouds, as if all were at one height,
+ * and all else behind them. */
+SIMD void past_place(const struct frame *frame, struct v3 dir, vf place[2])
+{
+    const struct clouds *clouds = &frame->world->clouds;
+    const struct view *view = &frame->past_sky_view;
+    const float *eye = frame->sky_view.eye, *last = view->eye;
+    float level = clouds->bottom_m + 0.3f * (clouds->top_m - clouds->bottom_m) - eye[1];
+    float per_pixel = (float)frame->sky_width / ((float)frame->out_width * view->pixel);
+    vf away = level / choose(abs_v(dir.y) < 1e-3f, splat(1e-3f), dir.y), ahead;
+    struct v3 p;
+
+    away = choose((away > 0.0f) & (away < clouds->reach_m), away, splat(clouds->reach_m));
+    p = vec3(dir.x * away + (eye[0] - last[0] + frame->sky_step_s * clouds->wind_m_s[0]),
+             dir.y * away + (eye[1] - last[1]),
+             dir.z * away + (eye[2] - last[2] + frame->sky_step_s * clouds->wind_m_s[1]));
+    ahead = per_pixel / max_v(p.x * view->forward[0] + p.z * view->forward[1], splat(1e-3f));
+    place[0] = (p.x * view->right[0] + p.z * view->right[1]) * ahead +
+               (0.5f * (float)frame->sky_width - 0.5f);
+    place[1] = (0.5f * (float)frame->sky_height - 0.5f) - p.y * ahead + view->shift * per_pixel;
+}
+
+/* Clamps to the texels 0 to `last`; clears the lanes that lie farther outside than `known` may. */
+SIMD vf into(vf x, int last, vi *known)
+{
+    *known &= (x > -0.5f) & (x < (float)last + 0.5f);
+    return clamp_v(x, 0.0f, (float)last - 0.001f);
+}
+
+/* The sky there as it was drawn before; the lanes where it is known. */
+SIMD vi past_sky(const struct frame *frame, struct v3 dir, const float here[2], vf sky[4])
+{
+    vf place[2], x, y, left, top;
+    vi known = splat_int(-1), at;
+
+    past_place(frame, dir, place);
+    x = lane_index() + here[0];
+    x = choose(abs_v(place[0] - x) < STILL_TEXELS, x, place[0]);
+    y = choose(abs_v(place[1] - here[1]) < STILL_TEXELS, splat(here[1]), place[1]);
+    x = into(x, frame->sky_width - 1, &known);
+    y = into(y, frame->sky_height - 1, &known);
+    left = floor_v(x);
+    top = floor_v(y);
+    at = to_int(top) * frame->sky_stride + to_int(left);
+    for (int k = 0; k < 4; k++) {
+        const float *from = frame->past_sky[k];
+        vf a = gather(from, at), b = gather(from, at + 1);
+        vf c = gather(from, at + frame->sky_stride), d = gather(from, at + (frame->sky_stride + 1));
+
+        if (k == 0)
+            known &= min_v(min_v(a, b), min_v(c, d)) >= 0.0f;
+        sky[k] = lerp_v(lerp_v(a, b, x - left), lerp_v(c, d, x - left), y - top);
+    }
+    return known | (lane_index() + here[0] >= (float)frame->sky_width);
+}
+
 /* The samples, from first to last, that a row or column of the low-resolution sky is looked up by,
  * or several: `ratio` samples to each. */
 struct span {
@@ -215,12 +278,15 @@ SIMD struct span span_of(int from, int to, int size, float ratio, int samples)
     return span;
 }
 
-/* Whether land hides these sky pixels from all samples. What water mirrors is never hidden. */
+/* Whether land hides these sky pixels from all samples; their neighbors too, up to the next
+ * multiple of the greatest width, so that all widths know as much of the past. What water mirrors
+ * is never hidden. */
 SIMD bool is_hidden(const struct frame *frame, int column, int row)
 {
+    int left = column / KERNEL_LANES_MAX * KERNEL_LANES_MAX, right = left + KERNEL_LANES_MAX - 1;
     float wide = (float)frame->width / (float)frame->sky_width;
     float tall = (float)frame->height / (float)frame->sky_height;
-    struct span columns = span_of(column, column + VW - 1, frame->sky_width, wide, frame->width);
+    struct span columns = span_of(left, right, frame->sky_width, wide, frame->width);
     struct span rows = span_of(row, row, frame->sky_height, tall, frame->height);
     vi open = splat_int(0);
 
@@ -232,30 +298,51 @@ SIMD bool is_hidden(const struct frame *frame, int column, int row)
     return !any(open);
 }
 
+/* Sky pixels from `column` on, in the directions `dir`. `is_turn`: of a row that is drawn anew. */
+SIMD void sky_pixels(const struct frame *frame, struct v3 dir, const float here[2], bool clouds,
+                     bool is_turn, vf sky[4])
+{
+    vi known = splat_int(0);
+    struct v3 fresh;
+    vf through;
+
+    if (frame->has_past_sky && !is_turn)
+        known = past_sky(frame, dir, here, sky);
+    if (!any(~known))
+        return;
+    fresh = sky_toward(frame, dir, dither(lane_index() + here[0], here[1]), clouds, &through);
+    if (!any(known)) {
+        sky[0] = fresh.x;
+        sky[1] = fresh.y;
+        sky[2] = fresh.z;
+        sky[3] = through;
+        return;
+    }
+    sky[0] = choose(known, sky[0], fresh.x);
+    sky[1] = choose(known, sky[1], fresh.y);
+    sky[2] = choose(known, sky[2], fresh.z);
+    sky[3] = choose(known, sky[3], through);
+}
+
 void KERNEL(sky_row)(const struct frame *frame, int row)
 {
     const struct world *world = frame->world;
-    const struct view *view = &frame->view;
+    const struct view *view = &frame->sky_view;
     float ratio = (float)frame->out_width / (float)frame->sky_width * view->pixel;
     float v = (0.5f * (float)frame->sky_height - ((float)row + 0.5f)) * ratio + view->shift;
-    struct v3 forward = vec3(splat(view->forward[0]), splat(v), splat(view->forward[1]));
+    bool clouds = world->clouds.cover > 0 && (v > -0.05f || world->clouds.sea);
+    bool is_turn = ((row + (int)(frame->phase & 3)) & 3) == 0; /* one row in four */
 
     for (int column = 0; column < frame->sky_width; column += VW) {
-        vf x = lane_index() + (float)column;
-        vf u = (x + (0.5f - 0.5f * (float)frame->sky_width)) * ratio;
-        struct v3 dir =
-            unit3(vec3(forward.x + u * view->right[0], forward.y, forward.z + u * view->right[1]));
-        size_t at = (size_t)row * (size_t)frame->sky_stride + (size_t)column;
-        bool clouds = world->clouds.cover > 0 && (v > -0.05f || world->clouds.sea);
-        struct v3 sky;
-        vf through;
+        const float here[2] = {(float)column, (float)row};
+        vf u = (lane_index() + ((float)column + 0.5f - 0.5f * (float)frame->sky_width)) * ratio;
+        struct v3 dir = unit3(vec3(view->forward[0] + u * view->right[0], splat(v),
+                                   view->forward[1] + u * view->right[1]));
+        vf sky[4] = {splat(-1), splat(0), splat(0), splat(1)};
 
-        if (is_hidden(frame, column, row))
-            continue;
-        sky = sky_toward(frame, dir, dither(x, (float)row), clouds, &through);
-        store(frame->sky[0] + at, sky.x);
-        store(frame->sky[1] + at, sky.y);
-        store(frame->sky[2] + at, sky.z);
-        store(frame->sky[3] + at, through);
+        if (!is_hidden(frame, column, row))
+            sky_pixels(frame, dir, here, clouds, is_turn, sky);
+        for (int k = 0; k < 4; k++)
+            store(frame->sky[k] + (size_t)row * (size_t)frame->sky_stride + (size_t)column, sky[k]);
     }
 }
