@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "workers/diorama/kernels.h"
+#include "workers/diorama/noise.h"
 #include "workers/diorama/parallel.h"
+
+#define BROAD_SHARE 0.55f /* of the softer level in the mix */
 
 enum { PASSES = 2 };
 
@@ -28,7 +31,7 @@ void mirror_init(struct mirror *mirror, const struct frame *frame)
     canvas->mirrored = true;
     for (int k = 0; k < 3; k++) {
         canvas->plane[k] = plane_new(canvas);
-        mirror->scratch[k] = plane_new(canvas);
+        mirror->mixed[k] = plane_new(canvas);
         for (int level = 0; level < MIRROR_SOFT_LEVELS; level++)
             mirror->soft[level][k] = plane_new(canvas);
     }
@@ -39,7 +42,7 @@ void mirror_fini(struct mirror *mirror)
 {
     for (int k = 0; k < 3; k++) {
         free(mirror->canvas.plane[k]);
-        free(mirror->scratch[k]);
+        free(mirror->mixed[k]);
         for (int level = 0; level < MIRROR_SOFT_LEVELS; level++)
             free(mirror->soft[level][k]);
     }
@@ -92,12 +95,15 @@ static void soften_color(void *context, int color)
         int reach = canvas->height / (level ? 14 : 48) + 1;
 
         for (int pass = 0; pass < PASSES; pass++) {
-            float *to = pass == PASSES - 1 ? mirror->soft[level][color] : mirror->scratch[color];
+            float *to = pass == PASSES - 1 ? mirror->soft[level][color] : mirror->mixed[color];
 
             blur_columns(canvas, from, to, reach);
             from = to;
         }
     }
+    for (size_t i = 0; i < (size_t)canvas->stride * (size_t)canvas->height; i++)
+        mirror->mixed[color][i] =
+            lerp_f(mirror->soft[0][color][i], mirror->soft[1][color][i], BROAD_SHARE);
 }
 
 void mirror_soften(struct mirror *mirror, int threads)

@@ -20,7 +20,7 @@ enum { MIRROR_SOFT_LEVELS = 2 };
 struct mirror {
     struct canvas canvas;
     float *soft[MIRROR_SOFT_LEVELS][3];
-    float *scratch[3];
+    float *mixed[3]; /* of both soft levels, as a wet street shows them */
 };
 
 void mirror_init(struct mirror *mirror, const struct frame *frame);

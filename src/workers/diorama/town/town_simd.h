@@ -137,7 +137,7 @@ SIMD struct v3 ground_mirror(const struct frame *frame, const struct mirror *mir
     struct ripple ripple = {splat(0), splat(0)};
     vf near = 1.0f - smooth_v(6.0f, 16.0f, depth), ahead, side, across, x, y, rough;
     struct quad quad;
-    struct v3 sharp, soft, broad;
+    struct v3 sharp, soft;
 
     tile_quad(detail, place.x * 9.0f, place.z * 9.0f,
               tile_level(detail, depth * view->pixel * 14.0f), &quad);
@@ -156,10 +156,14 @@ SIMD struct v3 ground_mirror(const struct frame *frame, const struct mirror *mir
     x = across * (1.0f / canvas->pixel[0]) + (0.5f * (float)canvas->width - 0.5f);
     y = (0.5f * (float)canvas->height - 0.5f) -
         (ray->dir.y + 2.0f * ahead - view->shift) * (1.0f / canvas->pixel[1]);
-    sharp = mirror_read(mirror, canvas->plane, x, y);
-    soft = mirror_read(mirror, mirror->soft[0], x, y);
-    broad = mirror_read(mirror, mirror->soft[1], x, y);
-    soft = lerp3(soft, broad, splat(0.55f));
+    /* Most ground is all puddle or none. */
+    sharp = soft = color(0, 0, 0);
+    if (any(puddle > 0.0f))
+        sharp = mirror_read(mirror, canvas->plane, x, y);
+    if (any(puddle < 1.0f))
+        soft = mirror_read(mirror, mirror->mixed, x, y);
+    sharp = choose3(puddle > 0.0f, sharp, soft);
+    soft = choose3(puddle < 1.0f, soft, sharp);
     return lerp3(soft, sharp, puddle);
 }
 
