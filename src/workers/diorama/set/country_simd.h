@@ -48,15 +48,15 @@ SIMD void pave(const struct set *set, struct set_spot *spot, vf x, vf z, vf away
     /* Wheels wear two tracks into earth; grass stands between. */
     tracks = abs_v(abs_v(away + country->lane_m) - 0.85f);
     tracks = smooth_v(0.55f, 0.25f, tracks + 0.3f * (broad - 0.5f));
-    find_cell(x * 9.0f, z * 9.0f, set->salt, &cell);
-    fade = saturate(1.4f - spot->grain * 12.0f);
+    find_cell(x * 21.0f, z * 21.0f, set->salt, &cell);
+    fade = saturate(1.4f - spot->grain * 26.0f);
     joint = smooth_v(0.10f, 0.30f, cell.rim) * fade * smooth_v(0.45f, 0.75f, cell.each);
     spot->albedo = lerp3(splat3(country->road[0]), splat3(country->road[1]),
                          smooth_v(0.42f, 0.70f, 0.75f * dirt + 0.45f * (small - 0.3f)) *
                              (1.0f - 0.85f * tracks));
     spot->albedo = scale3(spot->albedo, 0.50f + 0.35f * broad + 0.30f * small + 0.25f * dirt);
     /* Pebbles. */
-    spot->albedo = lerp3(spot->albedo, scale3(color(0.36f, 0.33f, 0.28f), 0.5f + 0.6f * cell.each),
+    spot->albedo = lerp3(spot->albedo, scale3(color(0.27f, 0.24f, 0.20f), 0.4f + 0.6f * cell.each),
                          joint * (0.3f + 0.5f * (1.0f - tracks)));
     tilt_spot(spot, (small - 0.5f) * 0.45f + cell.x * joint,
               (fine_noise(spot, z, x, 31.0f) - 0.5f) * 0.45f + cell.y * joint);

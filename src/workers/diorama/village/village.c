@@ -132,6 +132,11 @@ static void add_passers_by(struct village *village, struct village_plan *plan)
 {
     struct cast *cast = take_cast(village->take);
     int count = (int)village_between(plan, 1.5f, PASSERS_BY + 0.99f);
+    float edge = plan->set->country.lane_m, least = 0.7f;
+
+    for (int i = 0; i < cast->count; i++)
+        if (cast->actors[i].kind >= SUBJECT_HORSE) /* they make way */
+            least = edge - 0.35f;
 
     for (int i = 0; i < count && cast->count < CAST_MAX; i++) {
         struct actor *actor = &cast->actors[cast->count++];
@@ -144,7 +149,7 @@ static void add_passers_by(struct village *village, struct village_plan *plan)
                                 .look = (unsigned)dice_next(&plan->dice) >> 8,
                                 .heading = comes ? 3.14159265f : 0.0f,
                                 .speed_m_s = village_between(plan, 0.9f, 1.3f)};
-        actor->start[0] = side * village_between(plan, 0.7f, plan->set->country.lane_m - 0.3f);
+        actor->start[0] = side * village_between(plan, least, edge - 0.2f);
         actor->start[2] = 13.0f + 6.0f * (float)i + village_between(plan, 0, 4);
         actor->limit_m = comes ? 0.55f * actor->start[2] : 40;
         actor->has_umbrella = plan->set->country.wet > 0 && village_chance(plan) < 0.7f;
