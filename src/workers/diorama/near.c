@@ -7,6 +7,7 @@
 
 #include "workers/diorama/body/tracks.h"
 #include "workers/diorama/forest/forest.h"
+#include "workers/diorama/forest/grove.h"
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/town/mirror.h"
 
@@ -16,6 +17,7 @@ struct near_buffers {
     struct canvas canvas;
     struct mirror mirror;
     struct town_bins bins, mirror_bins;
+    struct forest_list *trees;
 };
 
 bool near_is_town(const struct scene *scene)
@@ -44,6 +46,9 @@ void near_bake(struct near *near, const struct world *world, const struct kernel
                            .is_lane = near->has_floor};
     cast_plan(&near->cast, world, &stage, camera);
     things_plan(&near->things, world, &stage, camera);
+    if (near->has_knoll)
+        near->knoll.trees = near->grove = grove_plan(
+            &(struct grove_site){world, &near->knoll, &near->cast, near->things.count > 0}, camera);
 }
 
 void near_free(struct near *near)
@@ -51,6 +56,7 @@ void near_free(struct near *near)
     town_free(&near->town);
     cast_free(&near->cast);
     things_free(&near->things);
+    grove_free(near->grove);
 }
 
 void near_buffers_free(struct near_buffers *buffers)
@@ -60,6 +66,7 @@ void near_buffers_free(struct near_buffers *buffers)
     mirror_fini(&buffers->mirror);
     town_bins_fini(&buffers->bins);
     town_bins_fini(&buffers->mirror_bins);
+    grove_buffers_free(buffers->trees);
     free(buffers);
 }
 
@@ -216,6 +223,24 @@ static void clear(const struct frame *frame, float *plane)
     memset(plane, 0, (size_t)frame->stride * (size_t)frame->height * sizeof(*plane));
 }
 
+/* Nothing has moved yet besides as the camera has it. */
+static void clear_slides(const struct near *near, struct frame *frame)
+{
+    frame->has_slide = near->has_knoll && (near->knoll.blade_m > 0 || near->grove);
+    for (int k = 0; k < 2 && frame->has_slide; k++)
+        clear(frame, frame->slide[k]);
+}
+
+/* What grows on the knoll. */
+static void draw_growth(const struct near *near, struct frame *frame, struct near_buffers *buffers)
+{
+    if (near->has_knoll)
+        blades_draw(&(struct blades_job){&near->knoll, frame, &buffers->canvas, near->cast.bodies,
+                                         near->cast.count, near->threads});
+    if (near->grove)
+        grove_draw(near->grove, &buffers->trees, near->kernels, near->threads, frame);
+}
+
 void near_draw(struct near *near, struct frame *frame)
 {
     struct near_buffers *buffers = NULL;
@@ -232,9 +257,7 @@ void near_draw(struct near *near, struct frame *frame)
     cast_list_movers(&near->cast, frame->world, frame);
     things_list_movers(&near->things, frame);
     clear(frame, frame->mover);
-    frame->has_slide = near->has_knoll && near->knoll.blade_m > 0;
-    for (int k = 0; k < 2 && frame->has_slide; k++)
-        clear(frame, frame->slide[k]);
+    clear_slides(near, frame);
     if (near->has_town)
         draw_town_and_mirror(near, frame, buffers);
     if (near->has_knoll) {
@@ -244,9 +267,7 @@ void near_draw(struct near *near, struct frame *frame)
     draw_bodies(near, frame, &buffers->canvas, true);
     draw_bodies(near, frame, &buffers->canvas, false);
     things_draw(&near->things, near->kernels, frame, &buffers->canvas, near->threads);
-    if (near->has_knoll)
-        blades_draw(&(struct blades_job){&near->knoll, frame, &buffers->canvas, near->cast.bodies,
-                                         near->cast.count, near->threads});
+    draw_growth(near, frame, buffers);
 }
 
 static float level_m(const float a[3], const float b[3])

@@ -30,6 +30,7 @@ struct near {
     bool has_floor; /* the place draws the ground that subjects stand on */
     bool has_knoll;
     struct knoll knoll;
+    struct forest *grove; /* trees on it, or NULL */
 };
 
 /* Whether the place is a town: it has no land to bake. */

@@ -74,6 +74,36 @@ enum scene_ground {
     SCENE_GROUNDS
 };
 
+/* What grows single on open ground, as the words name it. */
+enum scene_tree {
+    TREE_NONE,
+    TREE_OAK,
+    TREE_BLOSSOM, /* a fruit tree in bloom */
+    TREE_FRUIT,
+    TREE_OLIVE,
+    TREE_CYPRESS,
+    TREE_WILLOW,
+    TREE_ACACIA,
+    TREE_BIRCH,
+    TREE_PINE,
+    TREE_SPRUCE,
+    TREE_BUSH,
+    SCENE_TREES
+};
+
+/* Which flowers stand on GROUND_FLOWERS. */
+enum scene_bloom {
+    BLOOM_WILD,
+    BLOOM_POPPY,
+    BLOOM_LAVENDER, /* in rows, as tulips and sunflowers */
+    BLOOM_SUNFLOWER,
+    BLOOM_TULIP,
+    BLOOM_DAISY,
+    BLOOM_CORNFLOWER,
+    BLOOM_DANDELION,
+    SCENE_BLOOMS
+};
+
 enum subject_kind {
     SUBJECT_PERSON,
     SUBJECT_CAT,
@@ -330,6 +360,9 @@ struct scene {
     float traffic;           /* streets: 0 = no car but asked-for ones drives, 1 = busy */
     enum scene_vista vista;  /* space */
     enum scene_ground ground;
+    enum scene_bloom bloom;
+    enum scene_tree tree;
+    int tree_count; /* 0 where no tree is asked for */
     enum scene_woods woods;
     enum scene_room room;
     enum scene_village village;

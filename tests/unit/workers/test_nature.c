@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What grows and lies before a landscape or in a wood: mist, snow and its tracks. */
+/* What grows and lies before a landscape or in a wood: mist, snow and its tracks, trees, flowers.
+ */
 #include "harness/tap.h"
 #include "workers/diorama/body/tracks.h"
 #include "workers/diorama/renderer.h"
@@ -25,13 +26,19 @@ static const struct scene land = {.place = PLACE_MOUNTAINS,
 static const struct renderer_options small = {
     .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = 60, .threads = 2};
 
-static void draw_at(const struct scene *scene, int index, uint8_t bytes[BYTES])
+static void draw(struct renderer *renderer, int index, uint8_t bytes[BYTES])
 {
-    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
     struct picture picture = {.plane = {bytes, bytes + LUMA, bytes + LUMA * 5 / 4},
                               .stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
 
     renderer_draw(renderer, index, &picture);
+}
+
+static void draw_at(const struct scene *scene, int index, uint8_t bytes[BYTES])
+{
+    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
+
+    draw(renderer, index, bytes);
     renderer_close(renderer);
 }
 
@@ -104,4 +111,64 @@ TEST(feet_leave_prints_in_snow_and_sand_and_none_in_grass)
     knoll.ground = GROUND_GRASS;
     tracks_lay(&knoll, &cast, &land, 1);
     CHECK_INT(knoll.track_count, 0);
+}
+
+/* Share of the sky's half of the picture that is darker than a level. */
+static double dark_above(const uint8_t bytes[BYTES], int level)
+{
+    int dark = 0;
+
+    for (int i = 0; i < LUMA / 2; i++)
+        dark += bytes[i] < level;
+    return 2.0 * dark / LUMA;
+}
+
+/* Mean of a plane of color over the lowest quarter of the picture, from gray. */
+static double tint_below(const uint8_t bytes[BYTES], int plane)
+{
+    const uint8_t *from = bytes + LUMA + plane * LUMA / 4 + LUMA / 4 * 3 / 4;
+    double sum = 0;
+
+    for (int i = 0; i < LUMA / 16; i++)
+        sum += from[i] - 128;
+    return sum / (LUMA / 16.0);
+}
+
+TEST(a_lone_tree_stands_before_the_sky_and_its_leaves_move)
+{
+    static uint8_t tree[BYTES], later[BYTES];
+    struct scene scene = land;
+    struct renderer *renderer = NULL;
+    int moved = 0;
+
+    scene.ground = GROUND_GRASS;
+    scene.tree = TREE_OAK;
+    scene.tree_count = 1;
+    scene.cloud_cover = 0;
+    scene.sun_elevation_deg = 45;
+    renderer = renderer_open(&scene, &small, NULL, NULL);
+    draw(renderer, 0, tree);
+    draw(renderer, 1, later);
+    renderer_close(renderer);
+    CHECK(dark_above(tree, 70) > 0.08);
+    CHECK(dark_above(tree, 70) < 0.6);
+    for (int i = 0; i < LUMA / 2; i++)
+        moved += abs(tree[i] - later[i]) > 8;
+    CHECK(moved > 20);
+    CHECK(moved < LUMA / 8);
+}
+
+TEST(fields_have_the_color_of_their_flowers)
+{
+    static uint8_t lavender[BYTES], poppies[BYTES];
+    struct scene scene = land;
+
+    scene.ground = GROUND_FLOWERS;
+    scene.bloom = BLOOM_LAVENDER;
+    draw_at(&scene, 0, lavender);
+    CHECK(tint_below(lavender, 0) > 4);
+    scene.bloom = BLOOM_POPPY;
+    draw_at(&scene, 0, poppies);
+    CHECK(tint_below(poppies, 0) < -4);
+    CHECK(tint_below(poppies, 1) > 2);
 }

@@ -411,6 +411,53 @@ TEST(busy_streets_have_traffic)
     CHECK(reading.scene.traffic == 0);
 }
 
+TEST(trees_and_flowers_have_names)
+{
+    static const struct {
+        const char *prompt;
+        enum scene_tree tree;
+        int count;
+        enum scene_ground ground;
+        enum scene_bloom bloom;
+    } grown[] = {
+        {"a lone oak on a hill", TREE_OAK, 1, GROUND_GRASS, BLOOM_WILD},
+        {"an apple tree in bloom on a meadow", TREE_BLOSSOM, 1, GROUND_FLOWERS, BLOOM_WILD},
+        {"olive trees in the evening sun", TREE_OLIVE, 5, GROUND_GRASS, BLOOM_WILD},
+        {"a row of cypresses", TREE_CYPRESS, 12, GROUND_GRASS, BLOOM_WILD},
+        {"a weeping willow in winter", TREE_WILLOW, 1, GROUND_SNOW, BLOOM_WILD},
+        {"lavender rows at sunset", TREE_NONE, 0, GROUND_FLOWERS, BLOOM_LAVENDER},
+        {"a field of poppies", TREE_NONE, 0, GROUND_FLOWERS, BLOOM_POPPY},
+        {"sunflowers under a blue sky", TREE_NONE, 0, GROUND_FLOWERS, BLOOM_SUNFLOWER},
+        {"a dog in a field of tulips", TREE_NONE, 0, GROUND_FLOWERS, BLOOM_TULIP},
+        {"a drone shot over lavender", TREE_NONE, 0, GROUND_NONE, BLOOM_WILD},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(grown); i++) {
+        struct prompt_reading reading;
+
+        prompt_read(str_from(grown[i].prompt), 1, &reading);
+        CHECK_INT(reading.scene.tree, grown[i].tree);
+        CHECK_INT(reading.scene.tree_count, grown[i].count);
+        CHECK_INT(reading.scene.ground, grown[i].ground);
+        CHECK_INT(reading.scene.bloom, grown[i].bloom);
+        CHECK_INT(reading.left_out_count, grown[i].ground == GROUND_NONE);
+    }
+}
+
+TEST(what_grows_elsewhere_is_reported)
+{
+    struct prompt_reading reading;
+
+    prompt_read(STR("a lone oak on a city street"), 1, &reading);
+    CHECK_INT(reading.scene.tree, TREE_NONE);
+    CHECK_INT(reading.left_out_count, 1);
+    CHECK_STR(reading.left_out[0], "oak");
+    prompt_read(STR("a fishing boat on a mountain lake"), 1, &reading);
+    CHECK_INT(reading.left_out_count, 0);
+    prompt_read(STR("a dog by a mountain lake"), 1, &reading);
+    CHECK_INT(reading.left_out_count, reading.scene.place == PLACE_MOUNTAINS);
+}
+
 TEST(snow_storms_snow)
 {
     struct prompt_reading reading;

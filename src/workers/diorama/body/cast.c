@@ -258,6 +258,8 @@ static void stand_on_knoll(struct knoll *knoll, struct camera *camera)
     float tall = camera->half_width * (float)camera->height / (float)camera->width;
 
     camera->start[1] = knoll->base_m + (knoll->ground == GROUND_ROAD ? 1.5f : 0.85f);
+    if (knoll->ground == GROUND_FLOWERS) /* over the tallest of them */
+        camera->start[1] += knoll->bloom.stalk_m;
     camera->shift = 0.10f * tall;
     camera->scale = 0.035f;
     camera->target_m = 9;

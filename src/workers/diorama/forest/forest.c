@@ -181,13 +181,13 @@ static void run_pass(const struct place_job *job, const struct frame *frame,
     parallel_run(job->threads, pieces, run_piece, &pass);
 }
 
-static struct forest_list *list_of(struct forest *forest, struct frame *frame)
+struct forest_list *forest_list_for(const struct forest *forest, struct forest_list *list,
+                                    const struct frame *frame)
 {
-    struct forest_list *list = frame->place_buffers;
     struct canvas *canvas = NULL;
 
     if (!list) {
-        frame->place_buffers = list = calloc(1, sizeof(*list));
+        list = calloc(1, sizeof(*list));
         if (!list)
             abort();
         forest_list_init(list, forest, (size_t)frame->stride * (size_t)frame->height);
@@ -197,6 +197,8 @@ static struct forest_list *list_of(struct forest *forest, struct frame *frame)
         canvas->plane[k] = frame->plane[k];
     canvas->depth = frame->depth;
     canvas->mover = frame->mover;
+    for (int k = 0; k < 2; k++)
+        canvas->slide[k] = frame->slide[k];
     canvas->width = frame->width;
     canvas->height = frame->height;
     canvas->stride = frame->stride;
@@ -204,6 +206,14 @@ static struct forest_list *list_of(struct forest *forest, struct frame *frame)
     canvas->pixel[1] = frame->view.pixel * (float)frame->out_height / (float)frame->height;
     list->half_wide = 0.5f * (float)canvas->width * canvas->pixel[0];
     list->half_tall = 0.5f * (float)canvas->height * canvas->pixel[1];
+    return list;
+}
+
+static struct forest_list *list_of(const struct forest *forest, struct frame *frame)
+{
+    struct forest_list *list = forest_list_for(forest, frame->place_buffers, frame);
+
+    frame->place_buffers = list;
     return list;
 }
 
@@ -230,6 +240,7 @@ void forest_cover(void *baked, const struct place_job *job, struct frame *frame)
     struct forest_list *list = list_of(baked, frame);
 
     forest_list_fill(list, frame);
+    frame->has_slide = true;
     run_pass(job, frame, list, (frame->height + BAND_ROWS - 1) / BAND_ROWS,
              job->kernels->forest_band);
 }

@@ -39,11 +39,17 @@ static void turn_leaves(struct forest_model *model, enum forest_kind kind)
         return;
     case KIND_OAK:
     case KIND_SHRUB:
+    case KIND_LONE_OAK:
+    case KIND_FRUIT:
+    case KIND_BLOSSOM:
+    case KIND_BUSH:
         set3(model->leaf_color[0], 0.21f, 0.130f, 0.020f);
         set3(model->leaf_color[1], 0.30f, 0.060f, 0.012f);
         set3(model->through, 0.50f, 0.17f, 0.014f);
         return;
     case KIND_BIRCH:
+    case KIND_LONE_BIRCH:
+    case KIND_WILLOW:
         set3(model->leaf_color[0], 0.42f, 0.290f, 0.030f);
         set3(model->leaf_color[1], 0.36f, 0.190f, 0.018f);
         set3(model->through, 0.70f, 0.43f, 0.030f);
@@ -64,68 +70,79 @@ static void turn_leaves(struct forest_model *model, enum forest_kind kind)
     case KIND_TREE_FERN:
     case KIND_BLADES:
     case KIND_LOG:
+    case KIND_OLIVE:
+    case KIND_CYPRESS:
+    case KIND_ACACIA:
+    case KIND_LONE_PINE:
+    case KIND_LONE_SPRUCE:
     case FOREST_KINDS:
         return;
     }
 }
 
+/* Leaves of two hues, and the light through them; those not listed are of broad leaves. */
 static void color_summer(struct forest_model *model, enum forest_kind kind)
 {
-    set3(model->leaf_color[0], 0.040f, 0.082f, 0.014f);
-    set3(model->leaf_color[1], 0.070f, 0.112f, 0.020f);
-    set3(model->through, 0.165f, 0.245f, 0.026f);
-    switch (kind) {
-    case KIND_SPRUCE:
-    case KIND_YOUNG_SPRUCE:
-        set3(model->leaf_color[0], 0.021f, 0.044f, 0.020f);
-        set3(model->leaf_color[1], 0.036f, 0.064f, 0.024f);
-        set3(model->through, 0.050f, 0.085f, 0.018f);
-        return;
-    case KIND_PINE:
-        set3(model->leaf_color[0], 0.030f, 0.056f, 0.022f);
-        set3(model->leaf_color[1], 0.052f, 0.080f, 0.024f);
-        set3(model->through, 0.070f, 0.105f, 0.020f);
-        return;
-    case KIND_BLADES:
-        set3(model->leaf_color[0], 0.016f, 0.042f, 0.011f);
-        set3(model->leaf_color[1], 0.028f, 0.058f, 0.014f);
-        set3(model->through, 0.055f, 0.095f, 0.014f);
-        return;
-    case KIND_GIANT:
-    case KIND_TREE_FERN:
-        set3(model->leaf_color[0], 0.026f, 0.070f, 0.013f);
-        set3(model->leaf_color[1], 0.048f, 0.104f, 0.018f);
-        set3(model->through, 0.095f, 0.170f, 0.020f);
-        return;
-    case KIND_CANE:
-        set3(model->leaf_color[0], 0.062f, 0.105f, 0.018f);
-        set3(model->leaf_color[1], 0.105f, 0.135f, 0.026f);
-        set3(model->through, 0.235f, 0.330f, 0.030f);
-        return;
-    case KIND_FERN:
-        set3(model->leaf_color[0], 0.050f, 0.105f, 0.014f);
-        set3(model->leaf_color[1], 0.082f, 0.130f, 0.020f);
-        set3(model->through, 0.120f, 0.180f, 0.022f);
-        return;
-    case KIND_GRASS:
-        set3(model->leaf_color[0], 0.055f, 0.088f, 0.018f);
-        set3(model->leaf_color[1], 0.105f, 0.118f, 0.036f);
-        return;
-    case KIND_HERB:
-    case KIND_FLOWER:
-        set3(model->leaf_color[0], 0.034f, 0.066f, 0.014f);
-        set3(model->leaf_color[1], 0.056f, 0.088f, 0.020f);
-        set3(model->through, 0.095f, 0.140f, 0.020f);
-        return;
-    case KIND_BEECH:
-    case KIND_OAK:
-    case KIND_BIRCH:
-    case KIND_SAPLING:
-    case KIND_SHRUB:
-    case KIND_LOG:
-    case FOREST_KINDS:
-        return;
-    }
+    static const float broad[3][3] = {
+        {0.040f, 0.082f, 0.014f}, {0.070f, 0.112f, 0.020f}, {0.165f, 0.245f, 0.026f}};
+    static const float others[FOREST_KINDS][3][3] = {
+        [KIND_BLOSSOM] = {{0.72f, 0.60f, 0.62f}, {0.70f, 0.40f, 0.47f}, {0.46f, 0.30f, 0.34f}},
+        [KIND_OLIVE] = {{0.085f, 0.105f, 0.058f},
+                        {0.150f, 0.168f, 0.112f},
+                        {0.110f, 0.135f, 0.045f}},
+        [KIND_CYPRESS] = {{0.022f, 0.044f, 0.015f},
+                          {0.036f, 0.060f, 0.020f},
+                          {0.045f, 0.075f, 0.016f}},
+        [KIND_WILLOW] = {{0.070f, 0.105f, 0.024f},
+                         {0.115f, 0.145f, 0.040f},
+                         {0.220f, 0.300f, 0.040f}},
+        [KIND_ACACIA] = {{0.060f, 0.078f, 0.022f},
+                         {0.098f, 0.105f, 0.034f},
+                         {0.150f, 0.180f, 0.030f}},
+        [KIND_SPRUCE] = {{0.021f, 0.044f, 0.020f},
+                         {0.036f, 0.064f, 0.024f},
+                         {0.050f, 0.085f, 0.018f}},
+        [KIND_YOUNG_SPRUCE] = {{0.021f, 0.044f, 0.020f},
+                               {0.036f, 0.064f, 0.024f},
+                               {0.050f, 0.085f, 0.018f}},
+        [KIND_LONE_SPRUCE] = {{0.021f, 0.044f, 0.020f},
+                              {0.036f, 0.064f, 0.024f},
+                              {0.050f, 0.085f, 0.018f}},
+        [KIND_PINE] = {{0.030f, 0.056f, 0.022f},
+                       {0.052f, 0.080f, 0.024f},
+                       {0.070f, 0.105f, 0.020f}},
+        [KIND_LONE_PINE] = {{0.030f, 0.056f, 0.022f},
+                            {0.052f, 0.080f, 0.024f},
+                            {0.070f, 0.105f, 0.020f}},
+        [KIND_BLADES] = {{0.016f, 0.042f, 0.011f},
+                         {0.028f, 0.058f, 0.014f},
+                         {0.055f, 0.095f, 0.014f}},
+        [KIND_GIANT] = {{0.026f, 0.070f, 0.013f},
+                        {0.048f, 0.104f, 0.018f},
+                        {0.095f, 0.170f, 0.020f}},
+        [KIND_TREE_FERN] = {{0.026f, 0.070f, 0.013f},
+                            {0.048f, 0.104f, 0.018f},
+                            {0.095f, 0.170f, 0.020f}},
+        [KIND_CANE] = {{0.062f, 0.105f, 0.018f},
+                       {0.105f, 0.135f, 0.026f},
+                       {0.235f, 0.330f, 0.030f}},
+        [KIND_FERN] = {{0.050f, 0.105f, 0.014f},
+                       {0.082f, 0.130f, 0.020f},
+                       {0.120f, 0.180f, 0.022f}},
+        [KIND_GRASS] = {{0.055f, 0.088f, 0.018f},
+                        {0.105f, 0.118f, 0.036f},
+                        {0.165f, 0.245f, 0.026f}},
+        [KIND_HERB] = {{0.034f, 0.066f, 0.014f},
+                       {0.056f, 0.088f, 0.020f},
+                       {0.095f, 0.140f, 0.020f}},
+        [KIND_FLOWER] = {{0.034f, 0.066f, 0.014f},
+                         {0.056f, 0.088f, 0.020f},
+                         {0.095f, 0.140f, 0.020f}},
+    };
+    const float(*colors)[3] = others[kind][0][1] > 0 ? others[kind] : broad;
+
+    memcpy(model->leaf_color, colors, sizeof(model->leaf_color));
+    memcpy(model->through, colors[2], sizeof(model->through));
 }
 
 /* By moonlight the eye sees little color. */
@@ -140,11 +157,19 @@ static void fade_colors(struct forest_model *model, float night)
     }
 }
 
+/* Needles, and hard leaves that stay green. */
+static bool is_evergreen(enum forest_kind kind)
+{
+    return kind < KIND_FERN && forest_habits[kind].needles && kind != KIND_GIANT &&
+           kind != KIND_CANE;
+}
+
 void forest_color(const struct forest *forest, struct forest_model *model, enum forest_kind kind)
 {
     static const float blossoms[3][3] = {
         {0.74f, 0.74f, 0.70f}, {0.22f, 0.20f, 0.66f}, {0.72f, 0.56f, 0.06f}};
-    bool evergreen = kind == KIND_SPRUCE || kind == KIND_PINE || kind == KIND_YOUNG_SPRUCE;
+    bool evergreen = is_evergreen(kind);
+    bool keeps = evergreen || kind == KIND_GIANT || kind == KIND_BLOSSOM;
 
     color_summer(model, kind);
     set3(model->twig, 0.085f, 0.062f, 0.044f);
@@ -156,7 +181,7 @@ void forest_color(const struct forest *forest, struct forest_model *model, enum 
     if (forest->season == SEASON_AUTUMN && forest->woods != WOODS_JUNGLE &&
         forest->woods != WOODS_BAMBOO)
         turn_leaves(model, kind);
-    if (forest->season == SEASON_SPRING && !evergreen && kind != KIND_GIANT) {
+    if (forest->season == SEASON_SPRING && !keeps) {
         mix3(model->leaf_color[0], 0.120f, 0.185f, 0.022f, 0.7f);
         mix3(model->leaf_color[1], 0.150f, 0.200f, 0.030f, 0.7f);
         mix3(model->through, 0.330f, 0.430f, 0.030f, 0.7f);

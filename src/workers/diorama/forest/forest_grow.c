@@ -10,237 +10,6 @@
 
 enum { LIMBS_MAX = 900, LEAVES_MAX = 5000, TRUNK_PIECES = 8 };
 
-/* How a kind of tree grows. Heights as shares of the whole. */
-struct habit {
-    float height_m[2], girth; /* radius of the trunk by height */
-    float bare;               /* how far up the first bough is */
-    float crown;              /* reach of the boughs by height */
-    float cone;               /* 0 a dome to 1 a cone */
-    float rise[2];            /* slope of the lowest and of the highest bough */
-    float sag, bend;          /* of boughs, of the trunk */
-    int boughs, shoots, twigs;
-    float leaf_m, wide, flat, droop;
-    enum forest_picture picture;
-    int pictures;
-    enum forest_bark bark;
-    int stubs, roots;
-    float reach_m;
-    bool needles; /* keeps them in winter */
-};
-
-static const struct habit habits[] = {
-    [KIND_BEECH] = {.height_m = {21, 29},
-                    .girth = 0.0118f,
-                    .bare = 0.26f,
-                    .crown = 0.20f,
-                    .rise = {0.10f, 1.1f},
-                    .sag = 0.35f,
-                    .bend = 0.030f,
-                    .boughs = 24,
-                    .shoots = 4,
-                    .twigs = 6,
-                    .leaf_m = 0.85f,
-                    .wide = 0.95f,
-                    .flat = 0.60f,
-                    .droop = 0.12f,
-                    .picture = PICTURE_LEAVES,
-                    .pictures = 3,
-                    .bark = BARK_SMOOTH,
-                    .stubs = 2,
-                    .roots = 6,
-                    .reach_m = FOREST_FAR_M},
-    [KIND_OAK] = {.height_m = {17, 23},
-                  .girth = 0.0170f,
-                  .bare = 0.24f,
-                  .crown = 0.29f,
-                  .rise = {0.25f, 0.9f},
-                  .sag = 0.25f,
-                  .bend = 0.060f,
-                  .boughs = 22,
-                  .shoots = 5,
-                  .twigs = 5,
-                  .leaf_m = 0.80f,
-                  .wide = 1.0f,
-                  .flat = 0.25f,
-                  .droop = 0.05f,
-                  .picture = PICTURE_LEAVES,
-                  .pictures = 3,
-                  .bark = BARK_FURROWED,
-                  .stubs = 5,
-                  .roots = 6,
-                  .reach_m = FOREST_FAR_M},
-    [KIND_BIRCH] = {.height_m = {15, 22},
-                    .girth = 0.0066f,
-                    .bare = 0.32f,
-                    .crown = 0.15f,
-                    .cone = 0.3f,
-                    .rise = {0.5f, 1.4f},
-                    .sag = 1.1f,
-                    .bend = 0.045f,
-                    .boughs = 26,
-                    .shoots = 3,
-                    .twigs = 5,
-                    .leaf_m = 0.72f,
-                    .wide = 0.8f,
-                    .flat = 0.1f,
-                    .droop = 0.75f,
-                    .picture = PICTURE_SMALL,
-                    .pictures = 2,
-                    .bark = BARK_BIRCH,
-                    .stubs = 4,
-                    .roots = 4,
-                    .reach_m = FOREST_FAR_M},
-    [KIND_SPRUCE] = {.height_m = {20, 31},
-                     .girth = 0.0095f,
-                     .bare = 0.20f,
-                     .crown = 0.130f,
-                     .cone = 0.85f,
-                     .rise = {-0.35f, 0.35f},
-                     .sag = -0.12f,
-                     .bend = 0.010f,
-                     .boughs = 76,
-                     .shoots = 0,
-                     .twigs = 12,
-                     .leaf_m = 1.05f,
-                     .wide = 0.62f,
-                     .flat = 0.45f,
-                     .droop = 0.42f,
-                     .picture = PICTURE_NEEDLES,
-                     .pictures = 2,
-                     .bark = BARK_SCALY,
-                     .stubs = 26,
-                     .roots = 5,
-                     .reach_m = FOREST_FAR_M,
-                     .needles = true},
-    [KIND_PINE] = {.height_m = {18, 26},
-                   .girth = 0.0105f,
-                   .bare = 0.52f,
-                   .crown = 0.16f,
-                   .rise = {0.15f, 0.8f},
-                   .sag = 0.05f,
-                   .bend = 0.035f,
-                   .boughs = 22,
-                   .shoots = 3,
-                   .twigs = 5,
-                   .leaf_m = 0.85f,
-                   .wide = 1.0f,
-                   .flat = 0.1f,
-                   .droop = -0.15f,
-                   .picture = PICTURE_TUFT,
-                   .pictures = 1,
-                   .bark = BARK_PINE,
-                   .stubs = 16,
-                   .roots = 4,
-                   .reach_m = FOREST_FAR_M,
-                   .needles = true},
-    [KIND_GIANT] = {.height_m = {25, 36},
-                    .girth = 0.0155f,
-                    .bare = 0.38f,
-                    .crown = 0.19f,
-                    .rise = {0.25f, 0.7f},
-                    .sag = 0.2f,
-                    .bend = 0.035f,
-                    .boughs = 22,
-                    .shoots = 4,
-                    .twigs = 5,
-                    .leaf_m = 1.25f,
-                    .wide = 0.95f,
-                    .flat = 0.35f,
-                    .droop = 0.25f,
-                    .picture = PICTURE_LEAVES,
-                    .pictures = 3,
-                    .bark = BARK_SMOOTH,
-                    .stubs = 0,
-                    .roots = 9,
-                    .reach_m = FOREST_FAR_M,
-                    .needles = true},
-    [KIND_CANE] = {.height_m = {11, 16},
-                   .girth = 0.0038f,
-                   .bare = 0.36f,
-                   .crown = 0.10f,
-                   .cone = 0.2f,
-                   .rise = {0.5f, 0.2f},
-                   .sag = 0.6f,
-                   .bend = 0.10f,
-                   .boughs = 16,
-                   .shoots = 0,
-                   .twigs = 3,
-                   .leaf_m = 0.75f,
-                   .wide = 0.9f,
-                   .flat = 0.0f,
-                   .droop = 0.5f,
-                   .picture = PICTURE_CANE,
-                   .pictures = 2,
-                   .bark = BARK_CANE,
-                   .stubs = 0,
-                   .roots = 0,
-                   .reach_m = 62,
-                   .needles = true},
-    [KIND_SAPLING] = {.height_m = {2.6f, 5.5f},
-                      .girth = 0.0062f,
-                      .bare = 0.14f,
-                      .crown = 0.30f,
-                      .cone = 0.35f,
-                      .rise = {0.15f, 0.9f},
-                      .sag = 0.25f,
-                      .bend = 0.06f,
-                      .boughs = 14,
-                      .shoots = 2,
-                      .twigs = 3,
-                      .leaf_m = 0.46f,
-                      .wide = 0.9f,
-                      .flat = 0.78f,
-                      .droop = 0.10f,
-                      .picture = PICTURE_LEAVES,
-                      .pictures = 3,
-                      .bark = BARK_SMOOTH,
-                      .stubs = 0,
-                      .roots = 0,
-                      .reach_m = 75},
-    [KIND_YOUNG_SPRUCE] = {.height_m = {1.6f, 5.0f},
-                           .girth = 0.009f,
-                           .bare = 0.03f,
-                           .crown = 0.30f,
-                           .cone = 0.95f,
-                           .rise = {0.02f, 0.8f},
-                           .sag = 0.05f,
-                           .bend = 0.01f,
-                           .boughs = 52,
-                           .shoots = 0,
-                           .twigs = 5,
-                           .leaf_m = 0.42f,
-                           .wide = 0.60f,
-                           .flat = 0.35f,
-                           .droop = 0.16f,
-                           .picture = PICTURE_NEEDLES,
-                           .pictures = 2,
-                           .bark = BARK_SCALY,
-                           .stubs = 0,
-                           .roots = 0,
-                           .reach_m = 75,
-                           .needles = true},
-    [KIND_SHRUB] = {.height_m = {1.0f, 2.2f},
-                    .girth = 0.008f,
-                    .bare = 0.05f,
-                    .crown = 0.62f,
-                    .rise = {0.5f, 1.6f},
-                    .sag = 0.5f,
-                    .bend = 0.15f,
-                    .boughs = 16,
-                    .shoots = 2,
-                    .twigs = 3,
-                    .leaf_m = 0.34f,
-                    .wide = 1.0f,
-                    .flat = 0.35f,
-                    .droop = 0.10f,
-                    .picture = PICTURE_LEAVES,
-                    .pictures = 3,
-                    .bark = BARK_SMOOTH,
-                    .stubs = 0,
-                    .roots = 0,
-                    .reach_m = 55},
-};
-
 /* A model in the making. */
 struct sprout {
     struct forest_model *model;
@@ -465,6 +234,26 @@ static void grow_bough(struct sprout *sprout, int number)
     }
 }
 
+/* Leaves all over a crown that is lumpy and rounded below, most of them at its rim. */
+static void fill_crown(struct sprout *sprout)
+{
+    const struct habit *habit = sprout->habit;
+    uint32_t salt = (uint32_t)dice_next(sprout->dice);
+
+    for (int i = 0; i < habit->fill; i++) {
+        float up = any_of(sprout, 0, 1), turn = any_of(sprout, 0, 6.2831853f), at[3];
+        float lump = 1.0f + 0.34f * noise_tiled(turn * (6 / 6.2831853f), up * 4, 6, salt);
+        float far = sqrtf(any_of(sprout, 0.25f, 1)) * lump * profile(habit, up);
+        const float out[3] = {0.8f * cosf(turn), 0.7f * (up - 0.25f), 0.8f * sinf(turn)};
+
+        far *= habit->crown * sprout->height * (0.62f + 0.38f * smooth_f(0, 0.22f, up));
+        trunk_at(sprout, lerp_f(habit->bare, 0.99f, up), at);
+        at[0] += far * cosf(turn);
+        at[2] += far * sinf(turn);
+        bear(sprout, at, out, habit->leaf_m);
+    }
+}
+
 /* Dead branches below the crown. */
 static void grow_stubs(struct sprout *sprout)
 {
@@ -525,10 +314,11 @@ static void grow_tree(struct sprout *sprout)
     grow_stubs(sprout);
     for (int i = 0; i < habit->boughs; i++)
         grow_bough(sprout, i);
-    for (int i = 0; habit == &habits[KIND_GIANT] && i < 5; i++)
+    fill_crown(sprout);
+    for (int i = 0; habit == &forest_habits[KIND_GIANT] && i < 5; i++)
         grow_liana(sprout);
-    if (habit == &habits[KIND_CANE] || habit->cone > 0.8f) { /* ends in a tip */
-        const float up[3] = {0, habit == &habits[KIND_CANE] ? 0.4f : 0.9f + habit->droop, 0};
+    if (habit == &forest_habits[KIND_CANE] || habit->cone > 0.8f) { /* ends in a tip */
+        const float up[3] = {0, habit == &forest_habits[KIND_CANE] ? 0.4f : 0.9f + habit->droop, 0};
         float top[3];
 
         trunk_at(sprout, 0.97f, top);
@@ -656,6 +446,17 @@ static void grow_kind(struct sprout *sprout, enum forest_kind kind)
     case KIND_SAPLING:
     case KIND_YOUNG_SPRUCE:
     case KIND_SHRUB:
+    case KIND_LONE_OAK:
+    case KIND_BLOSSOM:
+    case KIND_FRUIT:
+    case KIND_OLIVE:
+    case KIND_CYPRESS:
+    case KIND_WILLOW:
+    case KIND_ACACIA:
+    case KIND_LONE_BIRCH:
+    case KIND_LONE_PINE:
+    case KIND_LONE_SPRUCE:
+    case KIND_BUSH:
     case FOREST_KINDS:
         grow_tree(sprout);
         return;
@@ -721,7 +522,7 @@ int forest_grow(struct forest *forest, enum forest_kind kind, struct dice *dice)
     *model = (struct forest_model){.reach_m = reach_m[kind], .bark = BARK_SMOOTH};
     sprout->model = model;
     sprout->dice = dice;
-    sprout->habit = &habits[kind < KIND_FERN ? kind : KIND_BEECH];
+    sprout->habit = &forest_habits[kind < KIND_FERN ? kind : KIND_BEECH];
     sprout->is_bare = forest->season == SEASON_WINTER && !sprout->habit->needles;
     if (kind < KIND_FERN) {
         model->reach_m = sprout->habit->reach_m;

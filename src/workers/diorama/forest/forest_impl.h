@@ -8,6 +8,7 @@
 
 #include "workers/diorama/canvas.h"
 #include "workers/diorama/forest/forest.h"
+#include "workers/diorama/land/knoll.h"
 #include "workers/diorama/noise.h"
 #include "workers/diorama/world.h"
 
@@ -95,13 +96,14 @@ struct forest_pictures {
 };
 
 /* Sunlight that reaches the ground along each ray, 0 to 255, packed as alpha is; of leaves alone,
- * and with the shadows of trunks. A ray is named by where it meets y = 0. */
+ * and with the shadows of trunks. A ray is named by where it meets base_m. */
 struct forest_sun {
     uint32_t *rays[2];
     int level_start[SUN_LEVELS + 1];
     float toward[3];     /* unit; never as low as the true sun */
     float shear[2];      /* x and z that a ray goes for a meter up, away from the sun negative */
-    float low_m, high_m; /* of the crowns: above the sun is free */
+    float base_m;        /* height of the world where the map lies and a ray is named */
+    float low_m, high_m; /* of the crowns, above that: higher up the sun is free */
 };
 
 struct forest_air {
@@ -142,6 +144,8 @@ struct forest {
     float moss;     /* of the ground, 0 to 1 */
     int falling;    /* leaves in the air about the camera */
     bool is_garden; /* trees stand free: no crowns close over all */
+    /* Not NULL: no wood, but single trees in the open (grove.h), on this. */
+    const struct knoll *in_open;
 };
 
 /* Colors of a bark: crevice and ridge. */
@@ -154,6 +158,7 @@ struct forest_stroke {
     float ahead[2];
     float along[2]; /* meters, for the bark */
     float turn;     /* of the bark about the axis, in tile periods */
+    float slide[2]; /* samples that the wind moved its ends since the frame before, to the right */
     float around;   /* tile periods of half a turn */
     float radius_m;
     float open[2];           /* light of the sky, ends */
@@ -173,8 +178,9 @@ struct forest_sprite {
     float dark[3], shade[3], lit[3], wood[3], white[3];
     float sun[2]; /* on its root and its tip, 0 to 1 */
     float snow, fade;
-    int base; /* first texel */
-    int log2; /* size of the picture at this level */
+    float slide[2], drop; /* samples that the wind moved its ends to the right, its tip down */
+    int base;             /* first texel */
+    int log2;             /* size of the picture at this level */
 };
 
 /* The volume of mist: sunlight scattered toward the eye before the end of each slice. */
@@ -188,7 +194,7 @@ struct forest_list {
     struct canvas canvas;
     struct forest_volume *volume;
     /* What is painted, how much shows past it, and its depth: as the planes of the canvas. */
-    float *over[3], *open, *depth;
+    float *over[3], *open, *depth, *slide[2];
     struct forest_stroke *strokes;
     struct forest_sprite *sprites;
     int stroke_count, sprite_count;
@@ -240,6 +246,17 @@ enum forest_kind {
     KIND_SAPLING,
     KIND_YOUNG_SPRUCE,
     KIND_SHRUB,
+    KIND_LONE_OAK, /* from here on what stands in the open */
+    KIND_BLOSSOM,  /* fruit trees in bloom, and without */
+    KIND_FRUIT,
+    KIND_OLIVE,
+    KIND_CYPRESS,
+    KIND_WILLOW,
+    KIND_ACACIA,
+    KIND_LONE_BIRCH,
+    KIND_LONE_PINE,
+    KIND_LONE_SPRUCE,
+    KIND_BUSH,
     KIND_FERN, /* from here on no trees */
     KIND_TREE_FERN,
     KIND_GRASS,
@@ -249,6 +266,28 @@ enum forest_kind {
     KIND_LOG,
     FOREST_KINDS
 };
+
+/* forest_habits.c: of the kinds before KIND_FERN. */
+/* How a kind of tree grows. Heights as shares of the whole. */
+struct habit {
+    float height_m[2], girth; /* radius of the trunk by height */
+    float bare;               /* how far up the first bough is */
+    float crown;              /* reach of the boughs by height */
+    float cone;               /* 0 a dome to 1 a cone */
+    float rise[2];            /* slope of the lowest and of the highest bough */
+    float sag, bend;          /* of boughs, of the trunk */
+    int boughs, shoots, twigs;
+    int fill; /* leaves that round its crown off, besides */
+    float leaf_m, wide, flat, droop;
+    enum forest_picture picture;
+    int pictures;
+    enum forest_bark bark;
+    int stubs, roots;
+    float reach_m;
+    bool needles; /* keeps them in winter */
+};
+
+extern const struct habit forest_habits[KIND_FERN];
 
 /* forest_grow.c: adds a model, the dice decide which of its kind; returns its number. */
 int forest_grow(struct forest *forest, enum forest_kind kind, struct dice *dice);
@@ -271,6 +310,10 @@ void forest_light_air(struct forest *forest);
 float forest_sun_at(const struct forest *forest, const float at[3], int level);
 /* Share of light that comes through the air from a place. */
 float forest_clear_at(const struct forest *forest, const float eye[3], const float at[3]);
+
+/* forest.c: the list of a frame, made where `list` is NULL, on its samples. */
+struct forest_list *forest_list_for(const struct forest *forest, struct forest_list *list,
+                                    const struct frame *frame);
 
 /* forest_list.c */
 void forest_list_init(struct forest_list *list, const struct forest *forest, size_t samples);

@@ -9,6 +9,7 @@
 #include "workers/diorama/pages.h"
 
 #define SUN_LOWEST 0.40f /* sine of the least elevation that shadows are cast for */
+#define SUN_LOW 0.20f    /* in the open: there they may be longer */
 #define SUNNY 0.27f      /* share of the ground that lies in full sun */
 #define SHADY 0.50f
 
@@ -142,13 +143,15 @@ static void aim(struct forest *forest)
     struct forest_sun *sun = &forest->sun;
     const float *true_sun = forest->world->sky.sun;
     float flat = sqrtf(true_sun[0] * true_sun[0] + true_sun[2] * true_sun[2]) + 1e-6f;
-    float up = fminf(fmaxf(true_sun[1], SUN_LOWEST), 0.92f), level = sqrtf(1 - up * up);
+    float up = fminf(fmaxf(true_sun[1], forest->in_open ? SUN_LOW : SUN_LOWEST), 0.92f),
+          level = sqrtf(1 - up * up);
 
     sun->toward[0] = true_sun[0] / flat * level;
     sun->toward[1] = up;
     sun->toward[2] = true_sun[2] / flat * level;
     sun->shear[0] = -sun->toward[0] / up;
     sun->shear[1] = -sun->toward[2] / up;
+    sun->base_m = forest->in_open ? forest->in_open->base_m : 0;
     sun->low_m = 0;
     sun->high_m = 0;
     for (int i = 0; i < forest->model_count; i++) {
@@ -185,7 +188,7 @@ void forest_cast_shadows(struct forest *forest)
         shade_trunk(forest, plant, ground);
     }
     blur(map, scratch);
-    if (!forest->is_garden)
+    if (!forest->is_garden && !forest->in_open)
         even_out(map);
     blur(ground, scratch);
     for (size_t i = 0; i < total; i++)
@@ -203,8 +206,9 @@ float forest_sun_at(const struct forest *forest, const float at[3], int level)
 {
     const struct forest_sun *sun = &forest->sun;
     float per_m = SUN_CELLS / FOREST_M / (float)(1 << level);
-    float x = (at[0] + sun->shear[0] * at[1]) * per_m - 0.5f;
-    float z = (at[2] + sun->shear[1] * at[1]) * per_m - 0.5f, fx = floorf(x), fz = floorf(z);
+    float up = at[1] - sun->base_m;
+    float x = (at[0] + sun->shear[0] * up) * per_m - 0.5f;
+    float z = (at[2] + sun->shear[1] * up) * per_m - 0.5f, fx = floorf(x), fz = floorf(z);
     int mask = SUN_MASK >> level;
     uint32_t rays =
         sun->rays[0][sun->level_start[level] + ((int)fz & mask) * (mask + 1) + ((int)fx & mask)];
@@ -212,7 +216,7 @@ float forest_sun_at(const struct forest *forest, const float at[3], int level)
     float b = lerp_f((float)(rays >> 16 & 255), (float)(rays >> 24), x - fx);
     float through = lerp_f(a, b, z - fz) * (1.0f / 255.0f);
 
-    return lerp_f(through, 1, smooth_f(sun->low_m, sun->high_m, at[1]));
+    return lerp_f(through, 1, smooth_f(sun->low_m, sun->high_m, up));
 }
 
 /* Mean of exp(-y / height) on the way between two heights. */

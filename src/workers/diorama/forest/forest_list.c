@@ -8,8 +8,9 @@
 #include "workers/diorama/pages.h"
 
 #define NEAREST_M 0.30f
-#define LEAF_SAMPLES 18.0f /* about the least size of a leaf: smaller ones stand for several */
-#define TURN_PERIODS 0.9f  /* tiles of bark around a trunk, per meter of its girth */
+#define LEAF_SAMPLES_OPEN 11.0f /* the same of single trees: few, and seen whole */
+#define LEAF_SAMPLES 18.0f      /* about the least size of a leaf: smaller ones stand for several */
+#define TURN_PERIODS 0.9f       /* tiles of bark around a trunk, per meter of its girth */
 
 #define FALLING_M 11.0f /* of the box that leaves fall in */
 
@@ -21,11 +22,11 @@ struct growth {
     const struct frame *frame;
     const struct forest_model *model;
     const struct forest_plant *plant;
-    float at[3];         /* of this copy of the torus */
-    float away;          /* level distance */
-    float fade, samples; /* samples of a meter */
-    float sway[2];
-    float mu; /* cosine between view and sun */
+    float at[3];            /* of this copy of the torus */
+    float away;             /* level distance */
+    float fade, samples;    /* samples of a meter */
+    float sway[2], slide_m; /* and how far that came to the right since the frame before */
+    float mu;               /* cosine between view and sun */
 };
 
 /* A place as the view has it. */
@@ -44,10 +45,16 @@ static void see(const struct view *view, const float at[3], struct seen *seen)
     seen->y = dy * inverse;
 }
 
+/* How much a height of the plant is bent by the wind: 1 as its top. */
+static float bend_at(const struct growth *growth, float up_m)
+{
+    return growth->plant->size * up_m / fmaxf(growth->model->height_m, 1.0f);
+}
+
 static void to_world(const struct growth *growth, const float from[3], float to[3])
 {
     const struct forest_plant *plant = growth->plant;
-    float bend = plant->size * from[1] / fmaxf(growth->model->height_m, 1.0f);
+    float bend = bend_at(growth, from[1]);
 
     to[0] = growth->at[0] + plant->size * (from[0] * plant->cosine + from[2] * plant->sine) +
             growth->sway[0] * bend;
@@ -167,6 +174,16 @@ static void add_key(struct forest_list *list, float away, int item)
     list->order[list->count++] = item;
 }
 
+/* How far the wind moved both ends since the frame before. */
+static void slide_stroke(const struct growth *growth, const struct forest_limb *limb,
+                         struct forest_stroke *stroke)
+{
+    float slide_m = growth->slide_m / growth->list->canvas.pixel[0];
+
+    stroke->slide[0] = slide_m * bend_at(growth, limb->a[1]) / stroke->ahead[0];
+    stroke->slide[1] = slide_m * bend_at(growth, limb->b[1]) / stroke->ahead[1];
+}
+
 static void list_limb(const struct growth *growth, const struct forest_limb *limb)
 {
     struct forest_list *list = growth->list;
@@ -200,7 +217,9 @@ static void list_limb(const struct growth *growth, const struct forest_limb *lim
         stroke->clear[k] = forest_clear_at(list->forest, view->eye, k ? b : a);
         stroke->glow[k] = glow_at(growth, k ? &to : &from);
     }
-    stroke->free = smooth_f(list->forest->sun.low_m, list->forest->sun.high_m, b[1]);
+    stroke->free = smooth_f(list->forest->sun.low_m, list->forest->sun.high_m,
+                            b[1] - list->forest->sun.base_m);
+    slide_stroke(growth, limb, stroke);
     /* The whole of a trunk has as many tiles around it. */
     girth = limb->is_trunk ? growth->model->limbs[1].rb * size : stroke->radius_m;
     stroke->around = 0.5f * fmaxf(floorf(girth * 6.28f * TURN_PERIODS + 0.8f), 1);
@@ -211,6 +230,20 @@ static void list_limb(const struct growth *growth, const struct forest_limb *lim
             growth->away > 4 || limb->is_trunk ? 0.5f * (from.ahead + to.ahead) - stroke->radius_m
                                                : 0.5f * (from.ahead + to.ahead),
             list->stroke_count++);
+}
+
+/* Crowns in the open are lit as a whole: the side that faces the sun, and what is high. */
+static void light_crown(const struct growth *growth, const struct forest_leaf *leaf, float level,
+                        struct forest_sprite *sprite)
+{
+    const struct forest_model *model = growth->model;
+    const float *toward = growth->list->forest->sun.toward;
+    float half = fmaxf(0.5f * (model->crown_m[1] - model->crown_m[0]), 0.3f);
+    float up = (leaf->at[1] - model->crown_m[0] - half) / half;
+    float facing = (level * leaf->open + up * toward[1]) / sqrtf(1 + up * up);
+
+    sprite->sun[0] = clamp_f(0.42f + 0.68f * facing, 0.10f, 1);
+    sprite->sun[1] = clamp_f(0.50f + 0.78f * facing, 0.14f, 1);
 }
 
 static void light_sprite(const struct growth *growth, const struct forest_leaf *leaf,
@@ -229,7 +262,9 @@ static void light_sprite(const struct growth *growth, const struct forest_leaf *
     float sun,
         open = (0.40f + 0.60f * leaf->open) * (0.62f + 0.38f * smooth_f(0, 2.5f, leaf->at[1]));
 
-    for (int k = 0; k < 2; k++)
+    if (forest->in_open)
+        light_crown(growth, leaf, ox * forest->sun.toward[0] + oz * forest->sun.toward[2], sprite);
+    for (int k = 0; k < 2 && !forest->in_open; k++)
         sprite->sun[k] = forest_sun_at(forest, ends[k], 0) * plant->sun;
     sun = 0.5f * (sprite->sun[0] + sprite->sun[1]);
 
@@ -304,6 +339,34 @@ static bool set_sprite(const struct growth *growth, const struct forest_leaf *le
            sprite->y + sprite->half[1] - shift > -list->half_tall;
 }
 
+/* How the wind lifts the tip of a leaf, in its widths. */
+static float flutter_at(const struct forest *forest, const struct forest_leaf *leaf, float seconds)
+{
+    float phase = 37.0f * leaf->hue;
+
+    return forest->wind *
+           (0.10f * sinf(2.1f * seconds + phase) + 0.06f * sinf(5.3f * seconds + 2 * phase));
+}
+
+/* How far both ends of a leaf came since the frame before. */
+static void slide_sprite(const struct growth *growth, const struct forest_leaf *leaf, float flutter,
+                         struct forest_sprite *sprite)
+{
+    const struct frame *frame = growth->frame;
+    const struct canvas *canvas = &growth->list->canvas;
+    const struct forest *forest = growth->list->forest;
+    float before = frame->wave_time_s - frame->step_s, size = leaf->wide * growth->plant->size;
+    float per_x = 1.0f / (sprite->ahead * canvas->pixel[0]);
+    float lift = flutter - flutter_at(forest, leaf, before);
+    const struct forest_plant *plant = growth->plant;
+    float side = plant->cosine * frame->view.right[0] - plant->sine * frame->view.right[1];
+
+    sprite->slide[0] = growth->slide_m * bend_at(growth, leaf->at[1]) * per_x;
+    sprite->slide[1] = growth->slide_m * bend_at(growth, leaf->at[1] + leaf->axis[1]) * per_x +
+                       0.6f * lift * size * side * per_x;
+    sprite->drop = -lift * size / (sprite->ahead * canvas->pixel[1]);
+}
+
 static void list_leaf(const struct growth *growth, const struct forest_leaf *leaf, float enlarge,
                       float fade)
 {
@@ -312,7 +375,6 @@ static void list_leaf(const struct growth *growth, const struct forest_leaf *lea
     struct forest_sprite *sprite = &list->sprites[list->sprite_count];
     const struct forest *forest = list->forest;
     float tip[3], at[2][3], middle[3], flutter;
-    float t = growth->frame->wave_time_s, phase = 37.0f * leaf->hue;
     struct seen ends[2], seen;
 
     if (list->sprite_count == SPRITES_MAX)
@@ -321,7 +383,7 @@ static void list_leaf(const struct growth *growth, const struct forest_leaf *lea
     see(view, at[0], &ends[0]);
     if (ends[0].ahead < NEAREST_M || fabsf(ends[0].x) > list->half_wide + 2.0f / ends[0].ahead)
         return;
-    flutter = forest->wind * (0.10f * sinf(2.1f * t + phase) + 0.06f * sinf(5.3f * t + 2 * phase));
+    flutter = flutter_at(forest, leaf, growth->frame->wave_time_s);
     for (int k = 0; k < 3; k++)
         tip[k] = leaf->at[k] + leaf->axis[k];
     tip[1] += flutter * leaf->wide;
@@ -338,6 +400,7 @@ static void list_leaf(const struct growth *growth, const struct forest_leaf *lea
     sprite->fade = fade * growth->fade * smooth_f(0.5f, 1.2f, sprite->ahead);
     if (sprite->fade < 0.02f)
         return;
+    slide_sprite(growth, leaf, flutter, sprite);
     light_sprite(growth, leaf, at, sprite);
     air_sprite(growth, middle, &seen, sprite);
     add_key(list, sprite->ahead, -1 - list->sprite_count++);
@@ -348,12 +411,13 @@ static void list_growth(struct growth *growth)
 {
     const struct forest_model *model = growth->model;
     float meters = 0, share, shown;
+    float least = growth->list->forest->in_open ? LEAF_SAMPLES_OPEN : LEAF_SAMPLES;
 
     for (int i = 0; i < model->limb_count; i++)
         list_limb(growth, &model->limbs[i]);
     for (int i = 0; i < 4 && i < model->leaf_count; i++)
         meters += 0.25f * model->leaves[i].wide * growth->plant->size;
-    share = meters * growth->samples / (LEAF_SAMPLES * (1.0f + growth->away * (1.0f / 60.0f)));
+    share = meters * growth->samples / (least * (1.0f + growth->away * (1.0f / 60.0f)));
     share = clamp_f(share * share, 0.012f, 1);
     shown = share * (float)model->leaf_count;
     for (int i = 0; i < model->leaf_count && (float)i < shown; i++) {
@@ -361,6 +425,12 @@ static void list_growth(struct growth *growth)
 
         list_leaf(growth, &model->leaves[i], fminf(1.0f / sqrtf(share), 5.0f), fade);
     }
+}
+
+static float gust_at(const struct growth *growth, float seconds)
+{
+    return sinf(0.9f * seconds + 0.11f * growth->at[0] + 0.07f * growth->at[2]) +
+           0.4f * sinf(2.3f * seconds + growth->at[0]);
 }
 
 static void list_plant(struct growth *growth)
@@ -372,7 +442,7 @@ static void list_plant(struct growth *growth)
     float dx = growth->at[0] - view->eye[0], dz = growth->at[2] - view->eye[2];
     float ahead = dx * view->forward[0] + dz * view->forward[1];
     float across = dx * view->right[0] + dz * view->right[1];
-    float radius = model->radius_m * growth->plant->size + 0.3f, gust, t = frame->wave_time_s;
+    float radius = model->radius_m * growth->plant->size + 0.3f, strength;
 
     growth->away = sqrtf(dx * dx + dz * dz);
     if (ahead < -radius || growth->away > model->reach_m ||
@@ -382,11 +452,29 @@ static void list_plant(struct growth *growth)
     growth->samples = 1.0f / (fmaxf(growth->away, 0.4f) * growth->list->canvas.pixel[0]);
     growth->mu =
         (dx * forest->world->sky.sun[0] + dz * forest->world->sky.sun[2]) / (growth->away + 1e-3f);
-    gust = sinf(0.9f * t + 0.11f * growth->at[0] + 0.07f * growth->at[2]) +
-           0.4f * sinf(2.3f * t + growth->at[0]);
-    growth->sway[0] = forest->wind * gust * (model->height_m > 6 ? 0.18f : 0.05f);
+    strength = forest->wind * (model->height_m > 6 ? 0.18f : 0.05f);
+    growth->sway[0] = strength * gust_at(growth, frame->wave_time_s);
     growth->sway[1] = 0.6f * growth->sway[0];
+    growth->slide_m =
+        (growth->sway[0] - strength * gust_at(growth, frame->wave_time_s - frame->step_s)) *
+        (view->right[0] + 0.6f * view->right[1]);
     list_growth(growth);
+}
+
+/* Trees in the open, each where it was put. */
+static void list_scattered(struct forest_list *list, const struct frame *frame)
+{
+    const struct forest *forest = list->forest;
+    struct growth growth = {.list = list, .frame = frame};
+
+    for (int i = 0; i < forest->plant_count; i++) {
+        growth.plant = &forest->plants[i];
+        growth.model = &forest->models[growth.plant->model];
+        memcpy(growth.at, growth.plant->at, sizeof(growth.at));
+        growth.at[1] =
+            knoll_height_at(forest->in_open, frame->view.eye, growth.at[0], growth.at[2]);
+        list_plant(&growth);
+    }
 }
 
 static void list_cell(struct growth *growth, int x, int z)
@@ -535,6 +623,8 @@ void forest_list_init(struct forest_list *list, const struct forest *forest, siz
         list->over[k] = pages_new(samples * sizeof(float));
     list->open = pages_new(samples * sizeof(float));
     list->depth = pages_new(samples * sizeof(float));
+    for (int k = 0; k < 2; k++)
+        list->slide[k] = pages_new(samples * sizeof(float));
 }
 
 void forest_list_fini(struct forest_list *list)
@@ -550,12 +640,17 @@ void forest_list_fini(struct forest_list *list)
         pages_free(list->over[k]);
     pages_free(list->open);
     pages_free(list->depth);
+    for (int k = 0; k < 2; k++)
+        pages_free(list->slide[k]);
 }
 
 void forest_list_fill(struct forest_list *list, const struct frame *frame)
 {
     list->stroke_count = list->sprite_count = list->count = 0;
-    list_plants(list, frame);
+    if (list->forest->in_open)
+        list_scattered(list, frame);
+    else
+        list_plants(list, frame);
     list_falling(list, frame);
     sort(list);
     find_rows(list, frame->view.shift);

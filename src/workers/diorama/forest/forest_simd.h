@@ -59,8 +59,9 @@ SIMD vf sun_through(const struct forest *forest, int which, struct v3 p, vf grai
     vf scale = (vf)((splat_int(127) - level) << 23) * per_m;
     vi start = (vi)((vu)(whole - (splat_int(whole) >> (2 * level))) * (4u * 0xaaaaaaabu));
     vi side = splat_int(SUN_LOG2) - level, mask = (splat_int(1) << side) - 1;
-    vf x = (p.x + p.y * sun->shear[0]) * scale - 0.5f, fx = floor_v(x);
-    vf z = (p.z + p.y * sun->shear[1]) * scale - 0.5f, fz = floor_v(z);
+    vf up = p.y - sun->base_m;
+    vf x = (p.x + up * sun->shear[0]) * scale - 0.5f, fx = floor_v(x);
+    vf z = (p.z + up * sun->shear[1]) * scale - 0.5f, fz = floor_v(z);
     vi at = start + (((to_int(fz) & mask) << side) | (to_int(fx) & mask));
 
     return corners(gather_int(sun->rays[which], at), x - fx, z - fz);

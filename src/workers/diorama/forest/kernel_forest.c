@@ -218,8 +218,9 @@ void KERNEL(forest_row)(const struct frame *frame, const struct forest_list *lis
 }
 
 /* Adds light to samples by its cover and by what nearer things left open. What closes a sample
- * more than half is its depth. */
-SIMD void paint(const struct forest_list *list, size_t to, struct v3 light, vf cover, vf distance)
+ * more than half is what it shows; `at`: distance, and how far that came to the right and down. */
+SIMD void paint(const struct forest_list *list, size_t to, struct v3 light, vf cover,
+                const vf at[3])
 {
     vf open = load(list->open + to), share, left;
     vi closes;
@@ -233,8 +234,11 @@ SIMD void paint(const struct forest_list *list, size_t to, struct v3 light, vf c
     store(list->over[1] + to, load(list->over[1] + to) + light.y * share);
     store(list->over[2] + to, load(list->over[2] + to) + light.z * share);
     store(list->open + to, left);
-    if (any(closes))
-        store(list->depth + to, choose(closes, distance, load(list->depth + to)));
+    if (!any(closes))
+        return;
+    store(list->depth + to, choose(closes, at[0], load(list->depth + to)));
+    for (int k = 0; k < 2; k++)
+        store(list->slide[k] + to, choose(closes, at[k + 1], load(list->slide[k] + to)));
 }
 
 /* Whether something may still be seen there. */
@@ -353,7 +357,9 @@ SIMD void stroke_samples(const struct frame *frame, const struct forest_list *li
     light = mad3(light, splat3(air->color), 1.0f - clear);
     light =
         mad3(light, splat3(air->sun), stroke->glow[0] + (stroke->glow[1] - stroke->glow[0]) * on.t);
-    paint(list, to, light, cover, on.ahead * ray.flat);
+    paint(list, to, light, cover,
+          (const vf[]){on.ahead * ray.flat,
+                       stroke->slide[0] + (stroke->slide[1] - stroke->slide[0]) * on.t, splat(0)});
 }
 
 /* The columns of a row that a stroke may touch. */
@@ -439,7 +445,10 @@ SIMD void sprite_samples(const struct frame *frame, const struct forest_list *li
     if (sprite->snow > 0)
         light = lerp3(light, splat3(sprite->white),
                       smooth_v(0.52f, 0.86f, byte_of(tint, 2) * (1.0f / 255.0f)) * sprite->snow);
-    paint(list, to, light, cover, distance);
+    along = 0.5f + 0.5f * along;
+    paint(list, to, light, cover,
+          (const vf[]){distance, sprite->slide[0] + (sprite->slide[1] - sprite->slide[0]) * along,
+                       sprite->drop * along});
 }
 
 SIMD void draw_sprite(const struct frame *frame, const struct forest_list *list,
@@ -485,6 +494,12 @@ SIMD void lay_band(const struct forest_list *list, int top, int bottom)
         }
         hides = load(list->depth + i) < load(depth);
         store(depth, min_v(load(depth), load(list->depth + i)));
+        for (int k = 0; k < 2 && list->canvas.slide[k]; k++) {
+            float *slide = list->canvas.slide[k] + i;
+            vf still = list->forest->in_open ? load(slide) : splat(0);
+
+            store(slide, choose(hides, load(list->slide[k] + i), still));
+        }
         if (list->canvas.mover && any(hides))
             store(list->canvas.mover + i, choose(hides, splat(0), load(list->canvas.mover + i)));
     }

@@ -6,7 +6,9 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "workers/diorama/forest/grove.h"
 #include "workers/diorama/land/knoll.h"
 #include "workers/diorama/noise.h"
 #include "workers/diorama/parallel.h"
@@ -24,8 +26,7 @@ enum {
     SLICES = 4, /* of the field, which grow side by side */
     SLICE_BLADES_MAX = 15000,
     BLADES_MAX = SLICES * SLICE_BLADES_MAX,
-    PALETTES = 4,
-    HUES = 3
+    FLOWERS = 2 /* of a cell */
 };
 
 /* A blade on the canvas. Samples, from its root up. */
@@ -37,6 +38,7 @@ struct blade {
     float root[3], tip[3];
     float head; /* radius of a flower, 0 for none */
     float petal[3];
+    bool in_bloom; /* no head: its upper half has the color of petals */
     int bucket;
 };
 
@@ -106,36 +108,73 @@ static void color_blade(const struct field *field, struct blade *blade, const st
 
         blade->root[k] = lerp_f(field->fog[k], knoll->blade[0][k] * light * 0.55f, through);
         blade->tip[k] = lerp_f(field->fog[k], knoll->blade[1][k] * dry * light * tone, through);
+        if (blade->in_bloom)
+            blade->tip[k] = lerp_f(field->fog[k], blade->petal[k] * light * tone, through);
         blade->petal[k] = lerp_f(field->fog[k], blade->petal[k] * light * 1.15f, through);
     }
 }
 
-/* Some blades are stalks with a flower, in drifts of one color. */
-static void grow_flower(const struct field *field, struct blade *blade, const float place[2],
-                        const struct patch *patch, float per_m)
+/* How far a place is from the middle of its row, by half a row's width; 0 where there are none. */
+static float off_row(const struct knoll *knoll, const float place[2], float *row)
 {
-    const int *cell = patch->cell;
-    static const float petals[PALETTES][HUES][3] = {
-        {{0.62f, 0.035f, 0.02f}, {0.75f, 0.72f, 0.66f}, {0.13f, 0.15f, 0.60f}},
-        {{0.75f, 0.50f, 0.03f}, {0.72f, 0.70f, 0.66f}, {0.68f, 0.28f, 0.03f}},
-        {{0.33f, 0.16f, 0.62f}, {0.62f, 0.30f, 0.55f}, {0.76f, 0.72f, 0.68f}},
-        {{0.72f, 0.25f, 0.36f}, {0.76f, 0.72f, 0.68f}, {0.74f, 0.54f, 0.08f}},
-    };
-    const struct knoll *knoll = field->job->knoll;
-    float drift = patch->drift;
-    int hue =
-        (int)(noise_hash((int)floorf(place[0] * 0.45f), (int)floorf(place[1] * 0.45f), 33) * 2.2f +
-              drift) %
-        HUES;
+    const struct bloom *bloom = &knoll->bloom;
+    float x = place[0] - knoll->road[0], z = place[1] - knoll->road[1], off;
 
-    if (noise_hash(cell[0], cell[1], 41) > knoll->flowers * (0.25f + 1.1f * drift * drift))
+    *row = 0;
+    if (bloom->row_m <= 0 || knoll->flowers <= 0)
+        return 0;
+    off = (x * knoll->road_dir[1] - z * knoll->road_dir[0]) / bloom->row_m;
+    *row = floorf(off + 0.5f);
+    return fabsf(off - *row) * bloom->row_m / bloom->row_half;
+}
+
+/* Which of its hues a flower has: of its drift or its band of rows, now and then another. */
+static int hue_of(const struct bloom *bloom, const float place[2], const struct patch *patch,
+                  float row, float chance)
+{
+    if (bloom->band_m > 0)
+        return ((int)floorf(row * bloom->row_m / bloom->band_m) % BLOOM_HUES + BLOOM_HUES) %
+               BLOOM_HUES;
+    if (chance > 0.78f)
+        return (int)(chance * 97.0f) % BLOOM_HUES;
+    return (int)(noise_hash((int)floorf(place[0] * 0.45f), (int)floorf(place[1] * 0.45f), 33) *
+                     2.2f +
+                 patch->drift) %
+           BLOOM_HUES;
+}
+
+/* Some blades are stalks with a flower, in drifts of one color or in rows. */
+static void grow_flower(const struct field *field, struct blade *blade, const float place[2],
+                        const struct patch *patch, int number)
+{
+    const struct knoll *knoll = field->job->knoll;
+    const struct bloom *bloom = &knoll->bloom;
+    uint32_t salt = 41u + 50u * (uint32_t)number;
+    float chance = noise_hash(patch->cell[0], patch->cell[1], salt), row, off;
+    float dense = bloom->row_m > 0 ? 1.0f : 0.25f + 1.1f * patch->drift * patch->drift;
+
+    off = off_row(knoll, place, &row);
+    if (off > 1 || (bloom->radius_m > 0 && (number >= FLOWERS || chance > knoll->flowers * dense)))
         return;
-    blade->head = (0.011f + 0.012f * noise_hash(cell[0], cell[1], 43)) * per_m;
-    blade->head = fmaxf(blade->head, 0.9f);
-    for (int k = 0; k < 3; k++)
-        blade->petal[k] = petals[knoll->palette][hue][k];
-    blade->y[1] -= 0.10f * per_m;
-    blade->half *= 0.7f;
+    chance = noise_hash(patch->cell[0], patch->cell[1], salt + 2);
+    memcpy(blade->petal, bloom->petals[hue_of(bloom, place, patch, row, chance)],
+           sizeof(blade->petal));
+    blade->in_bloom = bloom->radius_m <= 0;
+    if (!blade->in_bloom)
+        blade->head = bloom->radius_m * (0.75f + 0.5f * chance);
+}
+
+/* Meters of a blade: grass, or the stalk of a flower as its row has it. */
+static float height_of(const struct knoll *knoll, const struct blade *blade, const float place[2],
+                       float chance)
+{
+    float row, off = off_row(knoll, place, &row);
+
+    if (knoll->bloom.stalk_m <= 0 || (blade->head <= 0 && !blade->in_bloom))
+        return knoll->blade_m * (0.45f + 0.75f * chance) - (blade->head > 0 ? 0.10f : 0);
+    if (blade->in_bloom) /* rounded bushes */
+        return knoll->bloom.stalk_m * (1.0f - 0.55f * off * off) * (0.70f + 0.35f * chance);
+    return knoll->bloom.stalk_m * (0.80f + 0.30f * chance);
 }
 
 /* The share of blades that stands at a distance. */
@@ -176,9 +215,14 @@ static bool grow(const struct field *field, struct blade *blade, const struct pa
     per_x = 1.0f / (ahead * canvas->pixel[0]);
     per_y = 1.0f / (ahead * canvas->pixel[1]);
     /* A blade that is thinned out as the camera moves shrinks away before it goes. */
-    tall = job->knoll->blade_m * (0.45f + 0.75f * noise_hash(cell[0], cell[1], salt + 3));
+    blade->head = 0;
+    blade->in_bloom = false;
+    if (job->knoll->flowers > 0)
+        grow_flower(field, blade, place, patch, number);
+    tall = height_of(job->knoll, blade, place, noise_hash(cell[0], cell[1], salt + 3));
     tall *= smooth_f(0, 0.12f, thin - rank + 0.01f) * (1.0f - smooth_f(0.7f * FAR_M, FAR_M, level));
-    tall *= patch->tall;
+    if (job->knoll->bloom.row_m <= 0)
+        tall *= patch->tall;
     lean =
         (noise_hash(cell[0], cell[1], salt + 4) - 0.5f) * 1.1f + wind(place, chance, now_s) + 0.15f;
     low = job->knoll->base_m - level * level * (0.5f / KNOLL_RADIUS_M) - view->eye[1];
@@ -190,9 +234,10 @@ static bool grow(const struct field *field, struct blade *blade, const struct pa
     blade->slide = (wind(place, chance, now_s) - wind(place, chance, before_s)) * tall * per_x;
     blade->half = 0.0026f * per_x / sqrtf(fmaxf(thin, 0.02f));
     blade->depth = level;
-    blade->head = 0;
-    if (number < 2 && job->knoll->flowers > 0)
-        grow_flower(field, blade, place, patch, per_y);
+    if (blade->head > 0) {
+        blade->half *= 0.7f + 6.0f * blade->head;
+        blade->head = fmaxf(blade->head * per_y, 0.9f);
+    }
     color_blade(field, blade, patch, chance);
     blade->bucket = (int)((float)(BUCKETS - 1) * sqrtf(clamp_f(1.0f - level / FAR_M, 0, 1)));
     return blade->x[0] > -60 && blade->x[0] < (float)canvas->width + 60 &&
@@ -212,6 +257,8 @@ static void grow_cell(struct field *field, const int cell[2])
         .shade = body_shade(field->job, x, z),
     };
 
+    if (field->job->knoll->trees)
+        patch.shade = fmaxf(patch.shade, 1.0f - grove_sun_at(field->job->knoll->trees, x, z));
     for (int i = 0; i < count && i < CELL_BLADES && field->count < SLICE_BLADES_MAX; i++)
         field->count += grow(field, &field->blades[field->count], &patch, i);
 }
@@ -304,10 +351,14 @@ static void draw_span(const struct canvas *canvas, const struct blade *blade, in
 }
 
 /* A flower head: an oval of petals around a yellow middle. */
-static void draw_head(const struct canvas *canvas, const struct blade *blade, const int rows[2])
+static void draw_head(const struct field *field, const struct blade *blade, const int rows[2])
 {
-    static const float middle[3] = {0.75f, 0.55f, 0.08f};
-    float tall = fmaxf(0.62f * blade->head, 0.6f), wide = blade->head * 1.05f;
+    const struct canvas *canvas = field->job->canvas;
+    const struct bloom *bloom = &field->job->knoll->bloom;
+    const float *middle = bloom->middle;
+    float core = bloom->radius_m > 0.08f ? 0.30f : 0.10f; /* of the square of the radius */
+    float light = blade->tip[1] / fmaxf(field->job->knoll->blade[1][1], 0.01f);
+    float tall = fmaxf(bloom->tall * blade->head, 0.6f), wide = blade->head * 1.05f;
     int first = (int)fmaxf(floorf(blade->y[1] - tall), (float)rows[0]);
 
     for (int row = first; row < blade->y[1] + tall && row < rows[1]; row++)
@@ -316,14 +367,14 @@ static void draw_head(const struct canvas *canvas, const struct blade *blade, co
             size_t at = (size_t)row * (size_t)canvas->stride + (size_t)i;
             float dx = ((float)i + 0.5f - blade->x[2]) / wide;
             float dy = ((float)row + 0.5f - blade->y[1]) / tall, away = dx * dx + dy * dy, color[3];
-            float petal = 0.78f + 0.22f * cosf(9.0f * atan2f(dy, dx)),
+            float petal = 1.0f - bloom->lobes * (1.0f - cosf(9.0f * atan2f(dy, dx))),
                   shade = 0.65f + 0.5f * (1 - dy) * 0.5f;
 
             if (away > petal || canvas->depth[at] < blade->depth - 0.02f)
                 continue;
             for (int k = 0; k < 3; k++)
-                color[k] = shade * (away < 0.10f && wide > 3 ? middle[k] * blade->tip[1] * 4.0f
-                                                             : blade->petal[k]);
+                color[k] = shade * (away < core && wide > 3 && middle[0] > 0 ? middle[k] * light
+                                                                             : blade->petal[k]);
             blend(canvas, at, color, clamp_f((petal - away) * wide * 0.6f + 0.3f, 0, 1));
             show_blade(canvas, at, blade, blade->slide);
         }
@@ -347,7 +398,7 @@ static void draw_band(void *context, int band)
         for (int row = first; row < blade->y[0] && row < rows[1]; row++)
             draw_span(canvas, blade, row, (blade->y[0] - (float)row) * inverse);
         if (blade->head > 0)
-            draw_head(canvas, blade, rows);
+            draw_head(field, blade, rows);
     }
 }
 

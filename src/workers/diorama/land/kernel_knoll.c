@@ -2,14 +2,12 @@
 /* Kernel that draws a row of the knoll over what lies behind it. */
 #include <math.h>
 
+#include "workers/diorama/forest/forest_simd.h"
 #include "workers/diorama/kernel_table.h"
 #include "workers/diorama/land/knoll.h"
 #include "workers/diorama/land/shade_simd.h"
 #include "workers/diorama/land/soft_simd.h"
 #include "workers/diorama/near_simd.h"
-
-#define SWELL_FROM_M 14.0f
-#define SWELL_FULL_M 48.0f
 
 /* Unevenness away from the eye, so that the brow is no drawn line. */
 SIMD vf swell(const struct knoll *knoll, vf x, vf z, vf distance)
@@ -18,7 +16,8 @@ SIMD vf swell(const struct knoll *knoll, vf x, vf z, vf distance)
     vf wave = sin_v(x * 0.11f + 1.3f * sin_v(z * 0.047f)) * sin_v(z * 0.083f + 0.7f) +
               0.5f * sin_v(x * 0.23f - z * 0.19f);
 
-    return wave * tall * smooth_v(SWELL_FROM_M, SWELL_FULL_M, distance);
+    return wave * tall * smooth_v(KNOLL_EVEN_M, KNOLL_ROUGH_M, distance) *
+           (1.0f - smooth_v(KNOLL_BROW_M, KNOLL_END_M, distance));
 }
 
 /* Depth of the ground along rays; lanes that miss it get a depth below zero. */
@@ -73,6 +72,32 @@ SIMD vf road_color(const struct knoll *knoll, struct v3 p, vf grain, vf fine, st
     return on;
 }
 
+/* Rows of flowers as they look from afar; earth and leaves between them. */
+SIMD struct v3 field_color(const struct knoll *knoll, struct v3 p, vf grain, vf fine)
+{
+    const struct bloom *bloom = &knoll->bloom;
+    float per_m = 1.0f / bloom->row_m, half = bloom->row_half * per_m;
+    vf x = p.x - knoll->road[0], z = p.z - knoll->road[1];
+    vf off = (x * knoll->road_dir[1] - z * knoll->road_dir[0]) * per_m;
+    vf row = floor_v(off + 0.5f), in_row, plain;
+    struct v3 petals = splat3(bloom->petals[0]), ground;
+
+    in_row = edge_v((half - abs_v(off - row)) * bloom->row_m, grain);
+    /* Rows too fine to be told apart are one color. */
+    plain = smooth_v(0.35f * bloom->row_m, 1.3f * bloom->row_m, grain);
+    in_row = lerp_v(in_row, splat(fminf(2.4f * half, 0.95f)), plain);
+    if (bloom->band_m > 0) {
+        vf band = floor_v(row * (bloom->row_m / bloom->band_m));
+
+        band -= 4.0f * floor_v(band * 0.25f);
+        for (int i = 1; i < BLOOM_HUES; i++)
+            petals = choose3(abs_v(band - (float)i) < 0.5f, splat3(bloom->petals[i]), petals);
+    }
+    ground = scale3(lerp3(splat3(knoll->blade[0]), splat3(knoll->blade[1]), splat(0.35f)),
+                    0.5f + 0.6f * fine);
+    return lerp3(ground, scale3(petals, 0.45f + 0.7f * fine), in_row);
+}
+
 SIMD struct v3 ground_albedo(const struct frame *frame, const struct knoll *knoll, struct v3 p,
                              vf grain, vf slope[2])
 {
@@ -90,9 +115,14 @@ SIMD struct v3 ground_albedo(const struct frame *frame, const struct knoll *knol
         struct v3 grass =
             lerp3(splat3(knoll->blade[0]), splat3(knoll->blade[1]), 0.25f + 0.4f * patch);
         vf bloom = smooth_v(0.62f, 0.9f, noise_v(p.x * 2.3f, p.z * 2.3f)) * knoll->flowers;
+        vf hue = noise_v(p.x * 0.45f + 7.0f, p.z * 0.45f);
+        struct v3 petals =
+            lerp3(splat3(knoll->bloom.petals[0]), splat3(knoll->bloom.petals[1]), hue);
 
         albedo = lerp3(scale3(albedo, 0.4f + 0.5f * fine), scale3(grass, 0.45f + 1.0f * fine), far);
-        albedo = lerp3(albedo, color(0.50f, 0.30f, 0.26f), bloom * far * 0.30f);
+        albedo = lerp3(albedo, scale3(petals, splat(0.8f)), bloom * far * knoll->bloom.far);
+        if (knoll->bloom.row_m > 0)
+            albedo = lerp3(albedo, field_color(knoll, p, grain, fine), far * knoll->bloom.far);
     } else {
         albedo = scale3(albedo, 0.80f + 0.4f * fine);
     }
@@ -166,6 +196,8 @@ void KERNEL(knoll_row)(const struct frame *frame, const struct canvas *canvas,
             open = soften(frame, knoll, p, grain, slope, &albedo);
         normal = unit3(vec3(-slope[0], splat(1), -slope[1]));
         sun = cloud_shadow(frame, p) * open;
+        if (knoll->trees)
+            sun *= sun_through(knoll->trees, 1, vec3(p.x, splat(knoll->base_m), p.z), grain);
         light = mul3(albedo, light_on(frame, normal, sun, 0.92f + 0.08f * open));
         if (knoll->ground == GROUND_SNOW)
             light = snow_air(frame, knoll, p, grain, light);

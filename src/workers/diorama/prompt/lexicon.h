@@ -81,6 +81,7 @@ struct lexeme {
     unsigned char ground, woods, room, season;  /* constants of scene.h */
     unsigned char village;                      /* likewise */
     unsigned char form, mood, music;            /* likewise */
+    unsigned char tree, trees, bloom;           /* constants of scene.h; how many */
     unsigned short effects;                     /* bits of enum scene_effect */
     float wind, saturation, contrast;           /* added to the scene's dials */
     float motion_blur;                          /* 0 says nothing */

@@ -21,6 +21,11 @@
 /* A subject, and where it is when no word says. */
 #define SUBJECT(kind, place) VOTE_SETTING(place, 1), .subject = SUBJECT_##kind + 1
 
+/* Trees and flowers by name stand on a meadow when no word says where. */
+#define TREES(name) VOTE_SETTING(HILLS, 1), .tree = TREE_##name
+#define FLOWERS(name)                                                                              \
+    VOTE_SETTING(HILLS, 1), .ground = GROUND_FLOWERS, .bloom = BLOOM_##name, .greenery = 0.2f
+
 enum {
     SHOWN_MOUNTAINS = 1 << PLACE_MOUNTAINS,
     SHOWN_SNOW = 1 << PLACE_MOUNTAINS | 1 << PLACE_VILLAGE | 1 << PLACE_STREET |

@@ -17,6 +17,8 @@
 #define GROUND_EFFECTS                                                                             \
     (EFFECT_CAMPFIRE | EFFECT_TORCHES | EFFECT_FIREFLIES | EFFECT_LEAVES | EFFECT_PETALS)
 
+#define SOME_TREES 5
+
 #define SNOW_LIES 0.4f /* words that speak of so much snow see it on the ground */
 
 enum {
@@ -45,6 +47,10 @@ struct votes {
     bool futuristic, asian, walks, has_flier;
     enum scene_shot shot;
     enum scene_ground ground;
+    enum scene_tree tree;
+    enum scene_bloom bloom;
+    int trees;       /* so many are asked for; 0: not said */
+    bool many_trees; /* by the plural of the word */
     unsigned effects;
     float motion_blur;
     bool has_lake;
@@ -82,6 +88,22 @@ static void count_rare_vote(const struct lexeme *lexeme, int paragraph, struct v
     votes->effects |= lexeme->effects;
     if (votes->motion_blur == 0)
         votes->motion_blur = lexeme->motion_blur;
+}
+
+/* Trees and flowers by name. */
+static void count_growth(const struct lexeme *lexeme, struct str last, struct votes *votes)
+{
+    const char *space = strrchr(lexeme->phrase, ' ');
+    const char *noun = space ? space + 1 : lexeme->phrase;
+
+    if (lexeme->tree && !votes->tree) {
+        votes->tree = (enum scene_tree)lexeme->tree;
+        votes->many_trees = last.len > strlen(noun);
+    }
+    if (lexeme->trees)
+        votes->trees = lexeme->trees;
+    if (lexeme->bloom && !votes->bloom)
+        votes->bloom = (enum scene_bloom)lexeme->bloom;
 }
 
 static void count_vote(const struct lexeme *lexeme, int paragraph, struct votes *votes)
@@ -129,10 +151,12 @@ static void count_votes(const struct tokens *tokens, const struct scene *found, 
     for (int i = 0; i < tokens->count; i++) {
         const struct token *token = &tokens->items[i];
 
-        if (token->lexeme && !token->is_silent)
+        if (token->lexeme && !token->is_silent) {
             count_vote(token->lexeme, token->paragraph, votes);
-        else if (token->lexeme && token->lexeme->music)
+            count_growth(token->lexeme, tokens->items[i + token->span - 1].word, votes);
+        } else if (token->lexeme && token->lexeme->music) {
             votes->no_music = true;
+        }
     }
 }
 
@@ -349,19 +373,29 @@ static bool has_car(const struct scene *scene)
 /* The ground that the words name; in winter nothing grows on it. */
 static enum scene_ground ground_asked(const struct scene *scene, const struct votes *votes)
 {
-    bool grows = votes->ground == GROUND_GRASS || votes->ground == GROUND_FLOWERS;
+    enum scene_ground asked = votes->bloom ? GROUND_FLOWERS : votes->ground;
+    bool grows = asked == GROUND_GRASS || asked == GROUND_FLOWERS;
 
-    return grows && snow_lies(scene, votes) && scene->place != PLACE_COAST ? GROUND_SNOW
-                                                                           : votes->ground;
+    return grows && snow_lies(scene, votes) && scene->place != PLACE_COAST ? GROUND_SNOW : asked;
+}
+
+/* Trees stand on open land, where the camera is not asked to fly over it. */
+static void set_trees(struct scene *scene, const struct votes *votes)
+{
+    if (!votes->tree || scene->place != PLACE_MOUNTAINS ||
+        (scene->camera == CAMERA_DRONE && votes->camera.value))
+        return;
+    scene->tree = votes->tree;
+    scene->tree_count = votes->trees ? votes->trees : votes->many_trees ? SOME_TREES : 1;
 }
 
 /* The ground before a landscape, for subjects or because the words ask for it. */
 static void set_ground(struct scene *scene, const struct votes *votes)
 {
     enum scene_ground asked = ground_asked(scene, votes);
-    bool has_subject = has_standing(scene) || scene->effects & GROUND_EFFECTS;
+    bool has_subject = has_standing(scene) || scene->effects & GROUND_EFFECTS || scene->tree;
 
-    if (!has_subject && !votes->ground)
+    if (!has_subject && !votes->ground && !votes->bloom)
         return;
     if (scene->camera == CAMERA_DRONE && votes->camera.value && !has_subject)
         return; /* who flies over land sees no blade of its grass */
@@ -421,8 +455,11 @@ static void set_cast(struct scene *scene, const struct scene *found, const struc
             subject->form = FORM_USUAL;
         scene->subject_count++;
     }
+    set_trees(scene, votes);
     if (scene->place == PLACE_MOUNTAINS || scene->place == PLACE_COAST)
         set_ground(scene, votes);
+    if (scene->ground == GROUND_FLOWERS)
+        scene->bloom = votes->bloom;
     if (is_town(scene) && snow_lies(scene, votes))
         scene->ground = GROUND_SNOW;
     frame_cast(scene, votes);
@@ -483,6 +520,36 @@ static bool has_extras(const struct lexeme *lexeme, const struct scene *scene)
            (lexeme->motion_blur == 0 || drawn_motion_blur) && (!lexeme->music || drawn_music);
 }
 
+/* A boat among mountains sails on a lake of theirs. */
+static bool has_boat_on_lake(const struct scene *scene)
+{
+    for (int i = 0; i < scene->subject_count; i++)
+        if (scene->subjects[i].kind == SUBJECT_BOAT && scene->place == PLACE_MOUNTAINS)
+            return true;
+    return false;
+}
+
+/* Weather in space; stars and the moon, for one, by daylight. */
+static bool contradicts(const struct lexeme *lexeme, const struct scene *scene)
+{
+    if (scene->place == PLACE_SPACE)
+        return lexeme->weather > WEATHER_CLEAR + 1;
+    return lexeme->hour == HOUR_NIGHT && scene->sun_elevation_deg > NIGHT_ELEVATION_DEG;
+}
+
+/* Flowers and trees that do not grow here. */
+static bool is_missed(const struct lexeme *lexeme, const struct scene *scene)
+{
+    if (lexeme->bloom && scene->bloom != (enum scene_bloom)lexeme->bloom)
+        return true;
+    return lexeme->tree && scene->tree != (enum scene_tree)lexeme->tree && !lexeme->effects;
+}
+
+static bool is_grown(const struct lexeme *lexeme, const struct scene *scene)
+{
+    return lexeme->tree && scene->tree == (enum scene_tree)lexeme->tree;
+}
+
 static bool is_depicted(const struct lexeme *lexeme, const struct scene *scene,
                         const struct votes *votes)
 {
@@ -490,14 +557,13 @@ static bool is_depicted(const struct lexeme *lexeme, const struct scene *scene,
         return false;
     if (lexeme->subject)
         return has_subject(scene, lexeme);
+    if (is_missed(lexeme, scene))
+        return false;
+    if (is_grown(lexeme, scene) || (lexeme->setting == SETTING_LAKE && has_boat_on_lake(scene)))
+        return true;
     if (lexeme->ground && scene->ground == (enum scene_ground)lexeme->ground)
         return true;
-    if (scene->place == PLACE_SPACE && lexeme->weather > WEATHER_CLEAR + 1)
-        return false;
-    if (lexeme->hour == HOUR_NIGHT && scene->place != PLACE_SPACE &&
-        scene->sun_elevation_deg > NIGHT_ELEVATION_DEG)
-        return false; /* stars and the moon, for one, by daylight */
-    if (has_lost_any(lexeme, votes))
+    if (contradicts(lexeme, scene) || has_lost_any(lexeme, votes))
         return false;
     if (lexeme->effects)
         return true; /* the place shows them, wherever they were thought of */

@@ -87,6 +87,21 @@ static const char *const grounds[SCENE_GROUNDS] = {
     [GROUND_NONE] = "none", [GROUND_GRASS] = "grass", [GROUND_FLOWERS] = "flowers",
     [GROUND_SAND] = "sand", [GROUND_SNOW] = "snow",   [GROUND_ROAD] = "road"};
 
+static const char *const trees[SCENE_TREES] = {
+    [TREE_NONE] = "none",     [TREE_OAK] = "oak",       [TREE_BLOSSOM] = "blossom",
+    [TREE_FRUIT] = "fruit",   [TREE_OLIVE] = "olive",   [TREE_CYPRESS] = "cypress",
+    [TREE_WILLOW] = "willow", [TREE_ACACIA] = "acacia", [TREE_BIRCH] = "birch",
+    [TREE_PINE] = "pine",     [TREE_SPRUCE] = "spruce", [TREE_BUSH] = "bush"};
+
+static const char *const blooms[SCENE_BLOOMS] = {[BLOOM_WILD] = "wild",
+                                                 [BLOOM_POPPY] = "poppy",
+                                                 [BLOOM_LAVENDER] = "lavender",
+                                                 [BLOOM_SUNFLOWER] = "sunflower",
+                                                 [BLOOM_TULIP] = "tulip",
+                                                 [BLOOM_DAISY] = "daisy",
+                                                 [BLOOM_CORNFLOWER] = "cornflower",
+                                                 [BLOOM_DANDELION] = "dandelion"};
+
 static const char *const kinds[SUBJECT_KINDS] = {[SUBJECT_PERSON] = "person",
                                                  [SUBJECT_CAT] = "cat",
                                                  [SUBJECT_DOG] = "dog",
@@ -256,6 +271,10 @@ static void write_scene(const struct scene *scene, struct jsonw *json)
     jsonw_bool(json, scene->cafe);
     write_text(json, "vista", vistas[scene->vista]);
     write_text(json, "ground", grounds[scene->ground]);
+    write_text(json, "bloom", blooms[scene->bloom]);
+    write_text(json, "tree", trees[scene->tree]);
+    jsonw_key(json, "tree_count");
+    jsonw_int(json, scene->tree_count);
     write_text(json, "woods", woods[scene->woods]);
     write_text(json, "room", rooms[scene->room]);
     write_text(json, "village", villages[scene->village]);
