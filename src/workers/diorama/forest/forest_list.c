@@ -9,6 +9,7 @@
 
 #define NEAREST_M 0.30f
 #define LEAF_SAMPLES_OPEN 11.0f /* the same of single trees: few, and seen whole */
+#define LEAVES_OPEN 0.22f       /* and of those never fewer than this share */
 #define LEAF_SAMPLES 18.0f      /* about the least size of a leaf: smaller ones stand for several */
 #define TURN_PERIODS 0.9f       /* tiles of bark around a trunk, per meter of its girth */
 
@@ -418,7 +419,7 @@ static void list_growth(struct growth *growth)
     for (int i = 0; i < 4 && i < model->leaf_count; i++)
         meters += 0.25f * model->leaves[i].wide * growth->plant->size;
     share = meters * growth->samples / (least * (1.0f + growth->away * (1.0f / 60.0f)));
-    share = clamp_f(share * share, 0.012f, 1);
+    share = clamp_f(share * share, growth->list->forest->in_open ? LEAVES_OPEN : 0.012f, 1);
     shown = share * (float)model->leaf_count;
     for (int i = 0; i < model->leaf_count && (float)i < shown; i++) {
         float fade = share >= 1 ? 1 : clamp_f((shown - (float)i) / (0.12f * shown + 1), 0, 1);

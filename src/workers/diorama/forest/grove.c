@@ -199,8 +199,8 @@ static enum scene_tree tree_by_chance(struct dice *dice, const struct scene *sce
     static const enum scene_tree leafy[] = {TREE_OAK, TREE_BIRCH, TREE_BUSH, TREE_OAK};
     float chance = dice_between(dice, 0, 1);
 
-    if (scene->ground == GROUND_SNOW)
-        return TREE_SPRUCE;
+    if (scene->ground == GROUND_SNOW) /* none in the arctic */
+        return scene->greenery > 0.1f ? TREE_SPRUCE : TREE_NONE;
     if (scene->ground != GROUND_GRASS && scene->ground != GROUND_FLOWERS)
         return TREE_NONE;
     if (scene->greenery < 0.3f || chance < 0.5f)
