@@ -16,7 +16,7 @@
 struct near_buffers {
     struct canvas canvas;
     struct mirror mirror;
-    struct town_bins bins, mirror_bins;
+    struct bins bins, mirror_bins;
     struct forest_list *trees;
 };
 
@@ -64,8 +64,8 @@ void near_buffers_free(struct near_buffers *buffers)
     if (!buffers)
         return;
     mirror_fini(&buffers->mirror);
-    town_bins_fini(&buffers->bins);
-    town_bins_fini(&buffers->mirror_bins);
+    bins_fini(&buffers->bins);
+    bins_fini(&buffers->mirror_bins);
     grove_buffers_free(buffers->trees);
     free(buffers);
 }
@@ -96,8 +96,8 @@ static struct near_buffers *buffers_of(const struct near *near, struct frame *fr
         near_aim_canvas(&buffers->canvas, frame);
         if (near->has_town) {
             mirror_init(&buffers->mirror, frame);
-            town_bins_init(&buffers->bins, &buffers->canvas);
-            town_bins_init(&buffers->mirror_bins, &buffers->mirror.canvas);
+            bins_init(&buffers->bins, &buffers->canvas, TOWN_TILE_BOXES_MAX);
+            bins_init(&buffers->mirror_bins, &buffers->mirror.canvas, TOWN_TILE_BOXES_MAX);
         }
     }
     near_aim_canvas(&buffers->canvas, frame);
@@ -119,7 +119,7 @@ static void draw_tile(void *context, int tile)
 }
 
 static void draw_town(const struct near *near, const struct frame *frame,
-                      const struct town_target *target, struct town_bins *bins)
+                      const struct town_target *target, struct bins *bins)
 {
     struct town_pass pass = {near, frame, target};
 

@@ -325,8 +325,8 @@ SIMD struct v3 behind_set(const struct frame *frame, const struct set_target *ta
 SIMD void trace_tile(const struct set_target *target, int tile, const struct set_ray *ray, vf from,
                      struct set_hit *hit)
 {
-    const short *list = target->bins->lists + tile * SET_TILE_SOLIDS_MAX;
-    const float *nearest = target->bins->nearest + tile * SET_TILE_SOLIDS_MAX;
+    const short *list = target->bins->lists + tile * target->bins->most;
+    const float *nearest = target->bins->nearest + tile * target->bins->most;
 
     for (int i = 0; i < target->bins->counts[tile]; i++) {
         if (!any(hit->depth > nearest[i]))
@@ -339,11 +339,11 @@ void KERNEL(set_tile)(const struct frame *frame, const struct set_target *target
 {
     const struct canvas *canvas = target->canvas;
     const struct set *set = target->set;
-    int columns = target->bins->columns, left = tile % columns * SET_TILE_WIDE;
-    int top = tile / columns * SET_TILE_TALL, bottom = top + SET_TILE_TALL;
+    int columns = target->bins->columns, left = tile % columns * BINS_TILE_WIDE;
+    int top = tile / columns * BINS_TILE_TALL, bottom = top + BINS_TILE_TALL;
 
     for (int row = top; row < bottom && row < canvas->height; row++)
-        for (int x = left; x < left + SET_TILE_WIDE && x < canvas->width; x += VW) {
+        for (int x = left; x < left + BINS_TILE_WIDE && x < canvas->width; x += VW) {
             size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
             struct set_hit hit = {splat(FAR_M), splat_int(-1)};
             struct v3 light = color(0, 0, 0);

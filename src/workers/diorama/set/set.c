@@ -246,3 +246,22 @@ void set_draw_motes(const struct set *set, const struct frame *frame)
         draw_mote(frame, at, radius, light);
     }
 }
+
+static void corners_of(const void *solids, int index, float corners[8][3])
+{
+    const struct set_solid *solid = (const struct set_solid *)solids + index;
+
+    for (int i = 0; i < 8; i++)
+        for (int k = 0; k < 3; k++) {
+            corners[i][k] = solid->middle[k];
+            for (int axis = 0; axis < 3; axis++)
+                corners[i][k] +=
+                    solid->axes[axis][k] * solid->half[axis] * (i >> axis & 1 ? 1.0f : -1.0f);
+        }
+}
+
+void set_bin(const struct set *set, const struct view *view, const struct canvas *canvas,
+             struct bins *bins)
+{
+    bins_fill(bins, view, canvas, &(struct bins_boxes){set->solids, set->solid_count, corners_of});
+}

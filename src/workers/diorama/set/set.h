@@ -19,6 +19,7 @@
 #ifndef VITASCOPE_WORKERS_DIORAMA_SET_SET_H
 #define VITASCOPE_WORKERS_DIORAMA_SET_SET_H
 
+#include "workers/diorama/bins.h"
 #include "workers/diorama/canvas.h"
 #include "workers/diorama/noise.h"
 #include "workers/diorama/world.h"
@@ -29,9 +30,7 @@ enum {
     SET_LAMPS_MAX = 6,
     SET_MOTES = 260,
     SET_MARKS_MAX = 4,
-    SET_TILE_WIDE = 32,
-    SET_TILE_TALL = 16,
-    SET_TILE_SOLIDS_MAX = 96 /* the nearest ones are kept */
+    SET_TILE_SOLIDS_MAX = 96
 };
 
 enum set_shape {
@@ -190,14 +189,6 @@ struct set {
     int mote_count;
 };
 
-/* The solids that each tile of a canvas may show, nearest first. */
-struct set_bins {
-    int columns, rows;
-    int *counts;
-    short *lists;   /* SET_TILE_SOLIDS_MAX a tile */
-    float *nearest; /* how near each listed solid can be, along the view */
-};
-
 struct kernels;
 struct mirror;
 
@@ -205,7 +196,7 @@ struct mirror;
 struct set_target {
     const struct set *set;
     const struct canvas *canvas;
-    const struct set_bins *bins;
+    const struct bins *bins;
     const struct mirror *mirror; /* NULL: dull, or the mirror itself is being drawn */
 };
 
@@ -241,9 +232,8 @@ void set_draw_flames(const struct set *set, const struct frame *frame);
 /* Specks of dust that light up where the sun shines, over a drawn canvas. */
 void set_draw_motes(const struct set *set, const struct frame *frame);
 
-void set_bins_init(struct set_bins *bins, const struct canvas *canvas);
-void set_bins_fini(struct set_bins *bins);
+/* Lists the solids of each tile, of which bins of SET_TILE_SOLIDS_MAX keep the nearest. */
 void set_bin(const struct set *set, const struct view *view, const struct canvas *canvas,
-             struct set_bins *bins);
+             struct bins *bins);
 
 #endif

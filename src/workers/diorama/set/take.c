@@ -21,7 +21,7 @@ struct take {
 struct take_buffers {
     struct canvas canvas;
     struct mirror mirror;
-    struct set_bins bins, mirror_bins;
+    struct bins bins, mirror_bins;
 };
 
 struct take *take_new(struct set *set, const struct place_job *job, struct camera *camera)
@@ -59,9 +59,8 @@ void take_buffers_free(void *memory)
     struct take_buffers *buffers = memory;
 
     mirror_fini(&buffers->mirror);
-    set_bins_fini(&buffers->bins);
-    if (buffers->mirror_bins.counts)
-        set_bins_fini(&buffers->mirror_bins);
+    bins_fini(&buffers->bins);
+    bins_fini(&buffers->mirror_bins);
     free(buffers);
 }
 
@@ -74,10 +73,10 @@ static struct take_buffers *buffers_of(const struct set *set, struct frame *fram
         if (!buffers)
             abort();
         near_aim_canvas(&buffers->canvas, frame);
-        set_bins_init(&buffers->bins, &buffers->canvas);
+        bins_init(&buffers->bins, &buffers->canvas, SET_TILE_SOLIDS_MAX);
         if (set->polish > 0) {
             mirror_init(&buffers->mirror, frame);
-            set_bins_init(&buffers->mirror_bins, &buffers->mirror.canvas);
+            bins_init(&buffers->mirror_bins, &buffers->mirror.canvas, SET_TILE_SOLIDS_MAX);
         }
     }
     near_aim_canvas(&buffers->canvas, frame);
@@ -104,7 +103,7 @@ static void run_pass(const struct place_job *job, struct take_pass pass, int pie
 }
 
 static void draw_tiles(const struct place_job *job, const struct frame *frame,
-                       const struct set_target *target, struct set_bins *bins)
+                       const struct set_target *target, struct bins *bins)
 {
     set_bin(target->set, &frame->view, target->canvas, bins);
     run_pass(job, (struct take_pass){frame, target, job->kernels->set_tile},

@@ -19,11 +19,11 @@ SIMD vf inverse(vf x)
     return 1.0f / choose(abs_v(x) < 1e-6f, splat(1e-6f), x);
 }
 
-SIMD void trace_boxes(const struct town *town, const struct town_bins *bins, int tile,
+SIMD void trace_boxes(const struct town *town, const struct bins *bins, int tile,
                       const struct ray *ray, vf from, struct town_hit *hit)
 {
-    const short *list = bins->lists + tile * TOWN_TILE_BOXES_MAX;
-    const float *nearest = bins->nearest + tile * TOWN_TILE_BOXES_MAX;
+    const short *list = bins->lists + tile * bins->most;
+    const float *nearest = bins->nearest + tile * bins->most;
     vf ix = inverse(ray->dir.x), iy = inverse(ray->dir.y), iz = inverse(ray->dir.z);
 
     for (int i = 0; i < bins->counts[tile]; i++) {
@@ -222,11 +222,11 @@ void KERNEL(town_tile)(const struct frame *frame, const struct town_target *targ
 {
     const struct town *town = frame->town;
     const struct canvas *canvas = target->canvas;
-    int columns = target->bins->columns, left = tile % columns * TOWN_TILE_WIDE;
-    int top = tile / columns * TOWN_TILE_TALL, bottom = top + TOWN_TILE_TALL;
+    int columns = target->bins->columns, left = tile % columns * BINS_TILE_WIDE;
+    int top = tile / columns * BINS_TILE_TALL, bottom = top + BINS_TILE_TALL;
 
     for (int row = top; row < bottom && row < canvas->height; row++)
-        for (int x = left; x < left + TOWN_TILE_WIDE && x < canvas->width; x += VW) {
+        for (int x = left; x < left + BINS_TILE_WIDE && x < canvas->width; x += VW) {
             size_t to = (size_t)row * (size_t)canvas->stride + (size_t)x;
             struct town_hit hit = {splat(FAR_M), splat_int(-1)};
             struct v3 light;

@@ -200,3 +200,18 @@ void town_compose(struct camera *camera, const struct world *world,
         camera->scale = 0.8f;
     }
 }
+
+static void corners_of(const void *boxes, int index, float corners[8][3])
+{
+    const struct town_box *box = (const struct town_box *)boxes + index;
+
+    for (int i = 0; i < 8; i++)
+        for (int k = 0; k < 3; k++)
+            corners[i][k] = i >> k & 1 ? box->high[k] : box->low[k];
+}
+
+void town_bin(const struct town *town, const struct view *view, const struct canvas *canvas,
+              struct bins *bins)
+{
+    bins_fill(bins, view, canvas, &(struct bins_boxes){town->boxes, town->box_count, corners_of});
+}

@@ -7,8 +7,7 @@
  * baked into three maps; what shines by itself is on the faces. A street runs along z about
  * x = 0, its ground is y = 0; the camera looks about along +z.
  *
- * Each frame, town_bin() lists for each tile of a canvas the boxes that it can show, nearest
- * first, so that a ray is tested against a handful.
+ * Each frame, town_bin() lists for each tile of a canvas the boxes that it may show: bins.h.
  *
  * Ownership: town_bake() allocates, town_free() frees, also a zeroed struct.
  * Thread: town_bin() one a canvas; a baked town may be read by all.
@@ -16,6 +15,7 @@
 #ifndef VITASCOPE_WORKERS_DIORAMA_TOWN_TOWN_H
 #define VITASCOPE_WORKERS_DIORAMA_TOWN_TOWN_H
 
+#include "workers/diorama/bins.h"
 #include "workers/diorama/camera.h"
 #include "workers/diorama/canvas.h"
 #include "workers/diorama/world.h"
@@ -24,9 +24,7 @@ enum {
     TOWN_BOXES_MAX = 4096,
     TOWN_LIGHTS_MAX = 220,
     TOWN_TALL_MAX = 160,
-    TOWN_TILE_WIDE = 32,
-    TOWN_TILE_TALL = 16,
-    TOWN_TILE_BOXES_MAX = 120, /* the nearest ones are kept */
+    TOWN_TILE_BOXES_MAX = 120,
     TOWN_WORD_MAX = 8,
     TOWN_GLYPHS = 42,
     TOWN_GLYPH_TEXELS = 32, /* a side */
@@ -101,20 +99,12 @@ struct town {
     float *glyphs; /* distance to the strokes, in glyph sides */
 };
 
-/* The boxes that each tile of a canvas may show. */
-struct town_bins {
-    int columns, rows;
-    int *counts;
-    short *lists;   /* TOWN_TILE_BOXES_MAX a tile */
-    float *nearest; /* how near each listed box can be, along the view */
-};
-
 struct mirror;
 
 /* What a tile is drawn on. */
 struct town_target {
     const struct canvas *canvas;
-    const struct town_bins *bins;
+    const struct bins *bins;
     const struct mirror *mirror; /* NULL: dry, or the mirror itself is being drawn */
 };
 
@@ -132,9 +122,8 @@ void town_light_at(const struct town *town, const float place[3], float cube[6][
 /* How much of the sun gets past the houses to a place, 0 to 1. */
 float town_sun_at(const struct town *town, const float place[3], const float sun[3]);
 
-void town_bins_init(struct town_bins *bins, const struct canvas *canvas);
-void town_bins_fini(struct town_bins *bins);
+/* Lists the boxes of each tile, of which bins of TOWN_TILE_BOXES_MAX keep the nearest. */
 void town_bin(const struct town *town, const struct view *view, const struct canvas *canvas,
-              struct town_bins *bins);
+              struct bins *bins);
 
 #endif
