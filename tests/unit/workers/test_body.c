@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bodies as they are posed, before anything is drawn. */
 #include "harness/tap.h"
+#include "workers/diorama/body/beast_pose.h"
 #include "workers/diorama/body/body.h"
 
 #include <math.h>
@@ -156,6 +157,138 @@ TEST(beasts_fit_their_room_and_differ_in_height_and_coat)
         retriever = beasts[i].form == FORM_RETRIEVER ? dark_parts(body) : retriever;
     }
     CHECK(beagle > retriever);
+    free(body);
+}
+
+static float apart(const float a[3], const float b[3])
+{
+    return sqrtf((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) +
+                 (a[2] - b[2]) * (a[2] - b[2]));
+}
+
+/* How far ahead of the straight way between its neighbors a joint is, meters. */
+static float ahead_of(const struct beast_leg *leg, int joint)
+{
+    const float *over = leg->joint[joint - 1], *at = leg->joint[joint];
+    const float *under = leg->joint[joint + 1];
+    float part = (over[1] - at[1]) / (over[1] - under[1]);
+
+    return at[2] - (over[2] + part * (under[2] - over[2]));
+}
+
+/* Legs of a stride of `steps` poses against each other: the bones' lengths, which way the joints
+ * bend where the leg is about upright, and how far paws slide on the ground. */
+struct stride_faults {
+    float stretched, bent, slid;
+    int planted;
+};
+
+static void look_at_stride(const struct subject *subject, struct stride_faults *faults)
+{
+    enum { STEPS = 48 };
+    static struct beast_pose poses[STEPS + 1];
+    struct body *body = calloc(1, sizeof(*body));
+    float speed = body_speed(subject->kind, subject->action) * sqrtf(body_scale(subject->form));
+    struct body_gait gait;
+
+    CHECK(body && body_gait(subject, &gait));
+    *faults = (struct stride_faults){0};
+    for (int i = 0; i <= STEPS; i++) {
+        float seconds = gait.seconds * (float)i / STEPS;
+        struct body_pose pose = {.action = subject->action,
+                                 .seconds = seconds,
+                                 .speed = speed,
+                                 .phase = 0.013f,
+                                 .subject = subject};
+
+        beast_pose(&pose, subject->kind, body, &poses[i]);
+        for (int foot = 0; foot < BEAST_FEET; foot++) {
+            const struct beast_leg *leg = &poses[i].legs[foot], *first = &poses[0].legs[foot];
+            float way = foot < HIND_LEFT ? 1 : -1;
+
+            for (int k = 0; k + 1 < BEAST_JOINTS; k++)
+                faults->stretched =
+                    fmaxf(faults->stretched, fabsf(apart(leg->joint[k], leg->joint[k + 1]) /
+                                                       apart(first->joint[k], first->joint[k + 1]) -
+                                                   1));
+            if (leg->joint[JOINT_KNEE][1] > leg->joint[JOINT_FETLOCK][1] &&
+                leg->joint[JOINT_TOP][1] > leg->joint[JOINT_HOCK][1]) {
+                faults->bent = fmaxf(faults->bent, way * ahead_of(leg, JOINT_KNEE));
+                faults->bent = fmaxf(faults->bent, -way * ahead_of(leg, JOINT_HOCK));
+            }
+            if (i > 0 && leg->is_planted && poses[i - 1].legs[foot].is_planted) {
+                const float *was = poses[i - 1].legs[foot].joint[JOINT_PAW];
+
+                faults->slid = fmaxf(faults->slid, fabsf(leg->joint[JOINT_PAW][2] - was[2] +
+                                                         speed * gait.seconds / STEPS));
+                faults->slid = fmaxf(faults->slid, fabsf(leg->joint[JOINT_PAW][1] - was[1]));
+                faults->planted++;
+            }
+        }
+    }
+    free(body);
+}
+
+TEST(no_animal_stretches_a_bone_bends_a_joint_back_or_slides)
+{
+    static const struct {
+        enum subject_kind kind;
+        enum subject_form form;
+    } beasts[] = {
+        {SUBJECT_CAT, FORM_USUAL},   {SUBJECT_CAT, FORM_LION},      {SUBJECT_CAT, FORM_TIGER},
+        {SUBJECT_DOG, FORM_USUAL},   {SUBJECT_DOG, FORM_BEAGLE},    {SUBJECT_DOG, FORM_HUSKY},
+        {SUBJECT_DOG, FORM_CORGI},   {SUBJECT_DOG, FORM_SHEPHERD},  {SUBJECT_DOG, FORM_WOLF},
+        {SUBJECT_DOG, FORM_FOX},     {SUBJECT_DOG, FORM_BEAR},      {SUBJECT_HORSE, FORM_USUAL},
+        {SUBJECT_HORSE, FORM_DEER},  {SUBJECT_HORSE, FORM_COW},     {SUBJECT_HORSE, FORM_SHEEP},
+        {SUBJECT_HORSE, FORM_ZEBRA}, {SUBJECT_HORSE, FORM_ELEPHANT}};
+
+    for (size_t i = 0; i < 2 * sizeof(beasts) / sizeof(beasts[0]); i++) {
+        struct subject subject = {.kind = beasts[i / 2].kind,
+                                  .form = beasts[i / 2].form,
+                                  .action = i % 2 ? ACTION_RUN : ACTION_WALK,
+                                  .count = 1};
+        float size = body_scale(subject.form);
+        struct stride_faults faults;
+
+        look_at_stride(&subject, &faults);
+        CHECK(faults.stretched < 0.02f);
+        CHECK(faults.bent < 0.002f * size);
+        CHECK(faults.slid < 0.003f * size);
+        CHECK(faults.planted > 12);
+    }
+}
+
+/* Whether a body has a part from a joint to the next. */
+static bool is_drawn(const struct body *body, const struct beast_leg *leg, int joint)
+{
+    for (int i = 0; i < body->count; i++)
+        if (apart(body->parts[i].a, leg->joint[joint]) < 1e-4f &&
+            apart(body->parts[i].b, leg->joint[joint + 1]) < 1e-4f)
+            return true;
+    return false;
+}
+
+TEST(a_horse_is_as_long_as_high_and_drawn_along_its_bones)
+{
+    static const struct subject horse = {.kind = SUBJECT_HORSE, .count = 1};
+    struct body *body = calloc(1, sizeof(*body));
+    struct body_pose pose = {.action = ACTION_WALK, .speed = 1.7f, .look = 1, .subject = &horse};
+    struct beast_pose beast;
+    float chest = 0, rump = 0;
+
+    CHECK(body != NULL);
+    beast_pose(&pose, SUBJECT_HORSE, body, &beast);
+    body_quadruped(body, &pose, SUBJECT_HORSE);
+    for (int foot = 0; foot < BEAST_FEET; foot++)
+        for (int joint = 0; joint + 1 < BEAST_JOINTS; joint++)
+            CHECK(is_drawn(body, &beast.legs[foot], joint));
+    for (int i = 0; i < 4; i++) { /* the trunk comes first */
+        chest = fmaxf(chest, fmaxf(body->parts[i].a[2] + body->parts[i].ra,
+                                   body->parts[i].b[2] + body->parts[i].rb));
+        rump = fminf(rump, fminf(body->parts[i].a[2] - body->parts[i].ra,
+                                 body->parts[i].b[2] - body->parts[i].rb));
+    }
+    CHECK(fabsf((chest - rump) / beast.build.height - 1) < 0.12f);
     free(body);
 }
 

@@ -1,77 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cats, dogs, horses and their like: one skeleton, gaits by the phase of each foot. */
+/* Cats, dogs, horses and their like, around the skeleton of beast_pose.h. */
 #include <math.h>
 #include <string.h>
 
-#include "workers/diorama/body/beast.h"
+#include "workers/diorama/body/beast_pose.h"
 #include "workers/diorama/noise.h"
 
 #define TAU 6.2831853f
 
-enum { FORE_LEFT, FORE_RIGHT, HIND_LEFT, HIND_RIGHT, FEET };
-
-/* The pose being worked out. */
+/* The one being drawn. */
 struct animal {
     struct body *body;
     struct build build;
     struct coat coat;
     const struct body_pose *pose;
-    float cycle; /* gait cycles since the start */
-    float arch;  /* of the back, as it gallops: +1 gathered, -1 stretched */
+    float cycle, arch; /* as struct beast_pose has them */
     struct bone fore, hind, head;
     bool moves, runs, sits;
 };
-
-/* How far ahead in the gait each foot is; it comes down where its phase is whole. */
-static const float walk_order[FEET] = {0.25f, 0.75f, 0.0f, 0.5f};
-static const float run_order[FEET] = {0.50f, 0.62f, 0.0f, 0.12f};
-
-/* Of the kinds' usual forms; others take it slower the larger they are. */
-static float period_of(enum subject_kind kind, enum subject_form form, bool runs)
-{
-    float walk = kind == SUBJECT_CAT ? 0.74f : kind == SUBJECT_DOG ? 0.78f : 1.05f;
-    float run = kind == SUBJECT_CAT ? 0.40f : kind == SUBJECT_DOG ? 0.42f : 0.46f;
-
-    return (runs ? run : walk) * sqrtf(body_scale(form));
-}
-
-void body_gait_quadruped(const struct subject *subject, bool runs, struct body_gait *gait)
-{
-    gait->seconds = period_of(subject->kind, subject->form, runs);
-    gait->feet = FEET;
-    for (int foot = 0; foot < FEET; foot++) {
-        float ahead = (runs ? run_order : walk_order)[foot];
-
-        gait->lands[foot] = ahead > 0 ? 1 - ahead : 0;
-    }
-}
-
-/* Where a foot is from under its joint: along the way and up, both meters; `fold` is 1 when the
- * leg is drawn up most. */
-static void step_of(const struct animal *animal, int foot, float at[2], float *fold)
-{
-    const struct build *build = &animal->build;
-    enum subject_kind kind = animal->pose->subject ? animal->pose->subject->kind : SUBJECT_DOG;
-    enum subject_form form = animal->pose->subject ? animal->pose->subject->form : FORM_USUAL;
-    float duty = animal->runs ? 0.30f : 0.64f, legs = build->height - build->chest;
-    float lift = (animal->runs ? 0.34f : 0.17f) * legs;
-    float phase = animal->cycle + (animal->runs ? run_order : walk_order)[foot];
-    float reach = animal->pose->speed * period_of(kind, form, animal->runs) * duty, t = 0;
-
-    reach = fminf(reach, 1.35f * legs);
-    at[0] = at[1] = *fold = 0;
-    if (!animal->moves)
-        return;
-    phase -= floorf(phase);
-    if (phase < duty) {
-        at[0] = reach * (0.5f - phase / duty);
-        return;
-    }
-    t = (phase - duty) / (1.0f - duty);
-    at[0] = reach * (t * t * (3.0f - 2.0f * t) - 0.5f);
-    *fold = sinf(3.14159f * powf(t, 0.8f));
-    at[1] = lift * *fold;
-}
 
 static struct body_part *fur(const struct animal *animal, struct body_part *part,
                              const float color[3], float blend)
@@ -116,76 +62,31 @@ static void add_foot(const struct animal *animal, const float paw[3], float pitc
             animal->coat.legs, 0.4f * build->foot);
 }
 
-/* Where a leg begins and its paw is. */
-static void place_leg(const struct animal *animal, int foot, float top[3], float paw[3],
-                      float *fold)
-{
-    const struct build *build = &animal->build;
-    bool fore = foot == FORE_LEFT || foot == FORE_RIGHT;
-    float side = foot == FORE_LEFT || foot == HIND_LEFT ? -1.0f : 1.0f, at[2];
-    const struct bone *bone = fore ? &animal->fore : &animal->hind;
-
-    step_of(animal, foot, at, fold);
-    bone_place(bone,
-               (const float[]){side * build->spread * 0.92f, fore ? -0.25f * build->chest : 0,
-                               fore ? 0.15f * build->chest : 0},
-               top);
-    paw[0] = side * build->spread * (animal->runs ? 0.62f : 0.82f);
-    paw[1] = at[1] + build->foot * 0.80f;
-    paw[2] = (fore ? 0.5f : -0.5f) * build->body + at[0] + (fore ? 0.06f : -0.10f) * build->height;
-    if (animal->sits && !fore) {
-        paw[0] = side * build->spread * 1.25f;
-        paw[2] = -0.02f * build->body;
-    }
-}
-
-/* Measures of a leg, as parts of its length or of the radii. */
+/* Radii of a leg, as parts of those of its build. */
 struct leg {
-    float lift, back; /* of the fetlock, from the paw */
-    float ankle, lean, fold;
-    float upper, lower;
-    float top, elbow, calf, shin; /* radii */
+    float top, elbow, calf, shin;
 };
 
-static const struct leg legs_of[2][2] = {
-    /* with paws: fore, hind */
-    {{0.05f, 0.03f, 0.24f, 0, 0.30f, 0.36f, 0.41f, 0.95f, 0.56f, 0.56f, 1.15f},
-     {0.05f, 0.03f, 0.33f, 0.10f, 0.26f, 0.40f, 0.43f, 1.45f, 0.72f, 0.68f, 1.2f}},
-    /* with hooves */
-    {{0.13f, 0.07f, 0.24f, 0, 0.30f, 0.36f, 0.365f, 0.95f, 0.56f, 0.56f, 1.15f},
-     {0.13f, 0.07f, 0.33f, 0.10f, 0.26f, 0.37f, 0.40f, 1.45f, 0.72f, 0.68f, 1.2f}},
-};
+static const struct leg legs_of[2] = {{0.95f, 0.60f, 0.58f, 1.2f}, {1.45f, 0.80f, 0.74f, 1.25f}};
 
-static void add_leg(const struct animal *animal, int foot)
+static void add_leg(const struct animal *animal, const struct beast_leg *pose, bool fore)
 {
     const struct build *build = &animal->build;
-    bool fore = foot == FORE_LEFT || foot == FORE_RIGHT, hoofed = build->extras & BEAST_HOOVES;
-    const struct leg *leg = &legs_of[hoofed][!fore];
-    float length = build->height - (fore ? 1.25f : 0.95f) * build->chest, fold = 0;
-    float top[3], paw[3], ankle[3], fetlock[3], knee[3];
-    const float bones[2] = {length * leg->upper, length * leg->lower};
-    const float bend[3] = {0, 0, fore ? -1.0f : 1.0f}, *coat = animal->coat.legs;
+    const struct leg *leg = &legs_of[!fore];
+    const float *coat = animal->coat.legs, *top = pose->joint[JOINT_TOP];
+    const float *knee = pose->joint[JOINT_KNEE], *hock = pose->joint[JOINT_HOCK];
+    const float *fetlock = pose->joint[JOINT_FETLOCK], *paw = pose->joint[JOINT_PAW];
     float shin = build->shin, thigh = build->thigh;
+    bool hoofed = build->extras & BEAST_HOOVES;
 
-    place_leg(animal, foot, top, paw, &fold);
-    /* Above the paw: upright in front, leaning back behind; folded in the air. */
-    memcpy(fetlock, paw, sizeof(fetlock));
-    fetlock[1] += leg->lift * length * (1.0f - 0.3f * fold);
-    fetlock[2] -= leg->back * length + 0.10f * length * fold;
-    memcpy(ankle, fetlock, sizeof(ankle));
-    ankle[1] += length * leg->ankle * (1.0f - 0.55f * fold);
-    ankle[2] -= length * (leg->lean + leg->fold * fold);
-    if (animal->sits && !fore)
-        ankle[2] -= 0.30f * length;
-    body_joint(top, ankle, bones, bend, knee);
     fur(animal, body_add(animal->body, top, knee, leg->top * thigh, leg->elbow * thigh),
         animal->coat.back, 1.05f * thigh);
-    fur(animal, body_add(animal->body, knee, ankle, leg->calf * thigh, shin * leg->shin), coat,
+    fur(animal, body_add(animal->body, knee, hock, leg->calf * thigh, shin * leg->shin), coat,
         0.5f * thigh);
-    add(animal, ankle, fetlock, (const float[]){shin * 1.02f, shin * 0.86f}, coat);
+    add(animal, hock, fetlock, (const float[]){shin * 1.02f, shin * 0.86f}, coat);
     add(animal, fetlock, paw, (const float[]){shin * 1.02f, hoofed ? shin : build->foot * 0.8f},
         coat);
-    add_foot(animal, paw, 0.9f * fold);
+    add_foot(animal, paw, pose->pitch);
 }
 
 /* Chest, loin and rump hang under a back that is level; muscles of shoulder and haunch. */
@@ -259,7 +160,7 @@ static void add_neck(struct animal *animal)
     float t = animal->pose->seconds + 7.0f * animal->pose->phase, look = 0;
     float nod = animal->moves ? 0.06f * sinf(TAU * animal->cycle * (animal->runs ? 1.0f : 2.0f))
                               : 0.10f * sinf(0.9f * t);
-    float up = build->neck_up * (animal->runs ? 0.55f : animal->sits ? 1.5f : 1.0f) + nod;
+    float up = build->neck_up * (animal->runs ? 0.70f : animal->sits ? 1.5f : 1.0f) + nod;
     float long_m = build->neck / sqrtf(1.0f + up * up), root[3], top[3], drop = build->drop;
     struct body_part *part = NULL;
 
@@ -368,60 +269,29 @@ static void add_crest(const struct animal *animal)
             color, 0.03f);
 }
 
-/* Shoulders and hips: heights, pitch and how far apart the back lets them be. */
-static void pose_trunk(struct animal *animal)
-{
-    const struct build *build = &animal->build;
-    float swing = sinf(TAU * (animal->cycle + 0.10f)), bob = 0, pitch = 0;
-    float at[3] = {0, 0, 0}, apart = 0.5f * build->body;
-
-    if (animal->runs) {
-        animal->arch = build->flex * swing;
-        bob = 0.065f * build->height * sinf(TAU * (animal->cycle - 0.08f));
-        pitch = (0.05f + 0.05f * build->flex) * build->height * swing;
-    } else if (animal->moves) {
-        bob = 0.010f * build->height * sinf(2.0f * TAU * animal->cycle);
-    } else {
-        animal->arch = 0.04f * sinf(2.2f * animal->pose->seconds);
-    }
-    apart *= 1.0f - 0.10f * animal->arch;
-    at[1] = build->height - build->chest + bob + pitch;
-    at[2] = apart;
-    animal->fore = bone_root(animal->body, at, 1);
-    at[1] = build->height - build->hip * 1.02f + bob - pitch;
-    at[2] = -apart;
-    if (animal->sits) {
-        at[1] = 1.05f * build->hip;
-        at[2] = -0.30f * build->body;
-    }
-    animal->hind = bone_root(animal->body, at, 1);
-    bone_lean(&animal->fore, animal->sits ? -0.75f : -1.3f * pitch / build->body);
-    bone_lean(&animal->hind, animal->sits ? -0.75f : -0.5f * animal->arch);
-    if (!animal->runs && animal->moves) { /* hips and shoulders roll with the steps */
-        bone_tip(&animal->hind, 0.05f * sinf(TAU * animal->cycle));
-        bone_tip(&animal->fore, 0.05f * sinf(TAU * (animal->cycle + 0.25f)));
-    }
-}
-
 void body_quadruped(struct body *body, const struct body_pose *pose, enum subject_kind kind)
 {
     enum subject_form form = pose->subject ? pose->subject->form : FORM_USUAL;
     struct animal animal = {.body = body, .pose = pose};
+    struct beast_pose beast;
 
     body->count = body->groups = 0;
     body->is_car = false;
-    beast_build(kind, form, &animal.build);
+    beast_pose(pose, kind, body, &beast);
     beast_coat(kind, pose, &animal.coat);
-    animal.runs = pose->action == ACTION_RUN;
-    animal.moves = animal.runs || pose->action == ACTION_WALK;
-    animal.sits = pose->action == ACTION_SIT && kind != SUBJECT_HORSE;
-    animal.cycle = pose->seconds / period_of(kind, form, animal.runs) + pose->phase;
-    pose_trunk(&animal);
+    animal.build = beast.build;
+    animal.cycle = beast.cycle;
+    animal.arch = beast.arch;
+    animal.fore = beast.fore;
+    animal.hind = beast.hind;
+    animal.moves = beast.moves;
+    animal.runs = beast.runs;
+    animal.sits = beast.sits;
     add_trunk(&animal);
     add_neck(&animal);
     paint_coat(&animal);
-    for (int foot = 0; foot < FEET; foot++)
-        add_leg(&animal, foot);
+    for (int foot = 0; foot < BEAST_FEET; foot++)
+        add_leg(&animal, &beast.legs[foot], foot < HIND_LEFT);
     add_tail(&animal);
     add_crest(&animal);
     beast_add_head(&animal.head, &animal.build, &animal.coat, pose);
