@@ -95,7 +95,7 @@ struct drawing {
     const struct reef_mesh *mesh;
     struct frame *frame;
     struct shown *shown;
-    bool *seen;       /* of each object */
+    float (*rows)[2]; /* of each object: the first and the last; none: the other way round */
     float (*veil)[6]; /* of each object: what water leaves of its light, and adds */
     float pixel[2];
 };
@@ -166,7 +166,7 @@ static void show_object(void *context, int number)
     const struct reef *reef = drawing->reef;
     const struct reef_object *object = &drawing->mesh->objects[number];
     const struct view *view = &drawing->frame->view;
-    float dir[3], distance = 0, ahead = 0, across = 0, edge = 0;
+    float dir[3], distance = 0, ahead = 0, across = 0, edge = 0, *rows = drawing->rows[number];
 
     for (int k = 0; k < 3; k++) {
         dir[k] = object->middle[k] - view->eye[k];
@@ -176,10 +176,10 @@ static void show_object(void *context, int number)
     ahead = dir[0] * view->forward[0] + dir[2] * view->forward[1];
     across = dir[0] * view->right[0] + dir[2] * view->right[1];
     edge = 0.5f * (float)drawing->frame->width * drawing->pixel[0] + 0.05f;
-    drawing->seen[number] =
-        ahead > -object->radius && distance < FARTHEST_M &&
-        fabsf(across) < (fmaxf(ahead, 0) + object->radius) * edge + 1.5f * object->radius;
-    if (!drawing->seen[number])
+    rows[0] = 1e9f;
+    rows[1] = -1e9f;
+    if (ahead <= -object->radius || distance >= FARTHEST_M ||
+        fabsf(across) >= (fmaxf(ahead, 0) + object->radius) * edge + 1.5f * object->radius)
         return;
     for (int k = 0; k < 3; k++)
         dir[k] /= distance;
@@ -190,8 +190,13 @@ static void show_object(void *context, int number)
         drawing->veil[number][k] = through;
         drawing->veil[number][3 + k] *= 1 - through;
     }
-    for (int i = 0; i < object->vertices; i++)
-        show_vertex(drawing, number, object->first_vertex + i);
+    for (int i = object->first_vertex; i < object->first_vertex + object->vertices; i++) {
+        show_vertex(drawing, number, i);
+        if (drawing->shown[i].inverse <= 0)
+            continue;
+        rows[0] = fminf(rows[0], drawing->shown[i].y);
+        rows[1] = fmaxf(rows[1], drawing->shown[i].y);
+    }
 }
 
 /* What a coat makes of the vertices' color where u goes from snout to tail and v from belly, -1,
@@ -336,7 +341,9 @@ static void draw_band(void *context, int band)
         struct filling filling = {
             .drawing = drawing, .veil = drawing->veil[i], .coat = object->coat};
 
-        for (int f = 0; drawing->seen[i] && f < object->faces; f++) {
+        if (drawing->rows[i][1] < (float)first || drawing->rows[i][0] >= (float)end)
+            continue;
+        for (int f = 0; f < object->faces; f++) {
             const int *corner = mesh->faces[object->first_face + f].corner;
             bool is_ahead = true;
             float low = 1e9f, high = -1e9f;
@@ -362,15 +369,15 @@ void reef_mesh_draw(const struct reef *reef, const struct reef_mesh *mesh,
     if (mesh->object_count == 0)
         return;
     drawing.shown = malloc((size_t)mesh->vertex_count * sizeof(*drawing.shown));
-    drawing.seen = malloc((size_t)mesh->object_count * sizeof(*drawing.seen));
+    drawing.rows = malloc((size_t)mesh->object_count * sizeof(*drawing.rows));
     drawing.veil = malloc((size_t)mesh->object_count * sizeof(*drawing.veil));
-    if (!drawing.shown || !drawing.seen || !drawing.veil)
+    if (!drawing.shown || !drawing.rows || !drawing.veil)
         abort();
     drawing.pixel[0] = frame->view.pixel * (float)frame->out_width / (float)frame->width;
     drawing.pixel[1] = frame->view.pixel * (float)frame->out_height / (float)frame->height;
     parallel_run(job->threads, mesh->object_count, show_object, &drawing);
     parallel_run(job->threads, (frame->height + BAND_ROWS - 1) / BAND_ROWS, draw_band, &drawing);
     free(drawing.shown);
-    free(drawing.seen);
+    free(drawing.rows);
     free(drawing.veil);
 }
