@@ -7,7 +7,7 @@
  * contraction to fused multiply-add: so all widths give the same bits, as long as no lane depends
  * on what its neighbors hold: `if (any(mask))` may only skip what changes no lane outside the mask.
  *
- * Included only by kernel sources (kernel_*.c and the *_simd.h headers).
+ * Included by kernel sources and by plain code, which gets the least width.
  */
 #ifndef VITASCOPE_WORKERS_DIORAMA_SIMD_H
 #define VITASCOPE_WORKERS_DIORAMA_SIMD_H

@@ -12,6 +12,7 @@
 #include "workers/diorama/land/knoll.h"
 #include "workers/diorama/noise.h"
 #include "workers/diorama/parallel.h"
+#include "workers/diorama/simd.h"
 
 #define CELL_M 0.25f
 #define NEAR_M 0.7f
@@ -22,8 +23,8 @@
 enum {
     CELL_BLADES = 58,
     BUCKETS = 256,
-    BAND_ROWS = 72,
-    SLICES = 4, /* of the field, which grow side by side */
+    BAND_ROWS = 24, /* the planes' rows stay in the second cache */
+    SLICES = 4,     /* of the field, which grow side by side */
     SLICE_BLADES_MAX = 15000,
     BLADES_MAX = SLICES * SLICE_BLADES_MAX,
     FLOWERS = 2 /* of a cell */
@@ -54,6 +55,7 @@ struct field {
     int count;
     int *counts;            /* of the slices */
     int *order;             /* far to near */
+    float (*reach)[2];      /* of each in that order: its first and last row */
     float lit[3], shade[3]; /* light on blades in the sun and out of it */
     float fog[3], fog_per_m;
 };
@@ -292,6 +294,7 @@ static void grow_slice(void *context, int number)
 /* Sorts from far to near by buckets, keeping the order in which they grew. */
 static void sort_field(struct field *field)
 {
+    float tall = fmaxf(field->job->knoll->bloom.tall, 1.0f);
     int starts[BUCKETS + 1] = {0};
 
     field->count = 0;
@@ -303,8 +306,12 @@ static void sort_field(struct field *field)
     for (int slice = 0; slice < SLICES; slice++)
         for (int i = 0; i < field->counts[slice]; i++) {
             int at = slice * SLICE_BLADES_MAX + i;
+            const struct blade *blade = &field->blades[at];
+            int place = starts[blade->bucket]++;
 
-            field->order[starts[field->blades[at].bucket]++] = at;
+            field->order[place] = at;
+            field->reach[place][0] = blade->y[1] - blade->head * tall;
+            field->reach[place][1] = blade->y[0];
         }
 }
 
@@ -326,27 +333,45 @@ static void show_blade(const struct canvas *canvas, size_t at, const struct blad
     canvas->slide[1][at] = 0;
 }
 
+/* The same of several side by side. */
+static void show_blades(const struct canvas *canvas, size_t at, const struct blade *blade,
+                        float slide, vi shown)
+{
+    vf depth = load(canvas->depth + at);
+
+    store(canvas->depth + at, choose(shown, min_v(depth, splat(blade->depth)), depth));
+    if (!canvas->mover)
+        return;
+    store(canvas->mover + at, choose(shown, splat(0), load(canvas->mover + at)));
+    store(canvas->slide[0] + at, choose(shown, splat(slide), load(canvas->slide[0] + at)));
+    store(canvas->slide[1] + at, choose(shown, splat(0), load(canvas->slide[1] + at)));
+}
+
 static void draw_span(const struct canvas *canvas, const struct blade *blade, int row, float t)
 {
     float u = 1.0f - t, x = u * u * blade->x[0] + 2 * u * t * blade->x[1] + t * t * blade->x[2];
     float half = fmaxf(blade->half * (1.0f - 0.85f * t * t), 0.02f), color[3], left, right;
-    float alpha = fminf(2.0f * half, 1.0f);
+    float alpha = fminf(2.0f * half, 1.0f), slide = t * (0.5f + 0.5f * t) * blade->slide;
 
     half = fmaxf(half, 0.5f);
     left = x - half;
     right = x + half;
     for (int k = 0; k < 3; k++)
         color[k] = lerp_f(blade->root[k], blade->tip[k], t * (0.4f + 0.6f * t));
-    for (int i = (int)fmaxf(floorf(left), 0); i < right && i < canvas->width; i++) {
+    /* Whole vectors of a row, so that bands never touch each other's samples. */
+    for (int i = (int)fmaxf(left, 0) / VW * VW; i < right && i < canvas->width; i += VW) {
         size_t at = (size_t)row * (size_t)canvas->stride + (size_t)i;
-        float inside = fminf((float)i + 1.0f, right) - fmaxf((float)i, left);
+        vf column = lane_index() + (float)i;
+        vf inside = min_v(column + 1.0f, splat(right)) - max_v(column, splat(left));
+        vi open = load(canvas->depth + at) > blade->depth - 0.02f, shown;
 
-        if (canvas->depth[at] <= blade->depth - 0.02f)
-            continue;
-        inside = clamp_f(inside, 0, 1) * alpha;
-        blend(canvas, at, color, inside);
-        if (inside > COVERS)
-            show_blade(canvas, at, blade, t * (0.5f + 0.5f * t) * blade->slide);
+        inside = choose(open, saturate(inside) * alpha, splat(0));
+        for (int k = 0; k < 3; k++)
+            store(canvas->plane[k] + at,
+                  lerp_v(load(canvas->plane[k] + at), splat(color[k]), inside));
+        shown = inside > COVERS;
+        if (any(shown))
+            show_blades(canvas, at, blade, slide, shown);
     }
 }
 
@@ -390,11 +415,13 @@ static void draw_band(void *context, int band)
 
     for (int i = 0; i < field->count; i++) {
         const struct blade *blade = &field->blades[field->order[i]];
-        int first = (int)fmaxf(ceilf(blade->y[1]), (float)rows[0]);
-        float inverse = 1.0f / (blade->y[0] - blade->y[1]);
+        float inverse;
+        int first;
 
-        if (blade->y[1] - blade->head > (float)rows[1] || blade->y[0] < (float)rows[0])
+        if (field->reach[i][0] > (float)rows[1] || field->reach[i][1] < (float)rows[0])
             continue;
+        inverse = 1.0f / (blade->y[0] - blade->y[1]);
+        first = (int)fmaxf(ceilf(blade->y[1]), (float)rows[0]);
         for (int row = first; row < blade->y[0] && row < rows[1]; row++)
             draw_span(canvas, blade, row, (blade->y[0] - (float)row) * inverse);
         if (blade->head > 0)
@@ -411,7 +438,8 @@ void blades_draw(const struct blades_job *job)
         return;
     field.blades = malloc(BLADES_MAX * sizeof(*field.blades));
     field.order = malloc(BLADES_MAX * sizeof(*field.order));
-    if (!field.blades || !field.order)
+    field.reach = malloc(BLADES_MAX * sizeof(*field.reach));
+    if (!field.blades || !field.order || !field.reach)
         abort();
     light_field(&field);
     parallel_run(job->threads, SLICES, grow_slice, &field);
@@ -420,4 +448,5 @@ void blades_draw(const struct blades_job *job)
                  &field);
     free(field.blades);
     free(field.order);
+    free(field.reach);
 }
