@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Woods: green in summer, gold in autumn, lit through gaps, and nothing in the camera's way. */
 #include "harness/tap.h"
+#include "picture.h"
 #include "workers/diorama/renderer.h"
-
-#include <math.h>
-#include <stdlib.h>
 
 enum { WIDTH = 192, HEIGHT = 112, LUMA = WIDTH * HEIGHT, BYTES = LUMA * 3 / 2 };
 
@@ -23,60 +21,26 @@ static const struct scene summer = {.place = PLACE_FOREST,
 static const struct renderer_options small = {
     .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = 30, .threads = 2};
 
-static void draw(struct renderer *renderer, int index, uint8_t bytes[BYTES])
-{
-    struct picture picture = {.plane = {bytes, bytes + LUMA, bytes + LUMA * 5 / 4},
-                              .stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
-
-    renderer_draw(renderer, index, &picture);
-}
-
-static void draw_scene(const struct scene *scene, uint8_t bytes[BYTES])
-{
-    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
-
-    draw(renderer, 0, bytes);
-    renderer_close(renderer);
-}
-
-static double mean(const uint8_t *from, int count)
-{
-    double sum = 0;
-
-    for (int i = 0; i < count; i++)
-        sum += from[i];
-    return sum / count;
-}
+static const struct picture_part all = {0, 0, 100, 100};
 
 static double blue_of(const uint8_t bytes[BYTES])
 {
-    return mean(bytes + LUMA, LUMA / 4) - 128;
+    return picture_mean(bytes, &small, PICTURE_BLUE, all) - 128;
 }
 
 static double red_of(const uint8_t bytes[BYTES])
 {
-    return mean(bytes + LUMA * 5 / 4, LUMA / 4) - 128;
-}
-
-/* How rough the picture is: the mean step from pixel to pixel along rows. */
-static double roughness(const uint8_t bytes[BYTES])
-{
-    double sum = 0;
-
-    for (int y = 0; y < HEIGHT; y++)
-        for (int x = 1; x < WIDTH; x++)
-            sum += abs(bytes[y * WIDTH + x] - bytes[y * WIDTH + x - 1]);
-    return sum / LUMA;
+    return picture_mean(bytes, &small, PICTURE_RED, all) - 128;
 }
 
 TEST(a_summer_wood_is_green_and_full_of_leaves)
 {
     static uint8_t bytes[BYTES];
 
-    draw_scene(&summer, bytes);
+    picture_draw_scene(&summer, &small, 0, bytes);
     CHECK(blue_of(bytes) < -4);
     CHECK(red_of(bytes) < 2);
-    CHECK(roughness(bytes) > 4);
+    CHECK(picture_roughness(bytes, &small, all) > 4);
 }
 
 TEST(autumn_turns_its_leaves)
@@ -85,8 +49,8 @@ TEST(autumn_turns_its_leaves)
     struct scene autumn = summer;
 
     autumn.season = SEASON_AUTUMN;
-    draw_scene(&summer, green);
-    draw_scene(&autumn, gold);
+    picture_draw_scene(&summer, &small, 0, green);
+    picture_draw_scene(&autumn, &small, 0, gold);
     CHECK(red_of(gold) > red_of(green) + 6);
 }
 
@@ -94,13 +58,13 @@ TEST(winter_lays_snow_on_its_ground)
 {
     static uint8_t bare[BYTES], white[BYTES];
     struct scene winter = summer;
-    const int low = HEIGHT * 4 / 5;
+    const struct picture_part low = {0, 80, 100, 100};
 
     winter.season = SEASON_WINTER;
-    draw_scene(&summer, bare);
-    draw_scene(&winter, white);
-    CHECK(mean(white + low * WIDTH, LUMA - low * WIDTH) >
-          mean(bare + low * WIDTH, LUMA - low * WIDTH) + 15);
+    picture_draw_scene(&summer, &small, 0, bare);
+    picture_draw_scene(&winter, &small, 0, white);
+    CHECK(picture_mean(white, &small, PICTURE_LUMA, low) >
+          picture_mean(bare, &small, PICTURE_LUMA, low) + 15);
 }
 
 TEST(every_kind_of_wood_looks_its_own_way)
@@ -111,14 +75,9 @@ TEST(every_kind_of_wood_looks_its_own_way)
         struct scene scene = summer;
 
         scene.woods = (enum scene_woods)i;
-        draw_scene(&scene, woods[i]);
-        for (int k = 0; k < i; k++) {
-            double apart = 0;
-
-            for (int at = 0; at < LUMA; at++)
-                apart += abs(woods[i][at] - woods[k][at]);
-            CHECK(apart / LUMA > 12);
-        }
+        picture_draw_scene(&scene, &small, 0, woods[i]);
+        for (int k = 0; k < i; k++)
+            CHECK(picture_difference(woods[i], woods[k], LUMA) > 12);
     }
 }
 
@@ -137,8 +96,8 @@ TEST(no_tree_stands_in_the_way_of_any_move)
         scene.seed = 20 + i;
         renderer = renderer_open(&scene, &small, NULL, NULL);
         for (int k = 0; k < 3; k++) {
-            draw(renderer, 14 * k, bytes);
-            CHECK(roughness(bytes) > 3);
+            picture_draw(renderer, &small, 14 * k, bytes);
+            CHECK(picture_roughness(bytes, &small, all) > 3);
         }
         renderer_close(renderer);
     }
@@ -155,29 +114,18 @@ TEST(its_leaves_do_not_sparkle_when_the_camera_stands)
     renderer = renderer_open(&scene, &small, NULL, NULL);
     for (int i = 0; i <= 12; i++) {
         memcpy(before, after, BYTES);
-        draw(renderer, i, after);
+        picture_draw(renderer, &small, i, after);
     }
     renderer_close(renderer);
-    for (int i = 0; i < LUMA; i++)
-        change += abs(after[i] - before[i]);
-    CHECK(change / LUMA < 3.5);
+    change = picture_difference(before, after, LUMA);
+    CHECK(change < 3.5);
     CHECK(change > 0); /* but they move in the wind */
 }
 
 TEST(vector_widths_draw_the_same_wood)
 {
-    static uint8_t widest[BYTES], other[BYTES];
-    static const char *const isas[] = {"avx2", "sse4"};
+    static uint8_t bytes[BYTES];
 
-    draw_scene(&summer, widest);
-    for (int i = 0; i < 2; i++) {
-        double apart = 0;
-
-        setenv("VITASCOPE_DIORAMA_ISA", isas[i], 1);
-        draw_scene(&summer, other);
-        unsetenv("VITASCOPE_DIORAMA_ISA");
-        for (int k = 0; k < BYTES; k++)
-            apart += abs(widest[k] - other[k]);
-        CHECK(apart / BYTES < 0.02);
-    }
+    picture_draw_scene(&summer, &small, 0, bytes);
+    CHECK(picture_compare_widths(&summer, &small, 0, bytes).mean < 0.02);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/tap.h"
+#include "picture.h"
 #include "workers/diorama/fx/fx.h"
 #include "workers/diorama/renderer.h"
-
-#include <stdlib.h>
 
 enum { WIDTH = 192, HEIGHT = 112, BYTES = WIDTH * HEIGHT * 3 / 2, LUMA = WIDTH * HEIGHT };
 
@@ -25,22 +24,6 @@ static const struct scene meadow = {.place = PLACE_MOUNTAINS,
 static const struct renderer_options small = {
     .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = 150, .threads = 2};
 
-static void draw_frames(const struct scene *scene, int first, int step, int count,
-                        uint8_t bytes[][BYTES])
-{
-    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
-
-    for (int i = 0; i < count; i++) {
-        struct picture picture = {.stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
-
-        picture.plane[0] = bytes[i];
-        picture.plane[1] = bytes[i] + LUMA;
-        picture.plane[2] = picture.plane[1] + LUMA / 4;
-        renderer_draw(renderer, first + i * step, &picture);
-    }
-    renderer_close(renderer);
-}
-
 /* Pixels, in pairs both ways, that are bright, and red rather than blue by so much. */
 static int warm_pixels(const uint8_t *bytes, int luma_least, int redder)
 {
@@ -55,36 +38,18 @@ static int warm_pixels(const uint8_t *bytes, int luma_least, int redder)
     return count;
 }
 
-static int differing(const uint8_t *a, const uint8_t *b, int by)
-{
-    int count = 0;
-
-    for (int i = 0; i < LUMA; i++)
-        count += abs(a[i] - b[i]) >= by;
-    return count;
-}
-
-static double mean_luma(const uint8_t *bytes)
-{
-    double sum = 0;
-
-    for (int i = 0; i < LUMA; i++)
-        sum += bytes[i];
-    return sum / LUMA;
-}
-
 static uint8_t plain[2][BYTES], drawn[3][BYTES];
 
 TEST(a_campfire_burns_flickers_and_lights_the_ground)
 {
     struct scene scene = meadow;
 
-    draw_frames(&scene, 30, 3, 1, plain);
+    picture_draw_scene(&scene, &small, 30, plain[0]);
     scene.effects = EFFECT_CAMPFIRE;
-    draw_frames(&scene, 30, 3, 2, drawn);
+    picture_draw_frames(&scene, &small, 30, 3, 2, drawn[0]);
     CHECK_INT(warm_pixels(plain[0], 120, 30), 0);
     CHECK(warm_pixels(drawn[0], 120, 30) > 20);
-    CHECK(differing(drawn[0], drawn[1], 20) > 30);
+    CHECK(picture_differing(drawn[0], drawn[1], LUMA, 20) > 30);
     /* Light on the sand about it reaches farther than the flame. */
     CHECK(warm_pixels(drawn[0], 30, 12) > 4 * warm_pixels(drawn[0], 120, 30));
 }
@@ -96,21 +61,17 @@ TEST(one_campfire_burns_in_a_large_picture)
     static uint8_t bytes[WIDE * TALL * 3 / 2];
     struct renderer_options options = small;
     struct scene scene = meadow;
-    struct renderer *renderer;
-    struct picture picture = {{bytes, bytes + WIDE * TALL, bytes + WIDE * TALL * 5 / 4},
-                              {WIDE, WIDE / 2, WIDE / 2}};
+    const uint8_t *blue = bytes + WIDE * TALL, *red = bytes + WIDE * TALL * 5 / 4;
     int left = WIDE, right = 0;
 
     scene.effects = EFFECT_CAMPFIRE;
     options.width = WIDE;
     options.height = TALL;
-    renderer = renderer_open(&scene, &options, NULL, NULL);
-    renderer_draw(renderer, 30, &picture);
-    renderer_close(renderer);
+    picture_draw_scene(&scene, &options, 30, bytes);
     for (int i = 0; i < WIDE * TALL / 4; i++) {
         int x = i % (WIDE / 2), y = i / (WIDE / 2);
 
-        if (bytes[2 * y * WIDE + 2 * x] < 150 || picture.plane[2][i] - picture.plane[1][i] < 30)
+        if (bytes[2 * y * WIDE + 2 * x] < 150 || red[i] - blue[i] < 30)
             continue;
         left = 2 * x < left ? 2 * x : left;
         right = 2 * x > right ? 2 * x : right;
@@ -124,10 +85,10 @@ TEST(torches_and_wildfires_burn_too)
     struct scene scene = meadow;
 
     scene.effects = EFFECT_TORCHES;
-    draw_frames(&scene, 30, 3, 1, drawn);
+    picture_draw_scene(&scene, &small, 30, drawn[0]);
     CHECK(warm_pixels(drawn[0], 120, 30) > 3);
     scene.effects = EFFECT_BLAZE;
-    draw_frames(&scene, 30, 3, 1, drawn);
+    picture_draw_scene(&scene, &small, 30, drawn[0]);
     CHECK(warm_pixels(drawn[0], 120, 30) > 60);
 }
 
@@ -136,11 +97,11 @@ TEST(smoke_rises_before_what_is_behind_it)
     struct scene scene = meadow;
 
     scene.sun_elevation_deg = 25;
-    draw_frames(&scene, 30, 15, 1, plain);
+    picture_draw_scene(&scene, &small, 30, plain[0]);
     scene.effects = EFFECT_SMOKE;
-    draw_frames(&scene, 30, 15, 2, drawn);
-    CHECK(differing(plain[0], drawn[0], 8) > 40);
-    CHECK(differing(drawn[0], drawn[1], 5) > 20);
+    picture_draw_frames(&scene, &small, 30, 15, 2, drawn[0]);
+    CHECK(picture_differing(plain[0], drawn[0], LUMA, 8) > 40);
+    CHECK(picture_differing(drawn[0], drawn[1], LUMA, 5) > 20);
 }
 
 TEST(fireworks_burst_over_a_coast)
@@ -150,11 +111,11 @@ TEST(fireworks_burst_over_a_coast)
 
     scene.place = PLACE_COAST;
     scene.ground = GROUND_NONE;
-    draw_frames(&scene, 60, 1, 1, plain);
+    picture_draw_scene(&scene, &small, 60, plain[0]);
     scene.effects = EFFECT_FIREWORKS;
-    draw_frames(&scene, 60, 18, 3, drawn);
+    picture_draw_frames(&scene, &small, 60, 18, 3, drawn[0]);
     for (int i = 0; i < 3; i++) {
-        int now = differing(plain[0], drawn[i], 50);
+        int now = picture_differing(plain[0], drawn[i], LUMA, 50);
 
         most = now > most ? now : most;
     }
@@ -165,6 +126,7 @@ TEST(fireworks_burst_over_a_coast)
 TEST(lightning_flashes_when_it_says_it_does)
 {
     struct scene scene = meadow;
+    const struct picture_part all = {0, 0, 100, 100};
     struct fx_strike strike;
 
     scene.weather = WEATHER_RAIN;
@@ -174,8 +136,9 @@ TEST(lightning_flashes_when_it_says_it_does)
     strike = fx_next_strike(&scene, 0);
     CHECK(strike.time_s >= 0.5f && strike.time_s < 4);
     CHECK(fx_next_strike(&scene, strike.time_s + 0.01f).time_s > strike.time_s + 0.5f);
-    draw_frames(&scene, (int)(strike.time_s * 30) - 4, 6, 2, drawn);
-    CHECK(mean_luma(drawn[1]) > mean_luma(drawn[0]) + 15);
+    picture_draw_frames(&scene, &small, (int)(strike.time_s * 30) - 4, 6, 2, drawn[0]);
+    CHECK(picture_mean(drawn[1], &small, PICTURE_LUMA, all) >
+          picture_mean(drawn[0], &small, PICTURE_LUMA, all) + 15);
 }
 
 TEST(leaves_petals_and_fireflies_fill_the_air)
@@ -187,47 +150,31 @@ TEST(leaves_petals_and_fireflies_fill_the_air)
 
         if (effects[i] != EFFECT_FIREFLIES)
             scene.sun_elevation_deg = 25;
-        draw_frames(&scene, 30, 1, 1, plain);
+        picture_draw_scene(&scene, &small, 30, plain[0]);
         scene.effects = effects[i];
-        draw_frames(&scene, 30, 10, 2, drawn);
-        CHECK(differing(plain[0], drawn[0], 12) > 15);
-        CHECK(differing(drawn[0], drawn[1], 12) > 15);
+        picture_draw_frames(&scene, &small, 30, 10, 2, drawn[0]);
+        CHECK(picture_differing(plain[0], drawn[0], LUMA, 12) > 15);
+        CHECK(picture_differing(drawn[0], drawn[1], LUMA, 12) > 15);
     }
 }
 
 TEST(every_vector_width_draws_the_same_effects)
 {
-    static const char *const isas[] = {"avx512", "avx2", "sse4"};
     struct scene scene = meadow;
-    int widths = 0;
+    struct picture_widths widths;
 
     scene.effects = SCENE_EFFECTS_ALL;
-    draw_frames(&scene, 30, 1, 1, plain);
-    for (int i = 0; i < 3; i++) {
-        setenv("VITASCOPE_DIORAMA_ISA", isas[i], 1);
-        if (strcmp(renderer_isa(), isas[i]) == 0) {
-            draw_frames(&scene, 30, 1, 1, drawn);
-            CHECK(differing(plain[0], drawn[0], 2) <= 2);
-            widths++;
-        }
-        unsetenv("VITASCOPE_DIORAMA_ISA");
-    }
-    if (widths < 2)
+    picture_draw_scene(&scene, &small, 30, plain[0]);
+    widths = picture_compare_widths(&scene, &small, 30, plain[0]);
+    if (widths.narrower == 0)
         tap_skip("this CPU runs only one of the widths");
-}
-
-static double mean_red(const uint8_t *bytes)
-{
-    double sum = 0;
-
-    for (int i = LUMA / 8; i < LUMA / 4; i++) /* the lower half */
-        sum += bytes[LUMA + LUMA / 4 + i];
-    return sum / (LUMA / 8);
+    CHECK(widths.greatest <= 1);
 }
 
 TEST(woods_are_redder_in_autumn_and_greener_in_spring)
 {
     static const enum scene_season seasons[] = {SEASON_SPRING, SEASON_ANY, SEASON_AUTUMN};
+    const struct picture_part lower_half = {0, 50, 100, 100};
     double reds[3];
 
     for (int i = 0; i < 3; i++) {
@@ -237,8 +184,8 @@ TEST(woods_are_redder_in_autumn_and_greener_in_spring)
         scene.greenery = 1;
         scene.ground = GROUND_NONE;
         scene.season = seasons[i];
-        draw_frames(&scene, 0, 1, 1, drawn);
-        reds[i] = mean_red(drawn[0]);
+        picture_draw_scene(&scene, &small, 0, drawn[0]);
+        reds[i] = picture_mean(drawn[0], &small, PICTURE_RED, lower_half);
     }
     CHECK(reds[0] < reds[1] + 1);
     CHECK(reds[2] > reds[1] + 3);
@@ -254,11 +201,11 @@ TEST(a_long_lens_shows_a_subject_larger)
 
         scene.sun_elevation_deg = 35;
         scene.lens = lenses[i];
-        draw_frames(&scene, 0, 1, 1, plain);
+        picture_draw_scene(&scene, &small, 0, plain[0]);
         scene.subject_count = 1;
         scene.subjects[0] = (struct subject){
             .kind = SUBJECT_PERSON, .count = 1, .is_colored = true, .color = {0.6f, 0.02f, 0.02f}};
-        draw_frames(&scene, 0, 1, 1, drawn);
+        picture_draw_scene(&scene, &small, 0, drawn[0]);
         sizes[i] = warm_pixels(drawn[0], 30, 25);
     }
     CHECK(sizes[1] > sizes[0] + sizes[0] / 2);

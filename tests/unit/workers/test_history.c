@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Frames that are drawn one after the other: calm, without ghosts, and the same each time. */
 #include "harness/tap.h"
+#include "picture.h"
 #include "workers/diorama/renderer.h"
 
 #include <stdlib.h>
@@ -38,40 +39,14 @@ static const struct scene desert_car = {.place = PLACE_MOUNTAINS,
 static const struct renderer_options small = {
     .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = 30, .threads = 2};
 
-static void draw(struct renderer *renderer, int index, uint8_t bytes[BYTES])
-{
-    struct picture picture = {.plane = {bytes, bytes + LUMA, bytes + LUMA * 5 / 4},
-                              .stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
-
-    renderer_draw(renderer, index, &picture);
-}
-
 /* Draws all frames up to `last`; the last one stays. */
 static void draw_up_to(const struct scene *scene, int last, uint8_t bytes[BYTES])
 {
     struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
 
     for (int i = 0; i <= last; i++)
-        draw(renderer, i, bytes);
+        picture_draw(renderer, &small, i, bytes);
     renderer_close(renderer);
-}
-
-static void draw_alone(const struct scene *scene, int index, uint8_t bytes[BYTES])
-{
-    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
-
-    draw(renderer, index, bytes);
-    renderer_close(renderer);
-}
-
-/* How much the lower half of the picture changes between two frames, in code values. */
-static double change(const uint8_t *a, const uint8_t *b)
-{
-    double sum = 0;
-
-    for (int i = LUMA / 2; i < LUMA; i++)
-        sum += abs(a[i] - b[i]);
-    return sum / (LUMA - LUMA / 2);
 }
 
 /* The greatest difference between the means of blocks: grain and edges do not show in it. */
@@ -93,6 +68,7 @@ static double worst_block(const uint8_t *a, const uint8_t *b)
     return worst / (BLOCK * BLOCK);
 }
 
+/* Shimmer is what changes in the lower half, where the land is. */
 TEST(still_woods_do_not_shimmer)
 {
     static uint8_t a[BYTES], b[BYTES];
@@ -100,10 +76,10 @@ TEST(still_woods_do_not_shimmer)
     double sum = 0;
 
     for (int i = 0; i < 12; i++)
-        draw(renderer, i, i % 2 ? b : a);
+        picture_draw(renderer, &small, i, i % 2 ? b : a);
     for (int i = 12; i < 20; i++) {
-        draw(renderer, i, i % 2 ? b : a);
-        sum += change(a, b) / 8;
+        picture_draw(renderer, &small, i, i % 2 ? b : a);
+        sum += picture_difference(a + LUMA / 2, b + LUMA / 2, LUMA / 2) / 8;
     }
     renderer_close(renderer);
     CHECK(sum < 1.6);
@@ -114,7 +90,7 @@ TEST(nothing_lags_behind_who_moves)
     static uint8_t reached[BYTES], alone[BYTES];
 
     draw_up_to(&desert_car, 14, reached);
-    draw_alone(&desert_car, 14, alone);
+    picture_draw_scene(&desert_car, &small, 14, alone);
     CHECK(worst_block(reached, alone) < 6);
 }
 
@@ -128,7 +104,7 @@ TEST(clouds_keep_up_with_a_pan)
     clouds.weather = WEATHER_CLOUDY;
     clouds.cloud_cover = 0.6f;
     draw_up_to(&clouds, 10, reached);
-    draw_alone(&clouds, 10, alone);
+    picture_draw_scene(&clouds, &small, 10, alone);
     CHECK(worst_block(reached, alone) < 6);
 }
 

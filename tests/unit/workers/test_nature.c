@@ -2,11 +2,11 @@
 /* What grows and lies before a landscape or in a wood: mist, snow and its tracks, trees, flowers.
  */
 #include "harness/tap.h"
+#include "picture.h"
 #include "workers/diorama/body/tracks.h"
 #include "workers/diorama/renderer.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { WIDTH = 192, HEIGHT = 112, LUMA = WIDTH * HEIGHT, BYTES = LUMA * 3 / 2 };
 
@@ -26,42 +26,10 @@ static const struct scene land = {.place = PLACE_MOUNTAINS,
 static const struct renderer_options small = {
     .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = 60, .threads = 2};
 
-static void draw(struct renderer *renderer, int index, uint8_t bytes[BYTES])
-{
-    struct picture picture = {.plane = {bytes, bytes + LUMA, bytes + LUMA * 5 / 4},
-                              .stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
-
-    renderer_draw(renderer, index, &picture);
-}
-
-static void draw_at(const struct scene *scene, int index, uint8_t bytes[BYTES])
-{
-    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
-
-    draw(renderer, index, bytes);
-    renderer_close(renderer);
-}
-
-/* A box of the picture, in its pixels. */
-struct box {
-    int left, top, right, bottom;
-};
-
-/* Mean step of brightness from pixel to pixel along rows. */
-static double roughness(const uint8_t bytes[BYTES], struct box box)
-{
-    double sum = 0;
-
-    for (int y = box.top; y < box.bottom; y++)
-        for (int x = box.left + 1; x < box.right; x++)
-            sum += abs(bytes[y * WIDTH + x] - bytes[y * WIDTH + x - 1]);
-    return sum / (box.right - box.left) / (box.bottom - box.top);
-}
-
 TEST(trunks_stand_out_of_the_mist)
 {
     static uint8_t bytes[BYTES];
-    const struct box above = {0, 0, WIDTH, 40};
+    const struct picture_part above = {0, 0, 100, 36};
     struct scene scene = land;
 
     scene.place = PLACE_FOREST;
@@ -70,20 +38,20 @@ TEST(trunks_stand_out_of_the_mist)
     scene.haze = 0.75f;
     scene.sun_elevation_deg = 8;
     scene.sun_azimuth_deg = -22;
-    draw_at(&scene, 0, bytes);
-    CHECK(roughness(bytes, above) > 6);
+    picture_draw_scene(&scene, &small, 0, bytes);
+    CHECK(picture_roughness(bytes, &small, above) > 6);
 }
 
 TEST(wind_has_shaped_the_snow)
 {
     static uint8_t bytes[BYTES];
-    const struct box before = {0, 80, WIDTH, HEIGHT};
+    const struct picture_part before = {0, 72, 100, 100};
     struct scene scene = land;
 
     scene.ground = GROUND_SNOW;
     scene.snow_line = 0.1f;
-    draw_at(&scene, 0, bytes);
-    CHECK(roughness(bytes, before) > 2.7);
+    picture_draw_scene(&scene, &small, 0, bytes);
+    CHECK(picture_roughness(bytes, &small, before) > 2.7);
 }
 
 TEST(feet_leave_prints_in_snow_and_sand_and_none_in_grass)
@@ -123,22 +91,10 @@ static double dark_above(const uint8_t bytes[BYTES], int level)
     return 2.0 * dark / LUMA;
 }
 
-/* Mean of a plane of color over the lowest quarter of the picture, from gray. */
-static double tint_below(const uint8_t bytes[BYTES], int plane)
-{
-    const uint8_t *from = bytes + LUMA + plane * LUMA / 4 + LUMA / 4 * 3 / 4;
-    double sum = 0;
-
-    for (int i = 0; i < LUMA / 16; i++)
-        sum += from[i] - 128;
-    return sum / (LUMA / 16.0);
-}
-
 TEST(a_lone_tree_stands_before_the_sky_and_its_leaves_move)
 {
-    static uint8_t tree[BYTES], later[BYTES];
+    static uint8_t tree[2][BYTES];
     struct scene scene = land;
-    struct renderer *renderer = NULL;
     int moved = 0;
 
     scene.ground = GROUND_GRASS;
@@ -146,29 +102,26 @@ TEST(a_lone_tree_stands_before_the_sky_and_its_leaves_move)
     scene.tree_count = 1;
     scene.cloud_cover = 0;
     scene.sun_elevation_deg = 45;
-    renderer = renderer_open(&scene, &small, NULL, NULL);
-    draw(renderer, 0, tree);
-    draw(renderer, 20, later);
-    renderer_close(renderer);
-    CHECK(dark_above(tree, 70) > 0.08);
-    CHECK(dark_above(tree, 70) < 0.6);
-    for (int i = 0; i < LUMA / 2; i++)
-        moved += abs(tree[i] - later[i]) > 8;
+    picture_draw_frames(&scene, &small, 0, 20, 2, tree[0]);
+    CHECK(dark_above(tree[0], 70) > 0.08);
+    CHECK(dark_above(tree[0], 70) < 0.6);
+    moved = picture_differing(tree[0], tree[1], LUMA / 2, 9);
     CHECK(moved > 150);
     CHECK(moved < LUMA / 8);
 }
 
 TEST(fields_have_the_color_of_their_flowers)
 {
+    const struct picture_part below = {0, 75, 100, 100};
     static uint8_t lavender[BYTES], poppies[BYTES];
     struct scene scene = land;
 
     scene.ground = GROUND_FLOWERS;
     scene.bloom = BLOOM_LAVENDER;
-    draw_at(&scene, 0, lavender);
-    CHECK(tint_below(lavender, 0) > 4);
+    picture_draw_scene(&scene, &small, 0, lavender);
+    CHECK(picture_mean(lavender, &small, PICTURE_BLUE, below) > 128 + 4);
     scene.bloom = BLOOM_POPPY;
-    draw_at(&scene, 0, poppies);
-    CHECK(tint_below(poppies, 0) < -4);
-    CHECK(tint_below(poppies, 1) > 2);
+    picture_draw_scene(&scene, &small, 0, poppies);
+    CHECK(picture_mean(poppies, &small, PICTURE_BLUE, below) < 128 - 4);
+    CHECK(picture_mean(poppies, &small, PICTURE_RED, below) > 128 + 2);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/tap.h"
+#include "picture.h"
 #include "workers/diorama/renderer.h"
 #include "workers/diorama/sea/ocean.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { WIDTH = 160, HEIGHT = 96, BYTES = 160 * 96 * 3 / 2, FRAMES = 30 };
 
@@ -23,86 +23,28 @@ static const struct scene noon = {.place = PLACE_SEA,
 static const struct renderer_options small = {
     .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = FRAMES, .threads = 2};
 
-static void draw(struct renderer *renderer, int index, uint8_t bytes[BYTES])
-{
-    struct picture picture = {.stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
-
-    memset(bytes, 0xee, BYTES);
-    picture.plane[0] = bytes;
-    picture.plane[1] = bytes + WIDTH * HEIGHT;
-    picture.plane[2] = picture.plane[1] + WIDTH / 2 * (HEIGHT / 2);
-    renderer_draw(renderer, index, &picture);
-}
-
-static void draw_scene(const struct scene *scene, int index, uint8_t bytes[BYTES])
-{
-    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
-
-    draw(renderer, index, bytes);
-    renderer_close(renderer);
-}
-
-static double mean_luma(const uint8_t *bytes, int first_row, int rows)
-{
-    double sum = 0;
-
-    for (int i = first_row * WIDTH; i < (first_row + rows) * WIDTH; i++)
-        sum += bytes[i];
-    return sum / (rows * WIDTH);
-}
-
-static double mean_difference(const uint8_t *a, const uint8_t *b, int first, int count)
-{
-    double sum = 0;
-
-    for (int i = first; i < first + count; i++)
-        sum += abs(a[i] - b[i]);
-    return sum / count;
-}
-
-/* How much neighbors in a row differ in the lower half of the picture. */
-static double unrest(const uint8_t *bytes)
-{
-    double sum = 0;
-
-    for (int i = WIDTH * HEIGHT / 2; i < WIDTH * HEIGHT - 1; i++)
-        sum += abs(bytes[i + 1] - bytes[i]);
-    return sum / (WIDTH * HEIGHT / 2);
-}
-
 TEST(the_sea_is_dark_and_blue_under_a_bright_sky_and_moves)
 {
-    static uint8_t first[BYTES], later[BYTES];
-    struct renderer *renderer = renderer_open(&noon, &small, NULL, NULL);
+    const struct picture_part above = {0, 0, 100, 25}, below = {0, 75, 100, 100};
+    static uint8_t frames[2][BYTES];
     int blue = 0;
 
-    draw(renderer, 0, first);
-    draw(renderer, 6, later);
-    renderer_close(renderer);
-    CHECK(mean_luma(first, 0, HEIGHT / 4) > mean_luma(first, HEIGHT * 3 / 4, HEIGHT / 4) + 20);
+    picture_draw_frames(&noon, &small, 0, 6, 2, frames[0]);
+    CHECK(picture_mean(frames[0], &small, PICTURE_LUMA, above) >
+          picture_mean(frames[0], &small, PICTURE_LUMA, below) + 20);
     for (int i = WIDTH * HEIGHT + WIDTH * HEIGHT / 8; i < WIDTH * HEIGHT * 5 / 4; i++)
-        blue += first[i] > 132;
+        blue += frames[0][i] > 132;
     CHECK(blue > WIDTH * HEIGHT / 8 * 3 / 4);
-    CHECK(mean_difference(first, later, WIDTH * HEIGHT / 2, WIDTH * HEIGHT / 2) > 2);
+    CHECK(picture_difference(frames[0] + WIDTH * HEIGHT / 2, frames[1] + WIDTH * HEIGHT / 2,
+                             WIDTH * HEIGHT / 2) > 2);
 }
 
 static void check_alike(const struct scene *scene)
 {
-    static const char *const isas[] = {"avx2", "sse4"};
-    static uint8_t widest[BYTES], other[BYTES];
-    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
+    static uint8_t bytes[BYTES];
 
-    draw(renderer, 20, widest);
-    draw(renderer, 3, other);
-    draw(renderer, 20, other);
-    renderer_close(renderer);
-    CHECK(memcmp(widest, other, BYTES) == 0);
-    for (int i = 0; i < 2; i++) {
-        setenv("VITASCOPE_DIORAMA_ISA", isas[i], 1);
-        draw_scene(scene, 20, other);
-        unsetenv("VITASCOPE_DIORAMA_ISA");
-        CHECK(mean_difference(widest, other, 0, BYTES) < 0.02);
-    }
+    CHECK(picture_is_same_again(scene, &small, 20, 3, bytes, NULL));
+    CHECK(picture_compare_widths(scene, &small, 20, bytes).mean < 0.02);
 }
 
 TEST(the_sea_is_alike_in_every_width_and_order)
@@ -133,28 +75,22 @@ static int count_redder(const uint8_t *bytes, const uint8_t *other)
 
 TEST(red_fish_swim_in_blue_water)
 {
-    static uint8_t first[BYTES], later[BYTES], empty[BYTES];
+    const struct picture_part upper_half = {0, 0, 100, 50};
+    static uint8_t frames[2][BYTES], empty[BYTES];
     struct scene scene = noon;
-    struct renderer *renderer = NULL;
-    double blue = 0;
 
     scene.place = PLACE_UNDERWATER;
-    draw_scene(&scene, 0, empty);
-    for (int i = WIDTH * HEIGHT; i < WIDTH * HEIGHT * 9 / 8; i++)
-        blue += empty[i];
-    CHECK(blue / (WIDTH * HEIGHT / 8) > 138);
+    picture_draw_scene(&scene, &small, 0, empty);
+    CHECK(picture_mean(empty, &small, PICTURE_BLUE, upper_half) > 138);
     scene.subject_count = 1;
     scene.subjects[0] = (struct subject){.kind = SUBJECT_FISH,
                                          .action = ACTION_SWIM,
                                          .count = 5,
                                          .is_colored = true,
                                          .color = {0.9f, 0.03f, 0.02f}};
-    renderer = renderer_open(&scene, &small, NULL, NULL);
-    draw(renderer, 0, first);
-    draw(renderer, 20, later);
-    renderer_close(renderer);
-    CHECK(count_redder(first, empty) > 25);
-    CHECK(mean_difference(first, later, 0, WIDTH * HEIGHT) > 1.5);
+    picture_draw_frames(&scene, &small, 0, 20, 2, frames[0]);
+    CHECK(count_redder(frames[0], empty) > 25);
+    CHECK(picture_difference(frames[0], frames[1], WIDTH * HEIGHT) > 1.5);
 }
 
 TEST(each_form_of_fish_looks_its_own_way)
@@ -168,30 +104,32 @@ TEST(each_form_of_fish_looks_its_own_way)
     for (int i = 0; i < 4; i++) {
         scene.subjects[0] = (struct subject){
             .kind = SUBJECT_FISH, .action = ACTION_SWIM, .count = 1, .form = forms[i]};
-        draw_scene(&scene, 0, pictures[i]);
+        picture_draw_scene(&scene, &small, 0, pictures[i]);
         for (int k = 0; k < i; k++)
-            CHECK(mean_difference(pictures[i], pictures[k], 0, BYTES) > 0.25);
+            CHECK(picture_difference(pictures[i], pictures[k], BYTES) > 0.25);
     }
 }
 
 TEST(wind_roughens_the_sea)
 {
+    const struct picture_part lower_half = {0, 50, 100, 100};
     static uint8_t bytes[BYTES];
     struct scene scene = noon;
     double calm = 0;
 
     scene.wind = 0;
-    draw_scene(&scene, 0, bytes);
-    calm = unrest(bytes);
+    picture_draw_scene(&scene, &small, 0, bytes);
+    calm = picture_roughness(bytes, &small, lower_half);
     scene.wind = 0.9f;
-    draw_scene(&scene, 0, bytes);
-    CHECK(unrest(bytes) > 1.5 * calm);
+    picture_draw_scene(&scene, &small, 0, bytes);
+    CHECK(picture_roughness(bytes, &small, lower_half) > 1.5 * calm);
 }
 
 /* Share of the picture above its middle that is much darker than its sky: water that stands up. */
 static double standing_water(const uint8_t *bytes)
 {
-    double sky = mean_luma(bytes, 0, 8);
+    const struct picture_part top = {0, 0, 100, 9};
+    double sky = picture_mean(bytes, &small, PICTURE_LUMA, top);
     int count = 0;
 
     for (int i = 0; i < WIDTH * HEIGHT / 2; i++)
@@ -210,7 +148,7 @@ TEST(in_a_storm_great_waves_stand_up_before_the_eye)
     scene.wind = 1;
     for (int i = 0; i < 3; i++) {
         scene.seed = seeds[i];
-        draw_scene(&scene, 15, bytes);
+        picture_draw_scene(&scene, &small, 15, bytes);
         sum += standing_water(bytes) / 3;
     }
     CHECK(sum > 0.18);
@@ -225,7 +163,7 @@ TEST(a_low_sun_draws_a_road_of_light_on_the_sea)
     scene.sun_elevation_deg = 6;
     scene.sun_azimuth_deg = 0;
     scene.cloud_cover = 0;
-    draw_scene(&scene, 0, bytes);
+    picture_draw_scene(&scene, &small, 0, bytes);
     for (int y = HEIGHT / 2; y < HEIGHT * 3 / 4; y++)
         for (int x = 0; x < 16; x++) {
             road += bytes[y * WIDTH + WIDTH / 2 - 8 + x];

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/tap.h"
+#include "picture.h"
 #include "workers/diorama/renderer.h"
-
-#include <stdlib.h>
 
 enum { WIDTH = 192, HEIGHT = 112, BYTES = WIDTH * HEIGHT * 3 / 2, LUMA = WIDTH * HEIGHT };
 
@@ -20,22 +19,6 @@ static const struct scene night = {.place = PLACE_MOUNTAINS,
 static const struct renderer_options small = {
     .width = WIDTH, .height = HEIGHT, .fps = 30, .frames = 150, .threads = 2};
 
-static void draw_frames(const struct scene *scene, int first, int step, int count,
-                        uint8_t bytes[][BYTES])
-{
-    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
-
-    for (int i = 0; i < count; i++) {
-        struct picture picture = {.stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
-
-        picture.plane[0] = bytes[i];
-        picture.plane[1] = bytes[i] + LUMA;
-        picture.plane[2] = picture.plane[1] + LUMA / 4;
-        renderer_draw(renderer, first + i * step, &picture);
-    }
-    renderer_close(renderer);
-}
-
 /* Of the rows from `first` to `last` of the color planes: those green by so much. */
 static int green_pixels(const uint8_t *bytes, int first, int last, int by)
 {
@@ -46,27 +29,18 @@ static int green_pixels(const uint8_t *bytes, int first, int last, int by)
     return count;
 }
 
-static int differing(const uint8_t *a, const uint8_t *b, int by)
-{
-    int count = 0;
-
-    for (int i = 0; i < LUMA; i++)
-        count += abs(a[i] - b[i]) >= by;
-    return count;
-}
-
 static uint8_t plain[2][BYTES], drawn[2][BYTES];
 
 TEST(an_aurora_hangs_green_in_the_sky_and_moves)
 {
     struct scene scene = night;
 
-    draw_frames(&scene, 20, 40, 1, plain);
+    picture_draw_scene(&scene, &small, 20, plain[0]);
     scene.effects = EFFECT_AURORA;
-    draw_frames(&scene, 20, 40, 2, drawn);
+    picture_draw_frames(&scene, &small, 20, 40, 2, drawn[0]);
     CHECK_INT(green_pixels(plain[0], 0, HEIGHT / 4, 10), 0);
     CHECK(green_pixels(drawn[0], 0, HEIGHT / 4, 10) > 40);
-    CHECK(differing(drawn[0], drawn[1], 12) > LUMA / 50);
+    CHECK(picture_differing(drawn[0], drawn[1], LUMA, 12) > LUMA / 50);
 }
 
 /* How much redder a pixel of a column's middle became. */
@@ -85,9 +59,9 @@ TEST(a_rainbow_stands_opposite_the_sun_and_is_red_above_blue)
     scene.sun_elevation_deg = 24;
     scene.sun_azimuth_deg = 180;
     scene.effects = EFFECT_RAINBOW;
-    draw_frames(&scene, 0, 1, 1, drawn);
+    picture_draw_scene(&scene, &small, 0, drawn[0]);
     scene.effects = 0;
-    draw_frames(&scene, 0, 1, 1, plain);
+    picture_draw_scene(&scene, &small, 0, plain[0]);
     for (int y = 0; y < HEIGHT / 4; y++) {
         reddest = reddened(y) > reddened(reddest) ? y : reddest;
         bluest = reddened(y) < reddened(bluest) ? y : bluest;
@@ -104,7 +78,7 @@ TEST(a_halo_rings_the_sun_at_22_degrees)
     scene.sun_elevation_deg = 12;
     scene.sun_azimuth_deg = 0;
     scene.effects = EFFECT_HALO;
-    draw_frames(&scene, 0, 1, 1, drawn);
+    picture_draw_scene(&scene, &small, 0, drawn[0]);
     /* It is brightest in the sun's own height, left and right of it. */
     for (int x = 4; x < WIDTH / 4; x++)
         for (int y = 4; y < HEIGHT / 2; y++) {
@@ -123,9 +97,9 @@ TEST(shooting_stars_flash_by)
     struct scene scene = night;
     int seen = 0;
 
-    draw_frames(&scene, 40, 9, 2, plain);
+    picture_draw_frames(&scene, &small, 40, 9, 2, plain[0]);
     scene.effects = EFFECT_METEORS;
-    draw_frames(&scene, 40, 9, 2, drawn);
+    picture_draw_frames(&scene, &small, 40, 9, 2, drawn[0]);
     for (int i = 0; i < LUMA; i++)
         seen += drawn[0][i] > 110 || drawn[1][i] > 110;
     CHECK(seen > 8);
@@ -139,9 +113,9 @@ TEST(sparks_fly_where_nothing_burns)
 
     scene.ground = GROUND_SAND;
     scene.effects = EFFECT_SPARKS;
-    draw_frames(&scene, 30, 2, 2, drawn);
+    picture_draw_frames(&scene, &small, 30, 2, 2, drawn[0]);
     for (int i = 0; i < LUMA / 4; i++)
         warm += drawn[0][LUMA + LUMA / 4 + i] - drawn[0][LUMA + i] >= 12;
     CHECK(warm > 60);
-    CHECK(differing(drawn[0], drawn[1], 20) > 60);
+    CHECK(picture_differing(drawn[0], drawn[1], LUMA, 20) > 60);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/tap.h"
+#include "picture.h"
 #include "workers/diorama/body/body.h"
 #include "workers/diorama/renderer.h"
-
-#include <stdlib.h>
 
 enum { WIDTH = 192, HEIGHT = 108, LUMA = WIDTH * HEIGHT, BYTES = LUMA * 3 / 2, FRAMES = 30 };
 
@@ -33,35 +32,6 @@ static struct scene with(enum scene_place place, enum subject_kind kind, int cou
     return scene;
 }
 
-static void draw(struct renderer *renderer, int index, uint8_t bytes[BYTES])
-{
-    struct picture picture = {.stride = {WIDTH, WIDTH / 2, WIDTH / 2}};
-
-    memset(bytes, 0xee, BYTES);
-    picture.plane[0] = bytes;
-    picture.plane[1] = bytes + LUMA;
-    picture.plane[2] = bytes + LUMA + LUMA / 4;
-    renderer_draw(renderer, index, &picture);
-}
-
-static void draw_scene(const struct scene *scene, int index, uint8_t bytes[BYTES])
-{
-    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
-
-    CHECK(renderer != NULL);
-    draw(renderer, index, bytes);
-    renderer_close(renderer);
-}
-
-static double mean_difference(const uint8_t *a, const uint8_t *b)
-{
-    double sum = 0;
-
-    for (int i = 0; i < BYTES; i++)
-        sum += abs(a[i] - b[i]);
-    return sum / BYTES;
-}
-
 /* How many pixels are redder than any land, of those that chroma has. */
 static int count_red(const uint8_t *bytes)
 {
@@ -72,25 +42,14 @@ static int count_red(const uint8_t *bytes)
     return count;
 }
 
-/* Draws what another order, another machine and a thread more would draw. */
 static void check_alike(const struct scene *scene)
 {
-    static const char *const isas[] = {"avx2", "sse4"};
-    static uint8_t first[BYTES], other[BYTES];
-    struct renderer *renderer = renderer_open(scene, &small, NULL, NULL);
+    static uint8_t bytes[BYTES];
+    double moved;
 
-    draw(renderer, 21, first);
-    draw(renderer, 4, other);
-    CHECK(mean_difference(first, other) > 0.2); /* it moves */
-    draw(renderer, 21, other);
-    renderer_close(renderer);
-    CHECK(memcmp(first, other, BYTES) == 0);
-    for (int i = 0; i < 2; i++) {
-        setenv("VITASCOPE_DIORAMA_ISA", isas[i], 1);
-        draw_scene(scene, 21, other);
-        unsetenv("VITASCOPE_DIORAMA_ISA");
-        CHECK(mean_difference(first, other) < 0.02);
-    }
+    CHECK(picture_is_same_again(scene, &small, 21, 4, bytes, &moved));
+    CHECK(moved > 0.2);
+    CHECK(picture_compare_widths(scene, &small, 21, bytes).mean < 0.02);
 }
 
 TEST(balloons_hang_in_the_sky_and_more_of_them_show_more)
@@ -98,12 +57,12 @@ TEST(balloons_hang_in_the_sky_and_more_of_them_show_more)
     static uint8_t none[BYTES], one[BYTES], seven[BYTES];
     struct scene scene = with(PLACE_MOUNTAINS, SUBJECT_BALLOONS, 1);
 
-    draw_scene(&valley, 9, none);
-    draw_scene(&scene, 9, one);
+    picture_draw_scene(&valley, &small, 9, none);
+    picture_draw_scene(&scene, &small, 9, one);
     scene.subjects[0].count = 7;
-    draw_scene(&scene, 9, seven);
-    CHECK(mean_difference(none, one) > 2);
-    CHECK(mean_difference(one, seven) > 0.3);
+    picture_draw_scene(&scene, &small, 9, seven);
+    CHECK(picture_difference(none, one, BYTES) > 2);
+    CHECK(picture_difference(one, seven, BYTES) > 0.3);
     check_alike(&scene);
 }
 
@@ -114,21 +73,11 @@ TEST(a_balloon_has_the_color_that_the_prompt_names)
 
     scene.subjects[0].is_colored = true;
     scene.subjects[0].color[0] = 0.5f;
-    draw_scene(&scene, 9, bytes);
+    picture_draw_scene(&scene, &small, 9, bytes);
     CHECK(count_red(bytes) > 60);
     scene.subject_count = 0;
-    draw_scene(&scene, 9, bytes);
+    picture_draw_scene(&scene, &small, 9, bytes);
     CHECK(count_red(bytes) < 10);
-}
-
-/* How unlike pictures are in the rows from `first` on. */
-static double rows_difference(const uint8_t *a, const uint8_t *b, int first, int rows)
-{
-    double sum = 0;
-
-    for (int i = first * WIDTH; i < (first + rows) * WIDTH; i++)
-        sum += abs(a[i] - b[i]);
-    return sum / (rows * WIDTH);
 }
 
 TEST(boats_of_every_form_float_on_the_sea_and_are_mirrored)
@@ -137,20 +86,20 @@ TEST(boats_of_every_form_float_on_the_sea_and_are_mirrored)
     static uint8_t usual[BYTES], other[BYTES];
     struct scene scene = with(PLACE_COAST, SUBJECT_BOAT, 1);
 
-    draw_scene(&scene, 9, usual);
+    picture_draw_scene(&scene, &small, 9, usual);
     for (int i = 1; i < 4; i++) {
         scene.subjects[0].form = forms[i];
-        draw_scene(&scene, 9, other);
-        CHECK(mean_difference(usual, other) > 2);
+        picture_draw_scene(&scene, &small, 9, other);
+        CHECK(picture_difference(usual, other, BYTES) > 2);
     }
     /* One that lies still has no wake, and is itself the same. */
     scene.subjects[0].form = FORM_SAIL;
     scene.subjects[0].action = ACTION_IDLE;
-    draw_scene(&scene, 0, other);
+    picture_draw_scene(&scene, &small, 0, other);
     scene.subjects[0].action = ACTION_WALK;
-    draw_scene(&scene, 0, usual);
-    CHECK(rows_difference(usual, other, 84, 20) > 0.05);
-    CHECK(rows_difference(usual, other, 10, 50) < 0.5);
+    picture_draw_scene(&scene, &small, 0, usual);
+    CHECK(picture_difference(usual + 84 * WIDTH, other + 84 * WIDTH, 20 * WIDTH) > 0.05);
+    CHECK(picture_difference(usual + 10 * WIDTH, other + 10 * WIDTH, 50 * WIDTH) < 0.5);
     check_alike(&scene);
 }
 
@@ -162,13 +111,13 @@ TEST(planes_fly_along_with_the_camera_or_past_it)
     for (int i = 0; i < 3; i++) {
         struct scene scene = with(places[i], SUBJECT_PLANE, 1);
 
-        draw_scene(&scene, 15, liner);
+        picture_draw_scene(&scene, &small, 15, liner);
         scene.subjects[0].form = FORM_PROPELLER;
-        draw_scene(&scene, 15, small_one);
-        CHECK(mean_difference(liner, small_one) > (i == 2 ? 0.02 : 0.5));
+        picture_draw_scene(&scene, &small, 15, small_one);
+        CHECK(picture_difference(liner, small_one, BYTES) > (i == 2 ? 0.02 : 0.5));
         scene.subject_count = 0;
-        draw_scene(&scene, 15, none);
-        CHECK(mean_difference(liner, none) > 0.1);
+        picture_draw_scene(&scene, &small, 15, none);
+        CHECK(picture_difference(liner, none, BYTES) > 0.1);
         scene.subject_count = 1;
         if (i == 1)
             check_alike(&scene);
@@ -183,13 +132,13 @@ TEST(trains_come_on_a_viaduct_or_on_the_ground_and_steam_shows)
     for (int i = 0; i < 2; i++) {
         scene.ground = i ? GROUND_GRASS : GROUND_NONE;
         scene.subjects[0].form = FORM_USUAL;
-        draw_scene(&scene, 15, modern);
+        picture_draw_scene(&scene, &small, 15, modern);
         scene.subjects[0].form = FORM_STEAM;
-        draw_scene(&scene, 15, steam);
-        CHECK(mean_difference(modern, steam) > 0.4);
+        picture_draw_scene(&scene, &small, 15, steam);
+        CHECK(picture_difference(modern, steam, BYTES) > 0.4);
         scene.subject_count = 0;
-        draw_scene(&scene, 15, none);
-        CHECK(mean_difference(none, steam) > 3);
+        picture_draw_scene(&scene, &small, 15, none);
+        CHECK(picture_difference(none, steam, BYTES) > 3);
         scene.subject_count = 1;
     }
     check_alike(&scene);
@@ -205,12 +154,12 @@ TEST(drones_kites_and_toy_balloons_hang_in_the_air_and_move)
 
         scene.subjects[0].form = i == 2 ? FORM_TOY : FORM_USUAL;
         scene.subjects[0].action = ACTION_IDLE;
-        draw_scene(&scene, 2, bytes);
-        draw_scene(&scene, 28, later);
-        CHECK(mean_difference(bytes, later) > 0.1);
+        picture_draw_scene(&scene, &small, 2, bytes);
+        picture_draw_scene(&scene, &small, 28, later);
+        CHECK(picture_difference(bytes, later, BYTES) > 0.1);
         scene.subject_count = 0;
-        draw_scene(&scene, 2, none);
-        CHECK(mean_difference(none, bytes) > 0.3);
+        picture_draw_scene(&scene, &small, 2, none);
+        CHECK(picture_difference(none, bytes, BYTES) > 0.3);
     }
 }
 
