@@ -171,7 +171,8 @@ static void draw_town_and_mirror(const struct near *near, struct frame *frame,
 {
     const struct town_target under = {&buffers->mirror.canvas, &buffers->mirror_bins, NULL};
     const struct town_target over = {&buffers->canvas, &buffers->bins,
-                                     near->town.wet > 0 ? &buffers->mirror : NULL};
+                                     near->town.wet > 0 || near->town.bay_m > 0 ? &buffers->mirror
+                                                                                : NULL};
 
     if (over.mirror) {
         draw_town(near, frame, &under, &buffers->mirror_bins);

@@ -78,8 +78,8 @@ void place_draw_land(void *baked, const struct place_job *job, struct frame *fra
     }
 #define TOWN                                                                                       \
     {                                                                                              \
-        .has_air = true, .has_near = true, .bloom_least = LAMPS_BLOOM, .compose = town_compose,    \
-        .draw = place_draw_land                                                                    \
+        .has_air = true, .has_near = true, .bloom_least = LAMPS_BLOOM, .aim = town_aim,            \
+        .compose = town_compose, .draw = place_draw_land                                           \
     }
 
 static const struct place places[SCENE_PLACES] = {

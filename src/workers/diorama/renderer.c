@@ -330,7 +330,8 @@ static void meter(struct renderer *renderer)
     frame_init(&small, round_up(options->width / shrink, 4), round_up(options->height / shrink, 4),
                1);
     small.grade.exposure = 1;
-    if (renderer->scene.effects || renderer->scene.place == PLACE_SEA) {
+    if (renderer->scene.effects || renderer->scene.place == PLACE_SEA ||
+        (renderer->scene.place == PLACE_SKYLINE && renderer->scene.futuristic)) {
         draw_alone(renderer, &small, 0);
         fx_plan(&renderer->fx, &small, &renderer->camera, post_exposure(&small));
     }

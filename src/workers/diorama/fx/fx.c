@@ -210,14 +210,16 @@ void fx_draw(const struct fx *fx, const struct kernels *kernels, int threads, st
     struct splats splats;
     struct rows rows = {&pass, kernels->fx_flash_row};
 
-    bool has_spray = fx_has_spray(frame);
+    bool has_spray = fx_has_spray(frame), has_traffic = fx_has_traffic(frame);
 
-    if (!fx->scene || !(fx->effects || has_spray))
+    if (!fx->scene || !(fx->effects || has_spray || has_traffic))
         return;
     aim(&pass, fx, frame, true);
     splats_begin(&splats, &pass);
     if (has_spray)
         fx_add_spray(&splats);
+    if (has_traffic)
+        fx_add_traffic(&splats);
     if (fx->effects & EFFECT_FIREWORKS)
         fx_add_fireworks(&splats, &pass);
     if (fx->effects & EFFECT_LIGHTNING)

@@ -64,6 +64,10 @@ void fx_place_seen(const struct fx_pass *pass, const struct view *view, const fl
 bool fx_has_spray(const struct frame *frame);
 void fx_add_spray(struct splats *splats);
 
+/* Cars in the air of a city of the future; whether a frame shows one. */
+bool fx_has_traffic(const struct frame *frame);
+void fx_add_traffic(struct splats *splats);
+
 /* A light of the pass, if there is room. */
 void fx_add_light(struct fx_pass *pass, const struct fx_light *light);
 

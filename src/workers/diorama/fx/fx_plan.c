@@ -5,6 +5,7 @@
 
 #include "workers/diorama/fx/fx_impl.h"
 #include "workers/diorama/noise.h"
+#include "workers/diorama/town/town.h"
 
 #define SKY_DEPTH 1e7f
 #define SPARKS_M 4.5f
@@ -279,7 +280,8 @@ void fx_plan(struct fx *fx, const struct frame *drawn, const struct camera *came
     fx->level = 1.0f / exposure;
     fx->key = land_key(drawn, fx->level);
     fx->roughness = scene->ground == GROUND_GRASS || scene->ground == GROUND_FLOWERS ? 1.5f : 0.15f;
-    fx->has_water = scene->place == PLACE_COAST || scene->place == PLACE_SEA;
+    fx->has_water = scene->place == PLACE_COAST || scene->place == PLACE_SEA ||
+                    (drawn->town && drawn->town->bay_m > 0);
     fx->water_m = scene->place == PLACE_COAST ? drawn->world->terrain.water_m : 0;
     if (fx->effects & EFFECT_CAMPFIRE)
         plan_campfire(fx, drawn, &dice);

@@ -108,6 +108,12 @@ static void make_shell(const struct fx_pass *pass, int number, struct shell *she
     }
 }
 
+/* A ring has a small ball of its second color in the middle. */
+static bool is_pistil(const struct shell *shell, int star)
+{
+    return shell->kind == SHELL_RING && star % 3 == 0;
+}
+
 /* Where a star is at an age. */
 static void star_at(const struct shell *shell, int star, float age, float place[3])
 {
@@ -117,7 +123,9 @@ static void star_at(const struct shell *shell, int star, float age, float place[
     float drop = GRAVITY / shell->drag * (age - (1 - expf(-shell->drag * age)) / shell->drag);
     float direction[3] = {level * cosf(turn), up, level * sinf(turn)};
 
-    if (shell->kind == SHELL_RING || (shell->kind == SHELL_SATURN && star % 3 == 0)) {
+    if (is_pistil(shell, star)) {
+        gone *= 0.42f;
+    } else if (shell->kind == SHELL_RING || (shell->kind == SHELL_SATURN && star % 3 == 0)) {
         float tilt = 6 * noise_hash(1, 3, shell->salt);
         float a = TAU * (float)star / STARS;
 
@@ -140,7 +148,8 @@ static float star_glow(const struct shell *shell, int star, float age)
 
     if (shell->kind == SHELL_CRACKLE && left < 0.45f)
         return 9 * (noise_hash(star, (int)(age * 24), shell->salt) > 0.86f);
-    return 5.5f * powf(left, 0.9f) *
+    /* While they are close together they would be one white spot. */
+    return 4.8f * powf(left, 0.9f) * (0.3f + 0.7f * smooth_f(0, 0.35f, age)) *
            (left < 0.4f ? 0.65f + 0.35f * sinf(31 * age + (float)star * 2.1f) : 1);
 }
 
@@ -150,7 +159,8 @@ static void add_stars(struct splats *splats, const struct shell *shell, float ag
         [SHELL_TRAILS] = 0.38f, [SHELL_PALM] = 0.38f, [SHELL_WILLOW] = 0.75f};
     bool is_palm = shell->kind == SHELL_PALM, trails = lengths[shell->kind] > 0;
     int every = is_palm ? STARS / PALM_ARMS : 1, steps = trails ? TRAIL_STEPS : 2;
-    float length = trails ? lengths[shell->kind] : 0.07f, hot = expf(-7 * age);
+    float length = trails ? lengths[shell->kind] : 0.10f;
+    float hot = (shell->kind == SHELL_RING ? 0.2f : 0.7f) * expf(-7 * age);
 
     for (int star = 0; star < STARS; star += every) {
         float glow = splats->pass->fx->level * star_glow(shell, star, age), from[3], to[3];
@@ -161,7 +171,7 @@ static void add_stars(struct splats *splats, const struct shell *shell, float ag
                   fade = 1 - (float)(step - 1) / (float)steps;
             struct splat_look look = {.radius_m = shell->reach_m * (is_palm ? 0.030f : 0.015f),
                                       .is_mirrored = step == 1};
-            const float *color = shell->color[star % 5 == 0];
+            const float *color = shell->color[is_pistil(shell, star) || star % 5 == 0];
 
             if (age - back < 0)
                 break;
@@ -208,7 +218,7 @@ static void add_glow(struct splats *splats, struct fx_pass *pass, const struct s
 
     for (int k = 0; k < 3; k++) {
         far += (shell->place[k] - eye[k]) * (shell->place[k] - eye[k]);
-        look.color[k] = pass->fx->level * 0.055f * flash * (shell->color[0][k] + 0.12f);
+        look.color[k] = pass->fx->level * 0.085f * flash * (shell->color[0][k] + 0.12f);
     }
     splats_add(splats, shell->place, shell->place, &look);
     look.radius_m = shell->reach_m * 0.22f;
@@ -219,7 +229,7 @@ static void add_glow(struct splats *splats, struct fx_pass *pass, const struct s
                               .reach_m = 6 * sqrtf(far),
                               .soft_m = 0.7f * sqrtf(far)};
     for (int k = 0; k < 3; k++)
-        light.color[k] = pass->fx->level * 1.1f * flash * far * (shell->color[0][k] + 0.1f);
+        light.color[k] = pass->fx->level * 2.6f * flash * far * (shell->color[0][k] + 0.1f);
     fx_add_light(pass, &light);
 }
 

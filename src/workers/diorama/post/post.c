@@ -101,7 +101,7 @@ float post_exposure(const struct frame *frame)
     middle = exp2f((float)(sum / total));
     dusk = 1.0f - smooth_f(-5.0f, 10.0f, scene->sun_elevation_deg);
     /* Streets light themselves at night. */
-    dark = scene->place == PLACE_STREET ? 0.16f : scene->place == PLACE_SKYLINE ? 0.075f : 0.07f;
+    dark = scene->place == PLACE_STREET ? 0.16f : scene->place == PLACE_SKYLINE ? 0.19f : 0.07f;
     target = lerp_f(lerp_f(0.30f, 0.22f, dusk), dark, night) / fmaxf(middle, 1e-5f);
     /* The sky keeps its color rather than burn out: land in front of it may go dark. */
     if (scene->place == PLACE_SKY)

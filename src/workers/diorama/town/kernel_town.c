@@ -3,12 +3,13 @@
 #include <math.h>
 
 #include "workers/diorama/kernel_table.h"
+#include "workers/diorama/town/skyline_simd.h"
 #include "workers/diorama/town/snow_simd.h"
 #include "workers/diorama/town/town_simd.h"
 
 #define FAR_M 3200.0f
 
-/* Where rays got to: key is box * 3 + axis, or -1 for none. */
+/* Where rays got to: key is box * FACES + face, or -1 for none. */
 struct town_hit {
     vf depth;
     vi key;
@@ -34,15 +35,27 @@ SIMD void trace_boxes(const struct town *town, const struct bins *bins, int tile
         vf nx = min_v(x0, x1), ny = min_v(y0, y1), nz = min_v(z0, z1);
         vf near = max_v(max_v(nx, ny), nz);
         vf far = min_v(min_v(max_v(x0, x1), max_v(y0, y1)), max_v(z0, z1));
-        vi met = (near <= far) & (near > from) & (near < hit->depth), axis;
+        vi met = (near <= far) & (near > from) & (near < hit->depth), face;
 
         if (!any(hit->depth > nearest[i]))
             break;
         if (!any(met))
             continue;
-        axis = ((near == ny) & 1) | ((near == nz) & ~(near == ny) & 2);
+        face = ((near == ny) & 1) | ((near == nz) & ~(near == ny) & 2);
+        if (box->solid) {
+            struct town_stretch in = {ny, max_v(y0, y1), splat_int(FACE_LEVEL)};
+            const struct town_solid *solid = &town->solids[box->solid];
+
+            if (solid->sides)
+                cut_sides(solid, box->low[1], ray, &in);
+            else
+                cut_round(solid, box->low[1], ray, &in);
+            near = in.near;
+            face = in.face;
+            met &= (near <= in.far) & (near > from) & (near < hit->depth);
+        }
         hit->depth = choose(met, near, hit->depth);
-        hit->key = (met & (axis + (int)list[i] * 3)) | (~met & hit->key);
+        hit->key = (met & (face + (int)list[i] * FACES)) | (~met & hit->key);
     }
 }
 
@@ -138,7 +151,7 @@ SIMD struct v3 shade_face(const struct frame *frame, const struct town *town,
     paint_face(frame, town, box, &at, axis, &paint);
     if (town->snow)
         snow_paint(box, &at, axis, sign, &paint);
-    light = face_light(frame, town, place, axis, sign);
+    light = face_light(town, place, axis, sign);
     /* Corners along the ground are dim. */
     light = scale3(light, axis == 1 ? splat(1) : 0.6f + 0.4f * smooth_v(0.0f, 1.2f, place.y));
     seen = mad3(mul3(paint.albedo, light), paint.glow, splat(1));
@@ -163,8 +176,8 @@ SIMD struct v3 shade_hits(const struct frame *frame, const struct town *town,
     struct v3 all = color(0, 0, 0);
 
     for (int lane = 0; lane < VW && any(left); lane++) {
-        int key = hit->key[lane], axis = key % 3;
-        const struct town_box *box = &town->boxes[key < 0 ? 0 : key / 3];
+        int key = hit->key[lane], axis = key % FACES;
+        const struct town_box *box = &town->boxes[key < 0 ? 0 : key / FACES];
         float dir = axis == 0 ? ray->dir.x[lane] : axis == 1 ? ray->dir.y[lane] : ray->dir.z[lane];
         vi same = left & (hit->key == key);
         struct v3 light;
@@ -172,7 +185,9 @@ SIMD struct v3 shade_hits(const struct frame *frame, const struct town *town,
         if (key < 0 || !left[lane])
             continue;
         left &= ~same;
-        if (box->kind == TOWN_PAVING && axis == 1)
+        if (!town->is_street)
+            light = shade_skyline(frame, town, box, axis, ray, hit->depth);
+        else if (box->kind == TOWN_PAVING && axis == 1)
             light = town->snow ? snow_ground(frame, town, ray, hit->depth)
                                : street_ground(frame, town, mirror, ray, hit->depth, true);
         else
@@ -197,7 +212,7 @@ SIMD struct v3 bare_ground(const struct frame *frame, const struct town *town,
                            const struct mirror *mirror, const struct ray *ray, vf depth)
 {
     if (!town->is_street)
-        return skyline_ground(frame, town, ray_at(ray, depth));
+        return skyline_ground(frame, town, mirror, ray, depth);
     if (town->snow)
         return snow_ground(frame, town, ray, depth);
     return street_ground(frame, town, mirror, ray, depth, false);
@@ -215,6 +230,8 @@ SIMD struct v3 behind(const struct frame *frame, const struct town_target *targe
 
     if (canvas->mirrored)
         sky = sky_radiance(&frame->world->sky, scale3(ray->dir, 1.0f / ray->length));
+    if (!frame->town->is_street)
+        return skyline_air(frame, frame->town, ray, far / (1.0f + 9.0f * up), sky);
     return town_air(frame->town, sky, far / (1.0f + 9.0f * up));
 }
 
@@ -249,7 +266,8 @@ void KERNEL(town_tile)(const struct frame *frame, const struct town_target *targ
             if (any(grounded))
                 light = choose3(grounded, bare_ground(frame, town, target->mirror, &ray, hit.depth),
                                 light);
-            light = town_air(town, light, hit.depth * ray.length);
+            light = town->is_street ? town_air(town, light, hit.depth * ray.length)
+                                    : skyline_air(frame, town, &ray, hit.depth * ray.length, light);
             grounded |= hit.key >= 0;
             if (any(~grounded))
                 light = choose3(grounded, light, behind(frame, target, &ray, to));

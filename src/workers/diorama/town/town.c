@@ -8,6 +8,8 @@
 #include "workers/diorama/town/town_impl.h"
 
 #define SIGN_RADIANCE 3.4f
+#define SUN_LOW_DEG 14.0f
+#define SUN_ASIDE_DEG 7.0f
 
 struct town_box *town_add(struct town_plan *plan, enum town_kind kind, struct town_span span)
 {
@@ -128,16 +130,21 @@ static void dress(struct town *town, const struct world *world)
     town->is_street = scene->place == PLACE_STREET;
     town->night = 1.0f - smooth_f(-5.0f, 3.0f, scene->sun_elevation_deg);
     town->wet = scene->weather == WEATHER_RAIN ? 1.0f : 0.0f;
+    town->opens_to_sun = scene->sun_elevation_deg < SUN_LOW_DEG;
+    town->shade_m =
+        clamp_f(100.0f - 400.0f * tanf(0.0174533f * fmaxf(scene->sun_elevation_deg, 0)), 6, 100);
     town->snow = scene->weather == WEATHER_SNOW || scene->ground == GROUND_SNOW;
-    town->window_glow = lerp_f(0.25f, town->is_street ? 0.85f : 0.45f, town->night);
+    town->window_glow = lerp_f(0.25f, town->is_street ? 0.85f : 1.15f, town->night);
     town->fog_per_m =
-        town->is_street ? 0.0012f * exp2f(5.0f * haze) : 0.00005f * exp2f(5.0f * haze);
+        town->is_street ? 0.0012f * exp2f(5.0f * haze) : 0.00006f * exp2f(4.0f * haze);
     for (int k = 0; k < 3; k++) {
         static const float glow[3] = {0.082f, 0.062f, 0.110f};
+        static const float blue[3] = {0.050f, 0.064f, 0.110f}, amber[3] = {0.095f, 0.072f, 0.066f};
+        const float *far_glow = scene->futuristic ? blue : amber;
 
         town->fog_color[k] =
             lerp_f(0.8f, 0.4f, haze) * (0.6f * sky->ambient_sun[k] + 0.5f * sky->ambient_away[k]) +
-            glow[k] * town->night * (town->is_street ? 0.35f + 0.65f * scene->neon : 0.16f);
+            (town->is_street ? glow[k] * (0.35f + 0.65f * scene->neon) : far_glow[k]) * town->night;
     }
 }
 
@@ -147,7 +154,9 @@ void town_bake(struct town *town, const struct world *world)
     town->boxes = calloc(TOWN_BOXES_MAX, sizeof(*town->boxes));
     town->glyphs =
         calloc(TOWN_GLYPHS * TOWN_GLYPH_TEXELS * TOWN_GLYPH_TEXELS, sizeof(*town->glyphs));
-    if (!town->boxes || !town->glyphs)
+    town->solids = calloc(TOWN_SOLIDS_MAX, sizeof(*town->solids));
+    town->solid_count = 1;
+    if (!town->boxes || !town->glyphs || !town->solids)
         abort();
     town_draw_glyphs(town->glyphs);
     dress(town, world);
@@ -158,11 +167,26 @@ void town_bake(struct town *town, const struct world *world)
 void town_free(struct town *town)
 {
     free(town->boxes);
+    free(town->solids);
     free(town->glyphs);
     for (int i = 0; i < TOWN_MAPS; i++)
         for (int k = 0; k < 3; k++)
             free(town->maps[i].light[k]);
     memset(town, 0, sizeof(*town));
+}
+
+void town_aim(struct scene *scene)
+{
+    float side = scene->sun_azimuth_deg < 0 ? -1.0f : 1.0f;
+
+    if (scene->place == PLACE_SKYLINE && scene->sun_elevation_deg < SUN_LOW_DEG)
+        scene->sun_azimuth_deg = side * fminf(fabsf(scene->sun_azimuth_deg), SUN_ASIDE_DEG);
+}
+
+bool town_has_bay(const struct scene *scene)
+{
+    return scene->place == PLACE_SKYLINE && !scene->futuristic &&
+           (scene->effects & EFFECT_FIREWORKS || scene->seed % 3 == 0);
 }
 
 void town_compose(struct camera *camera, const struct world *world,
@@ -191,10 +215,11 @@ void town_compose(struct camera *camera, const struct world *world,
         camera->start[1] = 1.5f;
     }
     if (!street) {
-        camera->start[0] = dice_between(&dice, -20, 20);
-        camera->start[1] = dice_between(&dice, 105, 150);
-        camera->heading = dice_between(&dice, -0.2f, 0.2f);
-        camera->shift = tall ? 0.02f : -0.03f;
+        camera->start[0] = dice_between(&dice, -14, 14);
+        camera->start[1] = town_has_bay(world->scene) ? dice_between(&dice, 24, 34)
+                                                      : dice_between(&dice, 112, 140);
+        camera->heading = dice_between(&dice, -0.05f, 0.05f);
+        camera->shift = (tall ? 0.02f : -0.03f) + (town_has_bay(world->scene) ? 0.12f : 0);
         camera->target_m = 500;
         camera->pace_m_s = 22;
         camera->scale = 0.8f;

@@ -2,10 +2,11 @@
 /*
  * town: the boxes, signs and lights of a street or a skyline.
  *
- * A town is a list of upright boxes whose faces are painted by the kernels (town_simd.h): walls
- * with windows and rooms behind them, signs, lamps. Light that falls on streets and walls is
- * baked into three maps; what shines by itself is on the faces. A street runs along z about
- * x = 0, its ground is y = 0; the camera looks about along +z.
+ * A town is a list of upright boxes, in skylines also of prisms and cones, whose faces are painted
+ * by the kernels (town_simd.h, skyline_simd.h): walls with windows and rooms behind them, glass,
+ * signs, lamps. Light that falls on streets and walls is baked into three maps; what shines by
+ * itself is on the faces. A street runs along z about x = 0, its ground is y = 0; the camera looks
+ * about along +z.
  *
  * Each frame, town_bin() lists for each tile of a canvas the boxes that it may show: bins.h.
  *
@@ -29,8 +30,14 @@ enum {
     TOWN_GLYPHS = 42,
     TOWN_GLYPH_TEXELS = 32, /* a side */
     TOWN_MAPS = 3,
-    TOWN_SEATS_MAX = 40
+    TOWN_SEATS_MAX = 40,
+    TOWN_SIDES_MAX = 8,
+    TOWN_SOLIDS_MAX = 1200
 };
+
+/* The river of a skyline winds about x = 0. */
+#define TOWN_RIVER_BEND_M 34.0f
+#define TOWN_RIVER_TURNS_PER_M (1.0f / 1500.0f)
 
 enum town_kind {
     TOWN_HOUSE,   /* walls with windows, and shops below */
@@ -45,12 +52,34 @@ enum town_kind {
     TOWN_BOARD    /* slate with chalk on it, in a frame of its color */
 };
 
+/* How the front of a skyline's tower is divided. */
+enum town_style {
+    TOWN_STYLE_MASONRY, /* windows in walls: of houses */
+    TOWN_STYLE_PANES,
+    TOWN_STYLE_BANDS,
+    TOWN_STYLE_FINS,
+    TOWN_STYLE_MESH /* slanting bars that cross */
+};
+
+/* An upright prism or cone that fills its box: sides lean inward all alike. Skylines only. */
+struct town_solid {
+    int sides;       /* 0: round, else 3 to TOWN_SIDES_MAX */
+    float middle[2]; /* x and z of its axis */
+    float reach_m;   /* from the axis to each side, at the foot */
+    float half_side; /* half of a side, in reaches */
+    float taper;     /* meters inward a meter up */
+    float normal[TOWN_SIDES_MAX][2];
+};
+
 struct town_box {
     float low[3], high[3];
     float color[3];
-    float glow[3]; /* of lamps and signs; of houses: the color of the shops' light */
+    /* Of lamps and signs; of houses: the color of the shops' light; of towers: along edges. */
+    float glow[3];
     enum town_kind kind;
     int salt;
+    short solid; /* of the town's, instead of a box; 0: none */
+    enum town_style style;
     float bay_m, floor_m; /* of windows, from axis to axis */
     float shop_m;         /* height of the ground floor if it is a shop, else 0 */
     float pane[2];        /* share of bay and floor that is glass */
@@ -88,10 +117,17 @@ struct town {
     bool snow;   /* lies on ground and ledges */
     float fog_per_m, fog_color[3];
     float window_glow; /* radiance of a bright room */
+    float shade_m;     /* skylines: how high the shadows of the houses reach */
+    bool opens_to_sun; /* skylines: no tower stands before it */
+    float river_m;     /* skylines: half the width of the river, 0 without one */
+    float bay_m;       /* skylines: how far water reaches before them, 0 without */
+    float river_phase; /* of its bends, in turns */
     int box_count, light_count;
     int tall_count; /* boxes that cast shadows worth baking */
     short tall[TOWN_TALL_MAX];
     struct town_box *boxes;
+    int solid_count;
+    struct town_solid *solids; /* the first one is of no use */
     struct town_light lights[TOWN_LIGHTS_MAX];
     int seat_count;
     struct town_seat seats[TOWN_SEATS_MAX];
@@ -111,6 +147,12 @@ struct town_target {
 /* Builds the town of world->scene and lights it. The sky must be baked and aimed. */
 void town_bake(struct town *town, const struct world *world);
 void town_free(struct town *town);
+
+/* Puts a low sun into the view of a skyline. */
+void town_aim(struct scene *scene);
+
+/* Whether a skyline stands at the water. */
+bool town_has_bay(const struct scene *scene);
 
 /* Where the clip is taken from. */
 void town_compose(struct camera *camera, const struct world *world,

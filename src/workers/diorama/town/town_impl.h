@@ -31,6 +31,23 @@ void town_sign(struct town_plan *plan, struct town_span span, bool upright);
 /* Tables and what belongs to them, on both sides. */
 void town_add_terrace(struct town_plan *plan);
 
+/* What a tower of a skyline stands on, and how it looks. */
+struct tower {
+    float x, z, wide, tall;
+    float turn; /* radians */
+    float glow[3];
+    float color[3];
+    enum town_style style;
+    int salt;
+};
+
+/* A prism of so many sides, or a cone for 0, from y0 to y1; `reach` from axis to side there. */
+struct town_box *town_add_solid(struct town_plan *plan, const struct tower *tower, int sides,
+                                const float y[2], const float reach_m[2]);
+
+/* A tower of glass in one of many shapes, or of stone with setbacks. */
+void town_add_tower(struct town_plan *plan, float x, float z, float wide, float tall);
+
 void town_build_street(struct town_plan *plan);
 void town_build_skyline(struct town_plan *plan);
 

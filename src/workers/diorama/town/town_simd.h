@@ -30,31 +30,11 @@ SIMD struct v3 map_light(const struct town_map *map, vf u, vf v)
     return vec3(c[0], c[1], c[2]);
 }
 
-/* Light of sky and sun where nothing is baked: on the walls and roofs of a skyline. */
-SIMD struct v3 open_light(const struct frame *frame, struct v3 place, const float normal[3])
-{
-    const struct sky *sky = &frame->world->sky;
-    float facing = normal[0] * sky->sun[0] + normal[1] * sky->sun[1] + normal[2] * sky->sun[2];
-    float toward = normal[0] * sky->sun[0] + normal[2] * sky->sun[2];
-    float up = 0.55f + 0.45f * normal[1];
-    vf open = 0.30f + 0.70f * smooth_v(0.0f, 90.0f, place.y), sun;
-    struct v3 ambient =
-        lerp3(splat3(sky->ambient_away), splat3(sky->ambient_sun), splat(0.5f + 0.5f * toward));
-
-    sun = __builtin_fmaxf(facing, 0) * 0.318f * smooth_v(10.0f, 70.0f, place.y);
-    return mad3(scale3(ambient, open * up), splat3(sky->sun_color), sun);
-}
-
 /* Light on a face of a box; axis 0 x, 1 y, 2 z, and which way it looks. */
-SIMD struct v3 face_light(const struct frame *frame, const struct town *town, struct v3 place,
-                          int axis, float sign)
+SIMD struct v3 face_light(const struct town *town, struct v3 place, int axis, float sign)
 {
-    float normal[3] = {0, 0, 0};
     struct v3 light;
 
-    normal[axis] = sign;
-    if (!town->is_street)
-        return open_light(frame, place, normal);
     if (axis == 0)
         return map_light(&town->maps[sign > 0 ? 1 : 2], place.z, place.y);
     if (axis == 1) {
@@ -233,24 +213,6 @@ SIMD struct v3 street_ground(const struct frame *frame, const struct town *town,
         light = lerp3(light, ground_mirror(frame, mirror, ray, place, depth, puddle), fresnel);
     }
     return light;
-}
-
-/* Streets deep between the blocks of a skyline: dark by day, rivers of light by night. */
-SIMD struct v3 skyline_ground(const struct frame *frame, const struct town *town, struct v3 place)
-{
-    const float up[3] = {0, 1, 0};
-    vf x = fract_v((place.x + 1600.0f) * (1.0f / 80.0f)) * 80.0f,
-       z = fract_v((place.z - 90.0f) * (1.0f / 80.0f)) * 80.0f;
-    vf street = max_v(mask_v(x > 62.0f), mask_v(z > 62.0f));
-    vf along = choose(x > 62.0f, place.z, place.x), lane = choose(x > 62.0f, x, z) - 71.0f;
-    vf car = fract_v(along * 0.05f -
-                     frame->clip_time_s * choose(lane > 0.0f, splat(0.5f), splat(-0.5f)));
-    vf shine = street * (0.06f + 0.30f * smooth_v(0.6f, 0.9f, car)) * town->night;
-    struct v3 light = scale3(open_light(frame, place, up), 0.10f - 0.05f * street);
-
-    return mad3(light,
-                lerp3(color(1.0f, 0.55f, 0.22f), color(1.0f, 0.20f, 0.10f), mask_v(lane > 0.0f)),
-                shine);
 }
 
 #endif
