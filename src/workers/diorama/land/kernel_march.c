@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "workers/diorama/kernel_table.h"
+#include "workers/diorama/land/walk_simd.h"
 #include "workers/diorama/land/water_simd.h"
 
 #define FAR_OFF 1e9f /* depth of the sky */
@@ -22,13 +23,6 @@ struct column {
     vf x, z;              /* world step per unit of depth */
     vf flat;              /* its length */
     struct sky_parts low; /* sky just over the horizon: the color of far haze */
-};
-
-/* How far each lane has come: the ray of `row` has been followed to `depth`, where it is `gap`
- * above the ground. */
-struct walk {
-    vf row, rise, depth, gap;
-    vi active;
 };
 
 SIMD void column_aim(const struct frame *frame, int group, struct column *column)
@@ -79,49 +73,6 @@ SIMD vf stride(vf depth, vf gap)
     return max_v(gap * 0.6f, depth * 0.003f + 0.25f);
 }
 
-/* Notes where the rays of these lanes met the ground. */
-SIMD void note(float *depths, int stride, vf row, vf depth, unsigned lanes)
-{
-    for (; lanes; lanes &= lanes - 1) {
-        int lane = __builtin_ctz(lanes);
-
-        depths[(int)row[lane] * stride + lane] = depth[lane];
-    }
-}
-
-SIMD vf row_rise(const struct frame *frame, vf row)
-{
-    float pixel = frame->view.pixel * (float)frame->out_height / (float)frame->height;
-
-    return (0.5f * (float)frame->height - 0.5f - row) * pixel + frame->view.shift;
-}
-
-/* Lets all rays of a lane that meet the ground before `depth` do so: where a line from the last
- * step would cross them. `gap` is what the walk's ray has there. */
-SIMD void meet(const struct frame *frame, struct walk *walk, vf depth, vf gap, float *depths)
-{
-    for (;;) {
-        vi met = walk->active & (gap < depth * 0.0003f);
-        unsigned lanes = bits(met);
-        vf back, next, rise;
-
-        if (!lanes)
-            break;
-        back = saturate(walk->gap / max_v(walk->gap - gap, splat(1e-3f)));
-        back = choose(gap < 0.0f, walk->depth + (depth - walk->depth) * back, depth);
-        note(depths, frame->stride, walk->row, back, lanes);
-        next = choose(met, walk->row - 1.0f, walk->row);
-        rise = row_rise(frame, next);
-        gap += (rise - walk->rise) * depth;
-        walk->gap += (rise - walk->rise) * walk->depth;
-        walk->rise = rise;
-        walk->row = next;
-        walk->active &= next >= 0.0f;
-    }
-    walk->depth = choose(walk->active, depth, walk->depth);
-    walk->gap = choose(walk->active, gap, walk->gap);
-}
-
 /* Fills `depths` of these columns, which hold a miss everywhere. */
 SIMD void trace(const struct frame *frame, const struct column *column, float *depths)
 {
@@ -142,7 +93,8 @@ SIMD void trace(const struct frame *frame, const struct column *column, float *d
         walk.active &= depth < limit;
         if (!any(walk.active))
             break;
-        meet(frame, &walk, depth, height_over(frame, column, walk.rise, depth), depths);
+        walk_on(frame, &walk, depth, height_over(frame, column, walk.rise, depth), depth * 0.0003f,
+                depths);
     }
 }
 

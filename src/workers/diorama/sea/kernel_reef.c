@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "workers/diorama/kernel_table.h"
+#include "workers/diorama/land/walk_simd.h"
 #include "workers/diorama/sea/reef.h"
 #include "workers/diorama/sea/sea_simd.h"
 
@@ -10,7 +11,7 @@
 #define SIGHT_M 75.0f
 #define SHAFT_M 26.0f
 
-enum { GROUND_STEPS = 90, SHAFT_STEPS = 22 };
+enum { GROUND_STEPS = 4000, SHAFT_STEPS = 22 };
 
 /* The ground around a place. */
 struct bed {
@@ -174,36 +175,50 @@ SIMD struct v3 ceiling_light(const struct frame *frame, struct v3 p, struct v3 d
     return lerp3(deep, sky, through * 0.96f);
 }
 
+/* What a ray ends at: ground, or else the surface overhead, or nothing. */
+struct reef_end {
+    vi hit, ceiling;
+    vf ahead, flat; /* its depth, and level distance */
+};
+
+/* `depth` of the ground, below 0 for none. */
+SIMD void end_of(const struct ray *ray, vf depth, struct reef_end *end)
+{
+    vf rise = ray->dir.y, above = -ray->eye[1] / max_v(rise, splat(1e-4f));
+
+    end->hit = depth > 0.0f;
+    end->ceiling = ~end->hit & (rise > 0.0f) & (above < SIGHT_M);
+    end->ahead = choose(end->hit, depth, choose(end->ceiling, above, splat(SIGHT_M)));
+    end->flat = choose(end->hit | end->ceiling, end->ahead * ray->flat, splat(FAR_OFF));
+}
+
+/* Shades what the garden does not hide. */
 SIMD void reef_shade(const struct frame *frame, const struct ray *ray, vf depth, size_t at)
 {
     const struct reef *reef = frame->reef;
     struct v3 dir = unit3(ray->dir), light = water_toward(reef, dir), p;
     float pixel = frame->view.pixel * (float)frame->out_width / (float)frame->width;
-    vi hit = depth > 0.0f;
-    vf end = choose(hit, depth, splat(SIGHT_M)), rise = ray->dir.y;
-    vf above = -ray->eye[1] / max_v(rise, splat(1e-4f));
-    vi ceiling = ~hit & (rise > 0.0f) & (above < SIGHT_M);
+    struct reef_end end;
+    vi seen;
 
-    if (any(hit)) {
-        p = ray_at(ray, end);
-        light = choose3(
-            hit,
-            through_water(reef, bed_light(frame, p, end * pixel * 1.2f), dir, end * ray->length),
-            light);
-    }
-    if (any(ceiling)) {
-        p = ray_at(ray, min_v(above, splat(SIGHT_M)));
-        light = choose3(
-            ceiling,
-            through_water(reef, ceiling_light(frame, p, dir, min_v(above, splat(SIGHT_M)) * pixel),
-                          dir, min_v(above, splat(SIGHT_M)) * ray->length * 0.7f),
-            light);
-        end = choose(ceiling, above, end);
-    }
-    store(frame->plane[0] + at, light.x);
-    store(frame->plane[1] + at, light.y);
-    store(frame->plane[2] + at, light.z);
-    store(frame->depth + at, choose(hit | ceiling, end * ray->flat, splat(FAR_OFF)));
+    end_of(ray, depth, &end);
+    seen = load(frame->depth + at) == end.flat;
+    if (!any(seen))
+        return;
+    p = ray_at(ray, end.ahead);
+    if (any(seen & end.hit))
+        light = choose3(end.hit,
+                        through_water(reef, bed_light(frame, p, end.ahead * pixel * 1.2f), dir,
+                                      end.ahead * ray->length),
+                        light);
+    if (any(seen & end.ceiling))
+        light = choose3(end.ceiling,
+                        through_water(reef, ceiling_light(frame, p, dir, end.ahead * pixel), dir,
+                                      end.ahead * ray->length * 0.7f),
+                        light);
+    store(frame->plane[0] + at, choose(seen, light.x, load(frame->plane[0] + at)));
+    store(frame->plane[1] + at, choose(seen, light.y, load(frame->plane[1] + at)));
+    store(frame->plane[2] + at, choose(seen, light.z, load(frame->plane[2] + at)));
 }
 
 SIMD void reef_ray(const struct frame *frame, int group, int row, struct ray *ray)
@@ -223,37 +238,65 @@ SIMD void reef_ray(const struct frame *frame, int group, int row, struct ray *ra
     ray->length = sqrt_v(1.0f + across * across + rise * rise);
 }
 
-/* From the bottom up: a ray meets the ground no nearer than the one below it did. */
-void KERNEL(reef_columns)(const struct frame *frame, int group)
+/* Depths of the ground, below 0 where there is none. */
+SIMD void reef_trace(const struct frame *frame, int group)
 {
     const struct reef *reef = frame->reef;
-    float top = 5.0f - reef->depth_m;
-    vf from = splat(0.15f);
+    const struct view *view = &frame->view;
+    struct walk walk = {.row = splat((float)(frame->height - 1)), .depth = splat(0.15f)};
+    float *depths = frame->slide[0] + (size_t)group * VW, top = 5.0f - reef->depth_m;
+    struct ray ray;
+    struct bed bed;
 
-    for (int row = frame->height - 1; row >= 0; row--) {
+    for (int row = 0; row < frame->height; row++)
+        store(depths + (size_t)row * (size_t)frame->stride, splat(-1));
+    reef_ray(frame, group, frame->height - 1, &ray);
+    walk.active = splat_int(-1);
+    walk.rise = row_rise(frame, walk.row);
+    bed_at(reef, view->eye[0] + walk.depth * ray.dir.x, view->eye[2] + walk.depth * ray.dir.z,
+           &bed);
+    walk.gap = view->eye[1] + walk.depth * walk.rise - bed.height;
+    for (int i = 0; i < GROUND_STEPS; i++) {
+        vf depth = walk.depth + max_v(walk.gap * 0.45f, walk.depth * 0.004f + 0.006f);
+        vf y = view->eye[1] + depth * walk.rise;
+
+        walk.active &= (depth < SIGHT_M) & ((walk.rise < 0.0f) | (y < top));
+        if (!any(walk.active))
+            break;
+        bed_at(reef, view->eye[0] + depth * ray.dir.x, view->eye[2] + depth * ray.dir.z, &bed);
+        walk_on(frame, &walk, depth, y - bed.height, 0.004f + depth * 0.0012f, depths);
+    }
+}
+
+/* What the rays end at. */
+SIMD void reef_depths(const struct frame *frame, int group)
+{
+    for (int row = 0; row < frame->height; row++) {
         size_t at = (size_t)row * (size_t)frame->stride + (size_t)group * VW;
+        struct reef_end end;
         struct ray ray;
-        vf depth = from, hit = splat(-1), gap = splat(9);
-        vi active;
 
         reef_ray(frame, group, row, &ray);
-        active = depth < SIGHT_M;
-        for (int i = 0; i < GROUND_STEPS && any(active); i++) {
-            struct v3 p = ray_at(&ray, depth);
-            struct bed bed;
-            vi met;
+        end_of(&ray, load(frame->slide[0] + at), &end);
+        store(frame->depth + at, end.flat);
+    }
+}
 
-            bed_at(reef, p.x, p.z, &bed);
-            gap = p.y - bed.height;
-            met = active & (gap < 0.004f + depth * 0.0012f);
-            hit = choose(met, depth, hit);
-            active &= ~met & (depth < SIGHT_M) & ((ray.dir.y < 0.0f) | (p.y < top));
-            depth = choose(active, depth + max_v(gap * 0.45f, depth * 0.004f + 0.006f), depth);
-        }
-        /* What still creeps along the ground has as good as met it. */
-        hit = choose(active & (gap < 0.35f), depth, hit);
-        from = choose(hit > 0.0f, max_v(hit * 0.97f - 0.05f, splat(0.15f)), from);
-        reef_shade(frame, &ray, hit, at);
+/* First all columns are traced, into frame->slide[0], which nothing else uses here; when that
+ * `is_traced` and the garden is drawn, they are shaded. */
+void KERNEL(reef_columns)(const struct frame *frame, int group)
+{
+    if (!frame->is_traced) {
+        reef_trace(frame, group);
+        reef_depths(frame, group);
+        return;
+    }
+    for (int row = 0; row < frame->height; row++) {
+        size_t at = (size_t)row * (size_t)frame->stride + (size_t)group * VW;
+        struct ray ray;
+
+        reef_ray(frame, group, row, &ray);
+        reef_shade(frame, &ray, load(frame->slide[0] + at), at);
     }
 }
 

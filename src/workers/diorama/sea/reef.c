@@ -259,6 +259,7 @@ void reef_draw(void *baked, const struct place_job *job, struct frame *frame)
 {
     struct reef *reef = baked;
     const struct kernels *kernels = job->kernels;
+    int groups = (frame->width + kernels->lanes - 1) / kernels->lanes;
 
     frame->reef = reef;
     frame->chess = false;
@@ -269,9 +270,11 @@ void reef_draw(void *baked, const struct place_job *job, struct frame *frame)
         gather_light(reef);
         pack_light(reef);
     }
-    place_run(job, frame, kernels->reef_columns,
-              (frame->width + kernels->lanes - 1) / kernels->lanes);
+    frame->is_traced = false;
+    place_run(job, frame, kernels->reef_columns, groups);
     reef_mesh_draw(reef, &reef->garden, job, frame);
+    frame->is_traced = true;
+    place_run(job, frame, kernels->reef_columns, groups);
     reef_swim(reef, frame->wave_time_s);
     reef_mesh_draw(reef, &reef->shoal, job, frame);
     reef_motes_draw(reef, frame);
