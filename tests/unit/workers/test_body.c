@@ -3,6 +3,8 @@
 #include "harness/tap.h"
 #include "workers/diorama/body/beast_pose.h"
 #include "workers/diorama/body/body.h"
+#include "workers/diorama/canvas.h"
+#include "workers/diorama/kernels.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -289,6 +291,64 @@ TEST(a_horse_is_as_long_as_high_and_drawn_along_its_bones)
                                  body->parts[i].b[2] - body->parts[i].rb));
     }
     CHECK(fabsf((chest - rump) / beast.build.height - 1) < 0.12f);
+    free(body);
+}
+
+enum { SHEET_WIDE = 320, SHEET_TALL = 192 };
+
+/* A posed body from its left side against white, and how often its outline is crossed along the
+ * rows. */
+static int count_edges(struct body *body)
+{
+    enum { SAMPLES = (SHEET_WIDE + 64) * (SHEET_TALL + 16) };
+    const struct kernels *kernels = kernels_best();
+    struct world *world = calloc(1, sizeof(*world));
+    struct frame *frame = calloc(1, sizeof(*frame));
+    float *planes = calloc(4 * SAMPLES, sizeof(*planes));
+    struct canvas canvas = {.plane = {planes, planes + SAMPLES, planes + 2 * SAMPLES},
+                            .depth = planes + 3 * SAMPLES,
+                            .width = SHEET_WIDE,
+                            .height = SHEET_TALL,
+                            .stride = SHEET_WIDE + 64,
+                            .pixel = {0.0012f, 0.0012f}};
+    struct body_area area;
+    int edges = 0;
+
+    CHECK(world && frame && planes);
+    frame->world = world;
+    world->sky.sun[1] = 1;
+    for (int side = 0; side < 6; side++)
+        for (int k = 0; k < 3; k++)
+            body->light[side][k] = 0.5f;
+    frame->view = (struct view){.eye = {-4.5f, 0.4f, 0}, .forward = {1, 0}, .right = {0, -1}};
+    for (int i = 0; i < SAMPLES; i++)
+        planes[3 * SAMPLES + i] = 1e9f;
+    CHECK(body_area_of(body, &frame->view, &canvas, false, &area));
+    for (int tile = 0; tile < area.columns * area.rows; tile++)
+        kernels->body_tile(frame, &canvas, body, &area, tile);
+    for (int i = 1; i < SAMPLES; i++)
+        edges += (canvas.depth[i] < 1e8f) != (canvas.depth[i - 1] < 1e8f);
+    free(planes);
+    free(frame);
+    free(world);
+    return edges;
+}
+
+TEST(the_edge_of_a_husky_is_hair)
+{
+    static const struct subject husky = {.kind = SUBJECT_DOG, .form = FORM_HUSKY, .count = 1};
+    struct body_pose pose = {.action = ACTION_WALK, .speed = 1.1f, .look = 1, .subject = &husky};
+    struct body *body = calloc(1, sizeof(*body));
+    int shorn = 0, hairy = 0;
+
+    CHECK(body != NULL);
+    body_quadruped(body, &pose, SUBJECT_DOG);
+    body_finish(body, &(struct body_frame){.place = {0, 0, 0}});
+    hairy = count_edges(body);
+    body->hair_m = 0;
+    shorn = count_edges(body);
+    CHECK(shorn > 400);
+    CHECK(hairy > shorn + shorn / 8);
     free(body);
 }
 

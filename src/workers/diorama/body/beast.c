@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "workers/diorama/body/beast.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/macros.h"
@@ -388,11 +389,16 @@ static const struct {
       PATTERN_NONE}},
 };
 
-static void color_coat(struct coat *coat, const float color[3])
+static void color_coat(struct coat *coat, enum subject_kind kind, const float color[3])
 {
+    /* Dark ones are dark all over, and ginger cats striped. */
+    float light = fminf(5.0f * (color[0] + color[1] + color[2]) / 3.0f, 1);
+
+    if (kind == SUBJECT_CAT && color[0] > 0.2f && color[0] > 1.6f * color[1])
+        coat->stripes = 0.75f;
     for (int k = 0; k < 3; k++) {
         coat->back[k] = coat->face[k] = coat->legs[k] = color[k];
-        coat->belly[k] = 0.6f * color[k] + 0.4f * coat->belly[k];
+        coat->belly[k] = (1.15f - 0.55f * light) * color[k] + 0.4f * light * coat->belly[k];
     }
     coat->pattern = PATTERN_NONE;
 }
@@ -408,5 +414,5 @@ void beast_coat(enum subject_kind kind, const struct body_pose *pose, struct coa
         if (form != FORM_USUAL && forms[i].form == form)
             *coat = forms[i].coat;
     if (pose->subject && pose->subject->is_colored)
-        color_coat(coat, pose->subject->color);
+        color_coat(coat, kind, pose->subject->color);
 }

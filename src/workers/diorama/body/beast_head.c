@@ -11,7 +11,7 @@ enum { FACE, SNOUT, NOSE, EYE, PUPIL, INNER, PATCH, HORN, HEAD_TONES };
 #define NEXT .flat = AXIS_NONE
 
 static const struct mold cat_head[] = {
-    {{0, 0, 0}, {0, 0.001f, 0}, 0.054f, 0.054f, 0.02f, false, AXIS_UP, 0.14f, 0, FACE},
+    {{0, 0, 0.002f}, {0, 0.001f, -0.006f}, 0.054f, 0.054f, 0.03f, false, AXIS_UP, 0.14f, 0, FACE},
     {{0.010f, -0.015f, 0.005f},
      {0.031f, -0.019f, 0.016f},
      0.036f,
@@ -64,28 +64,28 @@ static const struct mold cat_head[] = {
      PUPIL},
 };
 static const struct mold cat_eyes[] = {
-    {{0.0245f, 0.009f, 0.0385f},
-     {0.025f, 0.009f, 0.0385f},
-     0.0128f,
-     0.0128f,
+    {{0.0240f, 0.0085f, 0.0385f},
+     {0.0245f, 0.0085f, 0.0385f},
+     0.0122f,
+     0.0122f,
      0,
      true,
      0,
      0,
      0,
      EYE},
-    {{0.0265f, 0.004f, 0.0510f},
-     {0.0265f, 0.014f, 0.0510f},
-     0.0034f,
-     0.0034f,
+    {{0.0260f, 0.002f, 0.0505f},
+     {0.0260f, 0.015f, 0.0505f},
+     0.0038f,
+     0.0038f,
      0.001f,
      true,
      AXIS_SIDE,
-     0.3f,
+     0.6f,
      PART_PAINT,
      PUPIL},
-    {{0.014f, 0.0195f, 0.049f},
-     {0.036f, 0.0195f, 0.044f},
+    {{0.013f, 0.0180f, 0.050f},
+     {0.037f, 0.0190f, 0.043f},
      0.0036f,
      0.0036f,
      0.001f,
@@ -95,25 +95,57 @@ static const struct mold cat_eyes[] = {
      PART_PAINT,
      PUPIL},
 };
-static const struct mold cat_ears[] = {
-    {{0.033f, 0.034f, -0.004f},
-     {0.046f, 0.090f, -0.006f},
-     0.0245f,
-     0.0045f,
+static const struct mold cat_lids[] = {
+    {{0.014f, 0.0212f, 0.0440f},
+     {0.036f, 0.0212f, 0.0375f},
+     0.0050f,
+     0.0050f,
      0.010f,
      true,
-     AXIS_AHEAD,
-     1.6f,
+     0,
+     0,
      0,
      FACE},
-    {{0.033f, 0.042f, 0.012f},
-     {0.044f, 0.078f, 0.006f},
-     0.0150f,
-     0.0030f,
-     0.003f,
+    {{0.014f, -0.0040f, 0.0470f},
+     {0.036f, 0.0005f, 0.0400f},
+     0.0042f,
+     0.0042f,
+     0.004f,
+     true,
+     0,
+     0,
+     0,
+     FACE},
+};
+static const struct mold cat_ears[] = {
+    {{0.034f, 0.032f, -0.006f},
+     {0.045f, 0.084f, -0.008f},
+     0.0255f,
+     0.0040f,
+     0.012f,
      true,
      AXIS_AHEAD,
-     0.6f,
+     0.9f,
+     0,
+     FACE},
+    {{0.036f, 0.049f, 0.0130f},
+     {0.044f, 0.079f, 0.0035f},
+     0.0120f,
+     0.0028f,
+     0.004f,
+     true,
+     0,
+     0,
+     PART_CARVE,
+     FACE},
+    {{0.037f, 0.055f, 0.0110f},
+     {0.044f, 0.080f, 0.0020f},
+     0.0135f,
+     0.0036f,
+     0.005f,
+     true,
+     0,
+     0,
      PART_PAINT,
      INNER},
 };
@@ -270,26 +302,59 @@ static const struct mold dog_eyes[] = {
      PUPIL},
 };
 static const struct mold dog_pointed[] = {
-    {{0.040f, 0.045f, -0.018f},
-     {0.054f, 0.125f, -0.020f},
+    {{0.040f, 0.040f, -0.020f},
+     {0.053f, 0.118f, -0.022f},
      0.034f,
-     0.005f,
-     0.014f,
+     0.006f,
+     0.016f,
      true,
      AXIS_AHEAD,
-     1.5f,
+     0.75f,
      0,
      FACE},
-    {{0.041f, 0.056f, 0.002f},
-     {0.052f, 0.108f, -0.008f},
-     0.019f,
-     0.003f,
-     0.004f,
+    {{0.043f, 0.078f, 0.0080f},
+     {0.052f, 0.112f, -0.0060f},
+     0.0140f,
+     0.0040f,
+     0.005f,
      true,
-     AXIS_AHEAD,
-     0.6f,
+     0,
+     0,
+     PART_CARVE,
+     FACE},
+    {{0.043f, 0.080f, 0.0060f},
+     {0.052f, 0.112f, -0.0080f},
+     0.0160f,
+     0.0050f,
+     0.006f,
+     true,
+     0,
+     0,
      PART_PAINT,
      INNER},
+};
+/* Light cheeks and brows of a dark face. */
+static const struct mold dog_mask[] = {
+    {{0.050f, -0.030f, 0.050f},
+     {0.062f, -0.040f, -0.010f},
+     0.034f,
+     0.040f,
+     0.014f,
+     true,
+     0,
+     0,
+     PART_PAINT,
+     PATCH},
+    {{0.026f, 0.036f, 0.060f},
+     {0.036f, 0.038f, 0.052f},
+     0.0110f,
+     0.0090f,
+     0.008f,
+     true,
+     0,
+     0,
+     PART_PAINT,
+     PATCH},
 };
 
 static const struct mold horse_head[] = {
@@ -374,11 +439,11 @@ static const struct mold horse_head[] = {
      .tone = SNOUT},
 };
 static const struct mold horse_eyes[] = {
-    {{0.072f, 0.022f, 0.080f}, {0.073f, 0.022f, 0.083f}, 0.0225f, 0.0225f, 0, true, 0, 0, 0, EYE},
-    {{0.070f, 0.046f, 0.068f},
-     {0.072f, 0.040f, 0.104f},
-     0.011f,
-     0.008f,
+    {{0.070f, 0.022f, 0.080f}, {0.071f, 0.021f, 0.086f}, 0.0285f, 0.0275f, 0, true, 0, 0, 0, EYE},
+    {{0.076f, 0.047f, 0.062f},
+     {0.076f, 0.042f, 0.110f},
+     0.015f,
+     0.012f,
      0.01f,
      true,
      0,
@@ -402,11 +467,9 @@ static const struct mold horse_ears[] = {
      0.018f,
      0.005f,
      0.004f,
-     true,
-     0,
-     0,
-     PART_PAINT,
-     INNER},
+     .is_double = true,
+     .mode = PART_PAINT,
+     .tone = INNER},
 };
 static const struct mold blaze[] = {
     {{0, 0.12f, 0.04f},
@@ -577,6 +640,7 @@ static void add_mane(const struct bone *head, const struct tone *tone)
     }
     body_tint(bone_add(head, (const float[]){0, -0.06f, -0.05f, 0, -0.10f, -0.10f}, 0.075f, 0.085f),
               tone);
+    body_group(head->body);
 }
 
 /* An elephant's: trunk and ears. */
@@ -613,7 +677,7 @@ static void add_trunk(const struct bone *head, const struct body_pose *pose,
 
 static void find_tones(const struct build *build, const struct coat *coat, struct tone *tones)
 {
-    static const float eyes[][3] = {{0.20f, 0.30f, 0.05f},
+    static const float eyes[][3] = {{0.19f, 0.21f, 0.035f},
                                     {0.055f, 0.028f, 0.014f},
                                     {0.03f, 0.018f, 0.012f},
                                     {0.03f, 0.018f, 0.012f},
@@ -649,8 +713,8 @@ static void add_cat(const struct bone *head, const struct build *build, const st
 
     if (build->extras & BEAST_MANE)
         add_mane(head, &tones[PATCH]);
-    body_group(head->body);
     cast(head, cat_head, ARRAY_LEN(cat_head), tones);
+    cast(head, cat_lids, ARRAY_LEN(cat_lids), tones);
     if (is_large)
         cast(head, round_ears, ARRAY_LEN(round_ears), tones);
     else
@@ -661,15 +725,18 @@ static void add_cat(const struct bone *head, const struct build *build, const st
         cast(head, whiskers, ARRAY_LEN(whiskers), tones);
 }
 
-static void add_dog(const struct bone *head, const struct build *build,
+static void add_dog(const struct bone *head, const struct build *build, const struct coat *coat,
                     const struct body_pose *pose, const struct tone *tones)
 {
-    body_group(head->body);
+    bool is_masked = build->extras & BEAST_POINTED && coat->pattern == PATTERN_MASK;
+
     cast(head, dog_head, ARRAY_LEN(dog_head), tones);
     if (build->extras & BEAST_POINTED)
         cast(head, dog_pointed, ARRAY_LEN(dog_pointed), tones);
     else if (build->extras & BEAST_ROUND_EARS)
         cast(head, round_ears, ARRAY_LEN(round_ears), tones);
+    if (is_masked)
+        cast(head, dog_mask, ARRAY_LEN(dog_mask), tones);
     if (!(build->extras & (BEAST_POINTED | BEAST_ROUND_EARS))) {
         body_group(head->body);
         add_hanging_ears(head, pose, tones);
@@ -685,7 +752,6 @@ static void add_hoofed(const struct bone *head, const struct build *build, const
 {
     bool is_cow = build->kind == HEAD_COW;
 
-    body_group(head->body);
     if (is_cow)
         cast(head, cow_head, ARRAY_LEN(cow_head), tones);
     else
@@ -716,7 +782,7 @@ void beast_add_head(const struct bone *head, const struct build *build, const st
         add_cat(head, build, tones);
         break;
     case HEAD_DOG:
-        add_dog(head, build, pose, tones);
+        add_dog(head, build, coat, pose, tones);
         break;
     case HEAD_HORSE:
     case HEAD_COW:
@@ -724,7 +790,6 @@ void beast_add_head(const struct bone *head, const struct build *build, const st
         break;
     case HEAD_ELEPHANT:
         tones[FACE].stuff = STUFF_CLOTH;
-        body_group(head->body);
         cast(head, elephant_head, ARRAY_LEN(elephant_head), tones);
         add_trunk(head, pose, tones);
         body_group(head->body);

@@ -19,6 +19,7 @@ struct body_part *body_add(struct body *body, const float a[3], const float b[3]
         .ra = ra, .rb = rb, .blend = 0.3f * fmaxf(ra, rb), .group = body->groups};
     memcpy(part->a, a, sizeof(part->a));
     memcpy(part->b, b, sizeof(part->b));
+    memcpy(part->own, a, sizeof(part->own));
     return part;
 }
 
@@ -99,9 +100,11 @@ void body_finish(struct body *body, const struct body_frame *frame)
         turn(part->a, sine, cosine);
         turn(part->b, sine, cosine);
         turn(part->flat, sine, cosine);
+        turn(part->own, sine, cosine);
         for (int k = 0; k < 3; k++) {
             part->a[k] += frame->place[k];
             part->b[k] += frame->place[k];
+            part->own[k] += frame->place[k];
             if (part->mode != PART_SOLID)
                 continue;
             low[k] = fminf(low[k], fminf(part->a[k] - part->ra, part->b[k] - part->rb));

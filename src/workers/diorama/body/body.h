@@ -43,6 +43,7 @@ struct body_part {
     float ra, rb;           /* their radii */
     float flat[3];          /* unit axis along which it is flattened */
     float flatness;         /* 0 round, 1 half as thick, 2 a third as thick */
+    float own[3];           /* where its pattern begins: a, unless it is set to another place */
     float span[3], inverse; /* b - a as flattened, and 1 / its square: set by body_finish() */
     float middle[3], reach; /* a ball around it, its joint included: set by body_finish() */
     float blend; /* width of its joint with what is listed before it; of paint: its edge */

@@ -396,6 +396,6 @@ void body_person(struct body *body, const struct body_pose *pose)
     figure_add_head(&figure);
     figure_add_load(&figure);
     body->band_m = 0.1f;
-    body->hair_m = 0.0012f;
-    body->strands = 0.12f;
+    body->hair_m = figure.hair == HAIR_CURLS ? 0.014f : 0.0012f;
+    body->strands = figure.hair == HAIR_CURLS ? 0.99f : 0.12f; /* curls lie no way */
 }

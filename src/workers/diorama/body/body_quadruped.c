@@ -114,6 +114,7 @@ static void add_trunk(const struct animal *animal)
                         0.45f * build->chest, 0.5f * build->chest);
     for (int i = 0; i < 4; i++) {
         fur(animal, parts[i], coat->back, 0.55f * build->chest);
+        memcpy(parts[i]->own, animal->fore.at, sizeof(parts[i]->own));
         memcpy(parts[i]->under, coat->belly, sizeof(coat->belly));
         bone_flatten(&animal->fore, parts[i], AXIS_SIDE, build->narrow);
     }
@@ -173,6 +174,7 @@ static void add_neck(struct animal *animal)
     part = body_add(animal->body, root, top, build->neck_low, build->neck_top);
     fur(animal, part, animal->coat.back, 0.75f * build->neck_low);
     memcpy(part->under, animal->coat.belly, sizeof(part->under));
+    memcpy(part->own, animal->fore.at, sizeof(part->own));
     bone_flatten(&animal->fore, part, AXIS_SIDE, build->extras & BEAST_HOOVES ? 0.55f : 0.12f);
     animal->head = bone_root(animal->body, top, build->head);
     bone_turn(&animal->head, look);
@@ -260,7 +262,7 @@ static void add_crest(const struct animal *animal)
                          : r * (0.95f - (animal->runs ? 0.75f : 0)) + 0.03f * sinf(t + 4.0f * f);
         tip[2] -=
             stands ? 0.1f * r : r * (animal->runs ? 1.1f + 0.25f * sinf(t + 3.0f * f) : 0.22f);
-        fur(animal, body_add(animal->body, root, tip, 0.24f * r, 0.09f * r), color, 0.16f * r);
+        fur(animal, body_add(animal->body, root, tip, 0.25f * r, 0.12f * r), color, 0.36f * r);
     }
     if (!stands) /* forelock */
         fur(animal,
@@ -293,8 +295,8 @@ void body_quadruped(struct body *body, const struct body_pose *pose, enum subjec
     for (int foot = 0; foot < BEAST_FEET; foot++)
         add_leg(&animal, &beast.legs[foot], foot < HIND_LEFT);
     add_tail(&animal);
-    add_crest(&animal);
     beast_add_head(&animal.head, &animal.build, &animal.coat, pose);
+    add_crest(&animal);
     body->band_m = (form == FORM_ZEBRA || form == FORM_TIGER ? 0.30f : 0.46f) * animal.build.chest;
     body->hair_m = animal.build.hair;
     body->strands = 1;

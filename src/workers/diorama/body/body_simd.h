@@ -249,6 +249,8 @@ SIMD vf sun_past(const struct body *body, const struct part_list *all, struct v3
 struct skin {
     struct v3 color, under;
     struct v3 own; /* the place as the main part has it, so that its pattern moves along */
+    struct v3 lay; /* the way that hair lies: along the parts */
+    vf round;      /* radius of the main part */
     vf most;       /* weight of that part */
     vf grain;      /* size of a sample there */
     vf stripes, offset, gloss, glow, fur, flesh, cloth, thin;
@@ -290,8 +292,15 @@ SIMD void add_to_skin(const struct body_part *part, struct v3 p, vf weight, stru
     skin->flesh += weight * (part->stuff == STUFF_SKIN ? 1.0f : 0.0f);
     skin->cloth += weight * (part->stuff == STUFF_CLOTH ? 1.0f : 0.0f);
     skin->thin += weight * (part->stuff == STUFF_THIN ? 1.0f : 0.0f);
-    skin->own =
-        choose3(is_main, vec3(p.x - part->a[0], p.y - part->a[1], p.z - part->a[2]), skin->own);
+    skin->own = choose3(is_main, vec3(p.x - part->own[0], p.y - part->own[1], p.z - part->own[2]),
+                        skin->own);
+    skin->round = choose(is_main, splat(fmaxf(part->ra, part->rb)), skin->round);
+    if (part->stuff == STUFF_FUR && part->mode == PART_SOLID) {
+        vf to = dot3(skin->lay, splat3(part->span));
+
+        to = choose(to < 0.0f, -weight, weight) * __builtin_sqrtf(part->inverse);
+        skin->lay = mad3(skin->lay, splat3(part->span), to);
+    }
     skin->most = choose(is_main, weight, skin->most);
     if (part->stripes <= 0)
         return;

@@ -96,6 +96,7 @@ void bone_cast(const struct bone *bone, const struct mold *molds, int count,
             part->blend = mold->blend * bone->scale;
             part->mode = mold->mode;
             body_tint(part, &palette[mold->tone]);
+            memcpy(part->own, bone->at, sizeof(part->own)); /* one pattern over them all */
         }
     }
 }

@@ -28,8 +28,71 @@ SIMD vf coat_noise(struct v3 p, float cells)
                    noise_v(p.z * cells - p.y * (0.8f * cells), p.x * cells + 17.0f));
 }
 
-SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struct v3 place,
-                         struct v3 normal)
+/* Hair as it lies on a place: how light a tuft and a strand of it are, and how the strands stand
+ * off, all about 0. */
+struct hair {
+    vf tuft, strand, aside;
+};
+
+/* Strands finer than a sample are one gray. */
+SIMD vf resolved(float cells, vf grain)
+{
+    return saturate(2.0f / (cells * grain) - 1.0f);
+}
+
+/* Long along the part it is on; people's hair falls. */
+SIMD struct hair hair_at(const struct body *body, const struct skin *skin)
+{
+    float tufts = 1.0f / (body->hair_m + 0.003f), strands = 3.4f / (body->hair_m + 0.003f);
+    struct hair hair = {splat(0), splat(0), splat(0)};
+    struct v3 own = skin->own;
+    vf fine = skin->fur * resolved(strands, skin->grain);
+
+    if (!any(skin->fur > 0.1f))
+        return hair;
+    if (body->strands < 1.0f)
+        own.y *= body->strands;
+    else
+        own = mad3(own, skin->lay,
+                   dot3(own, skin->lay) * -0.78f / (dot3(skin->lay, skin->lay) + 1e-6f));
+    hair.tuft = (coat_noise(own, tufts) - 0.5f) * skin->fur * resolved(tufts, skin->grain);
+    hair.strand = (coat_noise(own, strands) - 0.5f) * fine;
+    hair.aside = (coat_noise(vec3(own.z, own.x, own.y), strands) - 0.5f) * fine;
+    return hair;
+}
+
+/* A place of a surface, which way it is seen and how wide its sample is there. */
+struct spotted {
+    struct v3 place, view;
+    vf grain;
+};
+
+/* Where the edge of the body is only hair, between whose ends one sees past it. */
+SIMD vi is_between_hair(const struct body *body, const struct part_list *list,
+                        const struct skin *skin, const struct spotted *at, vf facing)
+{
+    float cells = 2.6f / (body->hair_m + 0.002f);
+    vf deep = 0.5f * skin->round * facing * facing, open = splat(1e3f);
+    vf far = min_v(0.22f * skin->round, splat(body->hair_m)), beyond;
+    vi edge = (deep < far) & (skin->fur > 0.5f);
+
+    if (!any(edge))
+        return edge;
+    edge &= deep < far * (2.4f * coat_noise(skin->own, cells) - 0.7f);
+    /* Not where there is more of it behind. */
+    beyond = (2.0f * abs_v(facing) + 0.25f) * skin->round;
+    for (int i = 0; i < 4 && any(edge); i++) {
+        vf gap = body_distance(body, list, mad3(at->place, at->view, beyond));
+
+        open = min_v(open, gap);
+        edge &= open > 0.0f;
+        beyond += max_v(gap, splat(0));
+    }
+    return edge & (open > 0.05f * skin->round) & (beyond > 2.0f * skin->round);
+}
+
+SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, const struct hair *hair,
+                         struct v3 place, struct v3 normal)
 {
     vf warp = coat_noise(
         vec3(place.x - body->anchor[0], place.y - body->anchor[1], place.z - body->anchor[2]),
@@ -37,8 +100,8 @@ SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struc
     vf band = sin_v(skin->offset * (6.2831853f / body->band_m) + warp * 5.0f), below;
     struct v3 albedo, own = skin->own;
 
-    band = smooth_v(0.0f, 0.9f, band + 0.5f * (warp - 0.5f)) * skin->stripes;
-    below = smooth_v(0.10f, -0.65f, normal.y + 0.35f * (warp - 0.5f));
+    band = smooth_v(0.0f, 0.9f, band + 0.5f * (warp - 0.5f) + 0.5f * hair->strand) * skin->stripes;
+    below = smooth_v(0.10f, -0.65f, normal.y + 0.35f * (warp - 0.5f) + 0.5f * hair->tuft);
     albedo = lerp3(skin->color, scale3(skin->color, splat(0.42f)), band);
     albedo = lerp3(albedo, skin->under, below);
     if (any(skin->flesh > 0.1f)) { /* blood under the skin, uneven */
@@ -47,19 +110,7 @@ SIMD struct v3 albedo_of(const struct body *body, const struct skin *skin, struc
         albedo = vec3(albedo.x * (1.0f + 0.10f * spot), albedo.y * (1.0f + 0.22f * spot),
                       albedo.z * (1.0f + 0.22f * spot));
     }
-    if (any(skin->fur > 0.1f)) {
-        vf hair;
-
-        own.y = own.y * body->strands;
-        hair = coat_noise(own, 1.3f / (body->hair_m + 0.003f));
-
-        /* Hairs finer than a sample are one gray. */
-        hair =
-            (0.75f * hair - 0.36f) * saturate(2.0f * (body->hair_m + 0.003f) / skin->grain - 1.0f);
-        hair = choose(skin->fur > 0.1f, hair, splat(0));
-        albedo = scale3(albedo, 1.0f + skin->fur * hair);
-    }
-    return albedo;
+    return scale3(albedo, 1.0f + 0.65f * hair->tuft + 0.75f * hair->strand);
 }
 
 /* Light from all around on a surface, from the six sides of a cube. */
@@ -142,20 +193,16 @@ SIMD struct v3 car_light(const struct frame *frame, const struct body *body,
 }
 
 /* Hair stands off unevenly, and cloth is creased. */
-SIMD struct v3 roughen(const struct body *body, const struct skin *skin, struct v3 normal)
+SIMD struct v3 roughen(const struct skin *skin, const struct hair *hair, struct v3 normal)
 {
     struct v3 own = skin->own;
 
     if (any(skin->fur > 0.1f)) {
-        float cells = 0.5f / (body->hair_m + 0.002f);
-        vf strength = 0.7f * skin->fur * saturate(2.0f / (cells * skin->grain) - 1.0f);
-        vf bump = (coat_noise(own, cells) - 0.5f) * strength;
-        vf other = coat_noise(vec3(own.z, own.x, own.y), cells) - 0.5f;
+        vf bump = 0.75f * hair->strand + 0.35f * hair->tuft, other = 0.75f * hair->aside;
 
-        normal = choose3(
-            skin->fur > 0.1f,
-            unit3(vec3(normal.x + bump, normal.y + bump * 0.4f, normal.z + other * strength)),
-            normal);
+        normal =
+            choose3(skin->fur > 0.1f,
+                    unit3(vec3(normal.x + bump, normal.y + bump * 0.4f, normal.z + other)), normal);
     }
     if (any(skin->cloth > 0.1f)) {
         vf crease = noise_v((own.x + own.z) * 17.0f + own.y * 6.0f, own.y * 11.0f) - 0.5f;
@@ -184,33 +231,28 @@ SIMD struct v3 sunlit(const struct body *body, const struct skin *skin, vf facin
     return mul3(lit, splat3(body->sun));
 }
 
-/* A place of a surface, the ray that met it and how wide its sample is there. */
-struct spotted {
-    const struct ray *ray;
-    struct v3 place;
-    vf grain;
-};
-
 SIMD struct v3 body_light(const struct frame *frame, const struct body *body,
                           const struct part_list *list, const struct part_list *about,
-                          const struct spotted *at)
+                          const struct spotted *at, vi *gone)
 {
-    const struct ray *ray = at->ray;
     struct v3 p = at->place;
     const float *sun = frame->world->sky.sun;
-    struct v3 view = scale3(ray->dir, 1.0f / ray->length), normal, albedo, light, back, mirror;
+    struct v3 view = at->view, normal, albedo, light, back, mirror;
     float probe = 0.09f * body->radius;
     struct skin skin;
+    struct hair hair;
     vf open, facing, rim, shine, lit = splat(0), bare;
 
     normal = normal_at(body, list, p, splat(0.0012f + 0.0007f * body->radius));
     look_up_skin(body, list, p, &skin);
     skin.grain = at->grain;
-    albedo = albedo_of(body, &skin, p, normal);
+    hair = hair_at(body, &skin);
+    albedo = albedo_of(body, &skin, &hair, p, normal);
+    *gone = is_between_hair(body, list, &skin, at, dot3(normal, view));
     open = saturate(body_distance(body, about, mad3(p, normal, splat(probe))) * (1.0f / probe));
     open = 0.30f + 0.70f * open;
     bare = open;
-    normal = roughen(body, &skin, normal);
+    normal = roughen(&skin, &hair, normal);
     light = scale3(cube_light(body, normal), open);
     light = mad3(light, cube_light(body, scale3(normal, splat(-1.0f))), skin.thin * 0.5f);
     facing = dot3(normal, splat3(sun));
@@ -463,11 +505,13 @@ SIMD void list_hits(struct body_tile *tile)
 }
 
 /* Puts the light of packed samples where they belong. */
-SIMD void put_samples(const struct body_tile *tile, int first, struct v3 light, vf depth)
+SIMD void put_samples(const struct body_tile *tile, int first, struct v3 light, vf depth, vi gone)
 {
     const struct canvas *canvas = tile->canvas;
     float color[3][VW], level[VW];
+    int absent[VW];
 
+    memcpy(absent, &gone, sizeof(absent));
     store(color[0], light.x);
     store(color[1], light.y);
     store(color[2], light.z);
@@ -477,6 +521,8 @@ SIMD void put_samples(const struct body_tile *tile, int first, struct v3 light, 
         int column = tile->left + tile->index[first + k] % BODY_TILE_WIDE;
         size_t to = (size_t)row * (size_t)canvas->stride + (size_t)column;
 
+        if (absent[k])
+            continue;
         for (int j = 0; j < 3; j++)
             canvas->plane[j][to] = color[j][k];
         canvas->depth[to] = level[k];
@@ -520,12 +566,14 @@ void KERNEL(body_tile)(const struct frame *frame, const struct canvas *canvas,
         struct spotted at;
         struct v3 light;
         struct ray ray;
+        vi gone = splat_int(0);
 
         tile_rays(&tile, load_int(tile.index + first), &ray);
-        at = (struct spotted){&ray, ray_at(&ray, depth), depth * canvas->pixel[1]};
+        at = (struct spotted){ray_at(&ray, depth), scale3(ray.dir, 1.0f / ray.length),
+                              depth * canvas->pixel[1]};
         light = body->is_car ? car_light(frame, body, &tile.list, at.place, &ray)
-                             : body_light(frame, body, &tile.list, &about, &at);
+                             : body_light(frame, body, &tile.list, &about, &at, &gone);
         put_samples(&tile, first, body_air(frame, body, light, depth * ray.length),
-                    depth * ray.flat);
+                    depth * ray.flat, gone);
     }
 }
