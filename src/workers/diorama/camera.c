@@ -11,7 +11,11 @@
 #include "workers/diorama/sea/sea.h"
 
 #define DEGREE 0.01745329252f
-#define GLIDE_S 1.6f /* how long the speed of a leg lasts into the next */
+#define GLIDE_S 1.6f    /* how long the speed of a leg lasts into the next */
+#define WAY_SHARE 0.6f  /* of the free way that is left, for one leg */
+#define STROLL_M_S 2.0f /* forward, of a camera in the hand; slower where moves are small */
+#define STROLL_MOVES_MIN 0.05f
+#define STROLL_S_MAX 10.0f
 
 enum { SAND_TOP_M = 4, CLOSE_M = 260, CANDIDATES = 420, COLUMNS = 21, FOLLOW_TAPS = 13 };
 
@@ -272,6 +276,14 @@ static float sway(float t, float phase)
            0.12f * sinf(9.7f * t + 3.7f * phase);
 }
 
+/* How far a camera in the hand is carried in `seconds`: not far among small things. */
+static float stroll(const struct camera *camera, float seconds, float t)
+{
+    if (camera->scale >= STROLL_MOVES_MIN)
+        return STROLL_M_S * seconds * t;
+    return 18.0f * camera->scale * fminf(seconds, STROLL_S_MAX) * t;
+}
+
 /* The move of leg `number` at `t` of its length, 0 to 1, or a little beyond at the path's end. */
 static struct move plan_leg(const struct camera *camera, int number, float t)
 {
@@ -321,7 +333,7 @@ static struct move plan_leg(const struct camera *camera, int number, float t)
         move.turn = 0.008f * sway(seconds * t, 0.3f);
         move.tilt = 0.009f * sway(seconds * t, 1.7f);
         move.side = 0.5f * sway(0.6f * seconds * t, 4.1f);
-        move.forward = 2.0f * speed * seconds * t;
+        move.forward = speed * stroll(camera, seconds, t);
         break;
     case CAMERA_STATIC:
     case SCENE_CAMERAS:
@@ -355,6 +367,43 @@ static float glide_frames(const struct following *leg)
     return fminf(frames, GLIDE_S * (float)leg->camera->fps);
 }
 
+/* How far ahead of where a leg starts the subject stands. */
+static float subject_ahead(const struct camera *camera, const struct pose *start)
+{
+    float x = camera->target_m * sinf(camera->heading) - start->x;
+    float z = camera->target_m * cosf(camera->heading) - start->z;
+    float heading = camera->heading + start->turn;
+
+    return x * sinf(heading) + z * cosf(heading);
+}
+
+/* Free way ahead of where a leg starts, or behind it. */
+static float way_left(const struct camera *camera, const struct pose *start, bool back)
+{
+    float along = start->x * sinf(camera->heading) + start->z * cosf(camera->heading), way = 1e9f;
+
+    if (back)
+        return camera->back_m > 0 ? fmaxf(camera->back_m + along, 0) : way;
+    if (camera->way_m > 0)
+        way = camera->way_m - along;
+    if (camera->keep_m > 0)
+        way = fminf(way, subject_ahead(camera, start) - camera->keep_m);
+    return fmaxf(way, 0);
+}
+
+/* How much of its way forward a leg goes, so as not to run into something. */
+static float forward_share(const struct following *leg)
+{
+    const struct camera *camera = leg->camera;
+    float far = plan_leg(camera, leg->number, 1).forward - plan_leg(camera, leg->number, 0).forward;
+    bool back = leg->number > 0 && far < 0;
+    float way = WAY_SHARE * way_left(camera, &leg->start, back);
+
+    if (camera->legs[leg->number].move == CAMERA_ORBIT || fabsf(far) <= way)
+        return 1;
+    return way / fabsf(far);
+}
+
 /* The place at `t` of the leg. */
 static struct pose follow(const struct following *leg, float t)
 {
@@ -366,7 +415,7 @@ static struct pose follow(const struct following *leg, float t)
 
     if (leg->number > 0)
         from = plan_leg(camera, leg->number, 0);
-    to.forward -= from.forward;
+    to.forward = forward_share(leg) * (to.forward - from.forward);
     to.side -= from.side;
     pose = (struct pose){to.forward * fx + to.side * fz, to.forward * fz - to.side * fx,
                          to.up - from.up, to.turn - from.turn, to.tilt - from.tilt};

@@ -8,7 +8,9 @@
  *
  * A path is made of legs, each a move of its own, eased over its frames; a clip has one leg, and
  * each extension adds one. Where two legs meet, place and speed are continuous: what is left of
- * the old leg's speed dies away under the new one.
+ * the old leg's speed dies away under the new one. A leg takes at most a good half of the way
+ * that is left to what stands ahead, so that later ones have some, too; legs that follow do not
+ * change those before them.
  *
  * Thread: any, on a finished terrain.
  */
@@ -38,6 +40,9 @@ struct camera {
     float clearance_m;
     float follow[2]; /* m/s along x and z: it travels with a subject */
     float follow_m;  /* and comes to rest after so far */
+    float keep_m;    /* it comes no nearer to what stands target_m ahead; 0: nothing does */
+    float way_m;     /* free way ahead of the start, 0: without an end */
+    float back_m;    /* and behind it, likewise */
 
     const struct reef *reef; /* that it keeps above, or NULL */
     const struct sea *sea;   /* that it rides on, or NULL */

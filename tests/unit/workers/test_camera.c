@@ -97,3 +97,65 @@ TEST(tall_pictures_look_narrower_and_taller)
     CHECK(tall_view.pixel * 720 < wide_view.pixel * 1280);
     CHECK(tall_view.pixel * 1280 > wide_view.pixel * 720);
 }
+
+enum { LEGS = 6, LEG_FRAMES = 600 };
+
+/* Six legs of twenty seconds toward a subject 3 m away, in a room. */
+static void plan_legs(struct camera *camera, enum scene_camera move, int count)
+{
+    *camera = (struct camera){.target_m = 3,
+                              .keep_m = 0.75f,
+                              .way_m = 4,
+                              .back_m = 1,
+                              .scale = 0.01f,
+                              .pace_m_s = 1,
+                              .width = 1280,
+                              .height = 720,
+                              .fps = 30,
+                              .half_width = 0.6f,
+                              .leg_count = count};
+    for (int i = 0; i < count; i++)
+        camera->legs[i] = (struct camera_leg){move, 2, LEG_FRAMES};
+}
+
+TEST(no_move_runs_into_the_subject_or_the_wall)
+{
+    static const enum scene_camera moves[] = {CAMERA_PUSH_IN, CAMERA_PULL_BACK, CAMERA_HANDHELD,
+                                              CAMERA_DRONE};
+    static struct world world;
+    static struct camera camera;
+    struct scene scene = {.camera_speed = 2, .time_scale = 1};
+
+    world.scene = &scene;
+    for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++) {
+        float least = 0, most = 0;
+
+        plan_legs(&camera, moves[i], LEGS);
+        for (int k = 0; k < LEGS * LEG_FRAMES; k += 10) {
+            struct view view;
+
+            camera_view(&camera, &world, k, &view);
+            least = fminf(least, view.eye[2]);
+            most = fmaxf(most, view.eye[2]);
+        }
+        CHECK(least > -1.1f && most < 2.4f);
+    }
+}
+
+TEST(later_legs_leave_the_first_one_as_it_was)
+{
+    static struct world world;
+    static struct camera one, all;
+    struct scene scene = {.camera_speed = 2, .time_scale = 1};
+
+    world.scene = &scene;
+    plan_legs(&one, CAMERA_HANDHELD, 1);
+    plan_legs(&all, CAMERA_HANDHELD, LEGS);
+    for (int k = 0; k < LEG_FRAMES; k += 50) {
+        struct view alone, among;
+
+        camera_view(&one, &world, k, &alone);
+        camera_view(&all, &world, k, &among);
+        CHECK(alone.eye[2] == among.eye[2] && alone.eye[0] == among.eye[0]);
+    }
+}

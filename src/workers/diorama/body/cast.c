@@ -13,6 +13,7 @@
 /* How far a street is good to look at, and what lies behind the camera of it. */
 #define AHEAD_M 95.0f
 #define BACK_M 17.0f
+#define KEEP 0.25f        /* share of its distance that the camera keeps from a subject */
 #define BODY_CHANGE 0.12f /* limbs swing and folds open, even of who keeps pace with the camera */
 
 float cast_seconds(const struct scene *scene, float clip_seconds)
@@ -130,6 +131,7 @@ static void frame_subject(struct camera *camera, const struct subject *subject, 
     camera->start[1] = ground + eye;
     camera->shift = 0.52f * tall - eye / distance;
     camera->scale = distance / 300.0f;
+    camera->keep_m = KEEP * distance;
     camera->target_m = distance;
     camera->pace_m_s = 0.35f * distance;
     camera->clearance_m = 0.2f;
@@ -155,6 +157,7 @@ static float frame_person(struct camera *camera, const struct subject *subject,
     camera->start[1] = ground + middle + 0.05f;
     camera->shift = -0.05f / distance;
     camera->scale = distance / 420.0f;
+    camera->keep_m = KEEP * distance;
     camera->target_m = distance;
     camera->pace_m_s = 0.3f * distance;
     camera->clearance_m = 0.1f;
@@ -285,7 +288,7 @@ void cast_plan(struct cast *cast, const struct world *world, const struct stage 
         if (!things_have(scene->subjects[i].kind) && scene->subjects[i].kind != SUBJECT_BIRDS)
             place_subject(cast, world, &scene->subjects[i], camera, stage, &dice);
     if (stage->town && stage->town->is_street)
-        cast_add_street(cast, scene, stage->town, &dice);
+        cast_add_street(cast, scene, stage->town, camera->start[0], &dice);
     if (cast->count > 0)
         cast->bodies = calloc((size_t)cast->count, sizeof(*cast->bodies));
     if (cast->count > 0 && !cast->bodies)

@@ -11,9 +11,9 @@ struct actor *cast_add(struct cast *cast, const struct subject *subject, enum su
                        struct dice *dice);
 
 /* Who and what a street has besides the subjects: passers-by, guests of a cafe, cars that are
- * parked, and traffic. */
+ * parked, and traffic. Nobody walks into a camera at `camera_x` on a sidewalk. */
 void cast_add_street(struct cast *cast, const struct scene *scene, const struct town *town,
-                     struct dice *dice);
+                     float camera_x, struct dice *dice);
 
 /* Beside a road that is driven on, unless the picture is of a car. */
 void cast_leave_road(struct camera *camera, const struct scene *scene, const struct town *town);

@@ -7,6 +7,8 @@
 
 #define HALF_TURN 3.14159265f
 #define CURB_M 0.15f
+#define ASIDE_M 1.1f       /* passers-by keep so far from the camera's way */
+#define WALL_GAP_M 0.5f    /* and from the houses */
 #define GUESTS_M 22.0f     /* farther off nobody sits */
 #define PARKED_M 17.0f     /* the first parked car: before it the crossing and the camera's way */
 #define PARKED_END_M 64.0f /* beyond, haze hides them */
@@ -15,8 +17,22 @@
 enum { PASSERS_BY = 11, GUESTS = 14, PARKED_A_SIDE = 4, DRIVEN_A_SIDE = 6 };
 
 /* People on the sidewalks, more of them where there is more neon. */
+/* Beside the way of a camera that stands at `from` across the street. */
+static float beside(float x, float from, const struct town *town)
+{
+    float least = from < 0 ? -town->walls_m + WALL_GAP_M : town->road_m + 0.4f;
+    float most = from < 0 ? -town->road_m - 0.4f : town->walls_m - WALL_GAP_M;
+
+    if (fabsf(from) < town->road_m || x * from < 0 || fabsf(x - from) >= ASIDE_M)
+        return x;
+    x = x < from ? from - ASIDE_M : from + ASIDE_M;
+    if (x < least)
+        x = from + ASIDE_M;
+    return x > most ? from - ASIDE_M : x;
+}
+
 static void add_passers_by(struct cast *cast, const struct scene *scene, const struct town *town,
-                           struct dice *dice)
+                           float camera_x, struct dice *dice)
 {
     int count = (int)((0.45f + 0.55f * scene->neon) * PASSERS_BY);
 
@@ -33,6 +49,7 @@ static void add_passers_by(struct cast *cast, const struct scene *scene, const s
         actor->start[2] = 7.0f + 5.5f * (float)i + dice_between(dice, 0, 4);
         if (scene->cafe) /* room for the tables */
             actor->start[0] = side * (town->road_m + 0.5f);
+        actor->start[0] = beside(actor->start[0], camera_x, town);
         actor->has_umbrella = town->wet > 0 && dice_between(dice, 0, 1) < 0.8f;
     }
 }
@@ -107,9 +124,9 @@ static void add_traffic(struct cast *cast, const struct scene *scene, const stru
 }
 
 void cast_add_street(struct cast *cast, const struct scene *scene, const struct town *town,
-                     struct dice *dice)
+                     float camera_x, struct dice *dice)
 {
-    add_passers_by(cast, scene, town, dice);
+    add_passers_by(cast, scene, town, camera_x, dice);
     add_guests(cast, town, dice);
     if (has_parked(scene))
         add_parked(cast, town, dice);
@@ -132,4 +149,5 @@ void cast_leave_road(struct camera *camera, const struct scene *scene, const str
     camera->start[0] = side * (town->road_m + 1.5f);
     camera->start[1] += CURB_M;
     camera->heading = -side * 0.10f;
+    camera->way_m = PARKED_M - 1.0f; /* beyond, its way leaves the sidewalk */
 }

@@ -70,6 +70,8 @@ void room_compose(struct camera *camera, const struct world *world,
     camera->target_m = 0.55f * l.deep + l.back;
     camera->pace_m_s = 0.18f;
     camera->scale = 0.0085f;
+    camera->way_m = 2.6f;
+    camera->back_m = 0.4f;
     camera->clearance_m = 0.2f;
 }
 

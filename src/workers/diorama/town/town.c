@@ -10,6 +10,7 @@
 #define SIGN_RADIANCE 3.4f
 #define SUN_LOW_DEG 14.0f
 #define SUN_ASIDE_DEG 7.0f
+#define WAY_M 60.0f /* of a street that is long enough to walk into */
 
 struct town_box *town_add(struct town_plan *plan, enum town_kind kind, struct town_span span)
 {
@@ -209,6 +210,7 @@ void town_compose(struct camera *camera, const struct world *world,
     camera->target_m = 12;
     camera->pace_m_s = 3;
     camera->scale = 0.055f;
+    camera->way_m = street ? WAY_M : 0;
     if (street && world->scene->cafe) {
         camera->start[0] = side * 3.4f;
         camera->heading = side * 0.20f;

@@ -11,6 +11,7 @@
 
 #define FLY_M 15.0f      /* of drones: over the roofs */
 #define TRAVEL_M 22.0f   /* the camera goes no farther up the lane */
+#define BACK_OFF_M 6.0f  /* nor farther back */
 #define BACK_WAY_M 15.0f /* nor subjects farther toward and past it */
 
 #define SUN_ASIDE_DEG 38.0f
@@ -29,23 +30,6 @@ struct village {
 struct village_buffers {
     void *take, *garden;
 };
-
-/* How far forward the path would go. */
-static float travel_of(const struct camera *camera)
-{
-    float sum = 0.1f;
-
-    for (int i = 0; i < camera->leg_count; i++) {
-        const struct camera_leg *leg = &camera->legs[i];
-        float seconds = (float)leg->frames / (float)camera->fps;
-
-        if (leg->move == CAMERA_PUSH_IN || leg->move == CAMERA_PULL_BACK)
-            sum += 70.0f * camera->scale * leg->speed * fminf(seconds / 4.0f, 2.5f);
-        if (leg->move == CAMERA_HANDHELD)
-            sum += 2.0f * leg->speed * seconds;
-    }
-    return sum;
-}
 
 void village_aim(struct scene *scene)
 {
@@ -78,7 +62,8 @@ void village_compose(struct camera *camera, const struct world *world,
     camera->target_m = 5.5f;
     camera->pace_m_s = 2.2f;
     camera->scale = 0.055f;
-    camera->scale *= fminf(TRAVEL_M / travel_of(camera), 1);
+    camera->way_m = TRAVEL_M;
+    camera->back_m = BACK_OFF_M;
     if (scene->camera == CAMERA_DRONE && scene->subject_count == 0) {
         camera->start[1] = FLY_M;
         camera->start[2] = -14;
