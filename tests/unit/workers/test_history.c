@@ -94,6 +94,20 @@ TEST(nothing_lags_behind_who_moves)
     CHECK(worst_block(reached, alone) < 6);
 }
 
+TEST(who_runs_in_the_dusk_leaves_no_ghost)
+{
+    static uint8_t reached[BYTES], alone[BYTES];
+    struct scene scene = desert_car;
+
+    scene.sun_elevation_deg = -5;
+    scene.ground = GROUND_SAND;
+    scene.subjects[0].kind = SUBJECT_DOG;
+    scene.subjects[0].action = ACTION_RUN;
+    draw_up_to(&scene, 9, reached);
+    picture_draw_scene(&scene, &small, 9, alone);
+    CHECK(worst_block(reached, alone) < 12);
+}
+
 TEST(clouds_keep_up_with_a_pan)
 {
     static uint8_t reached[BYTES], alone[BYTES];

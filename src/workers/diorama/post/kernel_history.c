@@ -10,6 +10,7 @@
 #define FILLED_IN 0.3f    /* weight of a sample that is made of its neighbors */
 #define SHARPEN 0.5f
 #define STILL_PIXELS 0.004f
+#define TOLERANCE 1e-4f /* in what a picture shows, of 0 to 1 */
 
 /* Pixels side by side. */
 struct spots {
@@ -485,16 +486,20 @@ SIMD struct v3 recall(const struct frame *frame, const struct spots *spots,
 }
 
 /* Pulls what is remembered to what the samples around can be; *kept gets 1 where it was within,
- * less the farther it had to go. */
-SIMD struct v3 believe(const struct seen *seen, struct v3 past, vf wide, vf *kept)
+ * less the farther it had to go. What always passes is little beside what shows: by night, when
+ * all values are small, so is that, or whatever moves would leave its ghost. */
+SIMD struct v3 believe(const struct frame *frame, const struct seen *seen, struct v3 past, vf wide,
+                       vf *kept)
 {
+    float scale = frame->grade.exposure > 1 ? 1 / frame->grade.exposure : 1;
+    float pass = TOLERANCE * scale, least = 1e-20f * scale * scale * scale;
     struct v3 off = vec3(past.x - seen->mean.x, past.y - seen->mean.y, past.z - seen->mean.z);
-    vf x = wide * seen->spread.x + 1e-4f, y = wide * seen->spread.y + 1e-4f;
-    vf z = wide * seen->spread.z + 1e-4f, far;
+    vf x = wide * seen->spread.x + pass, y = wide * seen->spread.y + pass;
+    vf z = wide * seen->spread.z + pass, far;
 
     /* 1 over the greatest of off / (x, y, z), with one division. */
     far = max_v(max_v(abs_v(off.x) * y * z, abs_v(off.y) * x * z), abs_v(off.z) * x * y);
-    *kept = min_v(x * y * z / max_v(far, splat(1e-20f)), splat(1));
+    *kept = min_v(x * y * z / max_v(far, splat(least)), splat(1));
     return mad3(seen->mean, off, *kept);
 }
 
@@ -511,7 +516,7 @@ SIMD struct v3 add_past(const struct frame *frame, const struct spots *spots,
 {
     vf dx = spots->x - origin->x, dy = spots->y - origin->y, kept, held = splat(0), fresh;
     vf wide = 1.6f - 0.6f * saturate((dx * dx + dy * dy) * 0.25f);
-    struct v3 past = believe(seen, recall(frame, spots, origin, &held), wide, &kept);
+    struct v3 past = believe(frame, seen, recall(frame, spots, origin, &held), wide, &kept);
 
     held = choose(origin->there, min_v(held * kept, splat(WEIGHT_MOST)), splat(0));
     *weight = held + seen->weight;
