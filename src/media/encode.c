@@ -117,6 +117,7 @@ static bool video_open(struct encoder *encoder, const struct encoder_options *op
     codec->color_range = AVCOL_RANGE_MPEG;
     codec->gop_size = (int)av_rescale(GOP_SECONDS, encoder->fps.num, encoder->fps.den);
     codec->flags |= AV_CODEC_FLAG_CLOSED_GOP;
+    codec->me_subpel_quality = 1; /* twice the search of finer steps costs more than it gives */
     codec->thread_count = options->threads;
     codec->rc_max_rate = rate < RATE_MAX_FLOOR ? RATE_MAX_FLOOR : rate;
     codec->rc_buffer_size = (int)codec->rc_max_rate;
