@@ -89,6 +89,76 @@ TEST(feet_stay_on_the_ground_and_do_not_slide)
     free(body);
 }
 
+/* How far a sole that is level on the ground moves from one of 96 poses of a stride to the next,
+ * at most. */
+static float slide_of(enum subject_action action, int *planted)
+{
+    struct body *body = malloc(sizeof(*body));
+    struct body_gait gait;
+    float was[2] = {0}, most = 0;
+    bool stood[2] = {false};
+
+    CHECK(body != NULL);
+    body_gait_person(action == ACTION_RUN, &gait);
+    *planted = 0;
+    for (int i = 0; i < 96; i++) {
+        bool seen[2] = {false};
+
+        pose_person(body, action, gait.seconds * (float)i / 96.0f, 12345);
+        for (int k = 0; k < body->count; k++) {
+            const struct body_part *part = &body->parts[k];
+            int side = part->a[0] > 0;
+
+            /* The first part of a shoe is the sole. */
+            if (part->stuff != STUFF_GLOSS || part->mode != PART_SOLID || part->a[1] > 0.12f ||
+                seen[side])
+                continue;
+            seen[side] = true;
+            if (fabsf(part->a[1] - part->b[1] - 0.010f) > 0.0015f || part->a[1] > 0.05f) {
+                stood[side] = false;
+                continue;
+            }
+            if (stood[side]) {
+                most = fmaxf(most, fabsf(part->a[2] - was[side]));
+                *planted += 1;
+            }
+            stood[side] = true;
+            was[side] = part->a[2];
+        }
+    }
+    free(body);
+    return most;
+}
+
+TEST(a_level_sole_stays_within_millimeters_of_its_place)
+{
+    int planted = 0;
+
+    CHECK(slide_of(ACTION_WALK, &planted) < 0.003f);
+    CHECK(planted > 24);
+    CHECK(slide_of(ACTION_RUN, &planted) < 0.003f);
+    CHECK(planted > 8);
+}
+
+TEST(a_jacket_covers_the_hips)
+{
+    struct subject man = {.kind = SUBJECT_PERSON, .form = FORM_MAN, .wears = WEAR_SUIT, .count = 1};
+    struct body_pose pose = {.action = ACTION_WALK, .speed = 1.35f, .look = 1, .subject = &man};
+    struct body *body = calloc(1, sizeof(*body));
+    int hems = 0;
+
+    CHECK(body != NULL);
+    body_person(body, &pose);
+    for (int i = 0; i < body->count; i++) {
+        const struct body_part *part = &body->parts[i];
+
+        hems += part->mode == PART_SOLID && part->shape == SHAPE_CAPPED && part->b[1] < 0.85f &&
+                part->b[1] > 0.65f && part->rb > 0.15f;
+    }
+    CHECK_INT(hems, 1);
+    free(body);
+}
+
 /* How much of its surface is dark, by its parts. */
 static int dark_parts(const struct body *body)
 {

@@ -256,11 +256,33 @@ static void add_skirt(const struct figure *figure, int tone)
     part->blend = 0.01f;
 }
 
+float figure_hem(const struct figure *figure)
+{
+    return figure->outfit == OUTFIT_JACKET ? -0.125f : figure->outfit == OUTFIT_SUIT ? -0.175f : 0;
+}
+
+/* The lower end of a jacket stands off the hips. */
+static void add_hem(const struct figure *figure)
+{
+    const struct bone *pelvis = &figure->pelvis;
+    float hem = figure_hem(figure), wide = figure->is_woman ? 0.186f : 0.190f;
+    struct body_part *part = NULL;
+
+    if (hem >= 0 || figure->pose->action == ACTION_SIT)
+        return;
+    part = bone_add(pelvis, AB(0, 0.10f, 0, 0, hem, 0), 0.142f, wide);
+    part->shape = SHAPE_CAPPED;
+    bone_flatten(pelvis, part, AXIS_AHEAD, 0.27f);
+    cloth(figure, part, TONE_TOP, 0.04f);
+}
+
 /* Trousers or a skirt under a top that ends at the waist. */
 static void paint_hips(const struct figure *figure)
 {
     bool is_short = figure->outfit == OUTFIT_SHIRT || figure->outfit == OUTFIT_SKIRT;
-    float high = figure->outfit == OUTFIT_SKIRT ? 0.13f : is_short ? 0.035f : -0.075f;
+    float high = figure->outfit == OUTFIT_SKIRT ? 0.13f
+                 : is_short                     ? 0.035f
+                                                : figure_hem(figure) - 0.004f;
     struct body_part *part = NULL;
 
     if (figure->outfit == OUTFIT_COAT || figure->outfit == OUTFIT_DRESS)
@@ -311,6 +333,7 @@ static void add_chest(const struct figure *figure)
     part = bone_add(pelvis, AB(0, -0.005f, 0, 0, 0.125f, 0), hips, waist);
     bone_flatten(pelvis, part, AXIS_AHEAD, 0.40f);
     cloth(figure, part, TONE_TOP, 0.05f);
+    add_hem(figure);
     paint_hips(figure);
 }
 

@@ -96,6 +96,21 @@ static void add_shoe(const struct figure *figure, const struct bone *foot)
     part->blend = 0.004f;
 }
 
+/* Thighs under a jacket. */
+static void paint_under_hem(const struct figure *figure)
+{
+    float hem = figure_hem(figure);
+    struct body_part *part = NULL;
+
+    if (hem >= 0)
+        return;
+    part = bone_add(&figure->pelvis, AB(0, hem, 0, 0, hem + 0.3f, 0), 0.3f, 0.3f);
+    part->shape = SHAPE_CAPPED;
+    part->mode = PART_PAINT;
+    bone_flatten(&figure->pelvis, part, AXIS_SIDE, 0);
+    tint_last(figure, part, TONE_TOP, 0.003f);
+}
+
 static void add_leg(const struct figure *figure, int side, const float ankle[3], float pitch)
 {
     const float *hip = figure->hip[side], *knee = figure->knee[side];
@@ -121,12 +136,13 @@ static void add_leg(const struct figure *figure, int side, const float ankle[3],
                   0.03f);
         return;
     }
-    tint_last(figure, body_add(figure->body, hip, knee, 0.092f * scale, 0.066f * scale), tone,
+    tint_last(figure, body_add(figure->body, hip, knee, 0.092f * scale, 0.060f * scale), tone,
               0.03f);
-    tint_last(figure, body_add(figure->body, knee, calf, 0.062f * scale, 0.064f * scale), tone,
-              0.04f);
-    tint_last(figure, body_add(figure->body, calf, ankle, 0.064f * scale, 0.052f * scale), tone,
-              0.03f);
+    tint_last(figure, body_add(figure->body, knee, calf, 0.057f * scale, 0.061f * scale), tone,
+              0.02f);
+    tint_last(figure, body_add(figure->body, calf, ankle, 0.061f * scale, 0.052f * scale), tone,
+              0.02f);
+    paint_under_hem(figure);
 }
 
 /* Feet of a seated one: on the ground with knees up, or on a chair. */
@@ -185,7 +201,7 @@ static struct reach reach_of(const struct figure *figure, int side)
     if (figure->runs)
         return (struct reach){0.05f + 0.72f * swing, 0.20f, 0.35f, 1.55f + 0.25f * swing};
     if (figure->moves)
-        return (struct reach){0.02f + 0.40f * swing, 0.12f, 0.10f, 0.30f + 0.20f * swing};
+        return (struct reach){-0.05f + 0.32f * swing, 0.10f, 0.16f, 0.30f + 0.16f * swing};
     if (figure->pose->action == ACTION_WAVE && side == RIGHT)
         return (struct reach){0.10f, 1.35f, -1.45f, 1.35f + 0.40f * sinf(7.5f * t)};
     if (figure->pose->action == ACTION_DANCE) {
@@ -320,7 +336,7 @@ static void pose_spine(struct figure *figure)
 {
     float t = figure->pose->seconds + 11.0f * figure->pose->phase, c = TAU * figure->cycle;
     float lean = figure->runs ? 0.16f : 0.035f, turn = figure->runs ? 0.20f : 0.13f;
-    float roll = -0.05f * cosf(c - TAU * 0.30f), bob = -0.021f * cosf(2.0f * c) - 0.022f;
+    float roll = -0.05f * cosf(c - TAU * 0.30f), bob = -0.024f * cosf(2.0f * c - 0.25f) - 0.003f;
     float sway = -0.020f * cosf(c - TAU * 0.30f), look = 0.06f * sinf(0.8f * t), nod = 0;
     float at[3] = {0, 0.945f, 0}, breath = 0.006f * sinf(1.9f * t);
 

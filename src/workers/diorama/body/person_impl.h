@@ -71,6 +71,9 @@ void figure_tint(const struct figure *figure, enum subject_tint tint, const floa
 /* Who it is, by the words and the dice. */
 void figure_dress(struct figure *figure);
 
+/* How high a top that hangs over the hips ends, above the pelvis; 0 for others. */
+float figure_hem(const struct figure *figure);
+
 void figure_add_trunk(const struct figure *figure);
 void figure_add_load(const struct figure *figure); /* backpack, umbrella */
 void figure_add_head(const struct figure *figure);
