@@ -9,8 +9,8 @@
  * for so, and looks like the one that is reached in order, but is not the same to the bit. Uses
  * `threads` threads of its own inside each call.
  *
- * Memory: a whole clip of 1280x720 peaked at 330 to 375 MB, encoder included (measured); what the
- * renderer has is freed by renderer_close().
+ * Memory: a whole clip of 1280x720 peaked at 331 to 392 MB, encoder included (measured over the
+ * places); what the renderer has is freed by renderer_close().
  * Thread: one call at a time.
  */
 #ifndef VITASCOPE_WORKERS_DIORAMA_RENDERER_H
