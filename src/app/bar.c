@@ -22,7 +22,7 @@ void bar_begin(struct bar *bar, bool quiet)
                         .shown_percent = -1};
 }
 
-double bar_seconds(const struct bar *bar)
+static double seconds_of(const struct bar *bar)
 {
     return (double)(clock_mono_ns() - bar->started_ns) / 1e9;
 }
@@ -51,7 +51,7 @@ static void draw(struct bar *bar, const char *what, int percent)
 
         fputs(left >= 8 ? "█" : left > 0 ? eighths[left] : " ", stderr);
     }
-    fprintf(stderr, "▏%3d%%  %.1f s", percent, bar_seconds(bar));
+    fprintf(stderr, "▏%3d%%  %.1f s", percent, seconds_of(bar));
     fflush(stderr);
 }
 
@@ -65,7 +65,7 @@ void bar_show(struct bar *bar, const char *what, int percent)
     if (bar->is_terminal)
         draw(bar, what, percent);
     else if (news)
-        fprintf(stderr, "%s %d%% after %.1f s\n", what, percent, bar_seconds(bar));
+        fprintf(stderr, "%s %d%% after %.1f s\n", what, percent, seconds_of(bar));
     bar->shown_percent = percent;
     bar->shown_what = what;
 }

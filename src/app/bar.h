@@ -28,6 +28,4 @@ void bar_show(struct bar *bar, const char *what, int percent);
 /* Ends the line, leaving the last state on it when `keep`, else removing it. */
 void bar_end(struct bar *bar, bool keep);
 
-double bar_seconds(const struct bar *bar);
-
 #endif

@@ -88,7 +88,8 @@ bool courier_send(struct courier *courier, const struct courier_send *send,
     return http_fetch_start(courier->config.client, &request, fetch, err);
 }
 
-struct str courier_host(struct str text)
+/* The host part of a URL, or empty. Borrowed from it. */
+static struct str host_of(struct str text)
 {
     struct url url;
     struct err err;
@@ -507,7 +508,7 @@ static struct flight *flight_new(struct courier *courier, struct arena *arena,
     flight->delivery = *delivery;
     flight->delivery.url = arena_str(&flight->arena, delivery->url);
     flight->delivery.last_error = (struct str){0};
-    flight->host = courier_host(flight->delivery.url);
+    flight->host = host_of(flight->delivery.url);
     flight->request = copy_request(&flight->arena, &request);
     return flight;
 }

@@ -68,9 +68,6 @@ void courier_maybe_stopped(struct courier *courier);
 /* Ends all trials with ERR_BUSY. */
 void trial_end_all(struct courier *courier);
 
-/* The host part of a URL, or empty. Borrowed from it. */
-struct str courier_host(struct str url);
-
 /* The job's progress is to be told from now on. Does nothing when it is told already, or when
  * there are too many. */
 void track_start(struct courier *courier, const struct job *job);

@@ -197,11 +197,6 @@ bool engine_is_local(const struct engine *engine)
     return engine->ops->is_local;
 }
 
-struct str engine_name(const struct engine *engine)
-{
-    return str_from(engine->name);
-}
-
 const char *engine_fault_name(enum engine_fault fault)
 {
     return faults[fault].name;

@@ -132,9 +132,6 @@ bool engine_is_ready(const struct engine *engine);
  * processes are ours and surely dead. */
 bool engine_is_local(const struct engine *engine);
 
-/* Borrowed for the engine's life. */
-struct str engine_name(const struct engine *engine);
-
 /* "invalid", "refused", "busy", "lost", "broken", "timeout", "canceled". */
 const char *engine_fault_name(enum engine_fault fault);
 bool engine_fault_parse(struct str name, enum engine_fault *fault);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 enum {
-    JPEG_SOI = 0xd8,
     JPEG_EOI = 0xd9,
     JPEG_SOS = 0xda,
     JPEG_APP1 = 0xe1,

@@ -11,8 +11,6 @@
 #include "base/err.h"
 #include "media/image.h"
 
-enum { STILLS_WRITE_SIDE_MAX = 16383 /* of a WebP */ };
-
 /* Lossy, quality 0 to 100. Appends to *bytes. ERR_TOO_LARGE: over its maximum. */
 MUST_CHECK bool stills_write_webp(const struct image *image, int quality, struct buf *bytes,
                                   struct err *err);

@@ -58,7 +58,6 @@ enum job_callback_state {
 
 enum {
     JOB_REQUEST_BYTES_MAX = 256 * 1024, /* the request as accepted, images taken out */
-    JOB_MODEL_BYTES_MAX = 100,
     JOB_ERROR_BYTES_MAX = 500,
     JOB_ATTEMPTS_MAX = 3, /* starts of a job before it is given up */
     JOB_CALLBACK_BYTES_MAX = 2048,

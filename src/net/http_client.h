@@ -137,9 +137,6 @@ MUST_CHECK bool http_fetch_start(struct http_client *client, const struct http_r
 /* Ends it without a callback. */
 void http_fetch_cancel(struct http_fetch *fetch);
 
-/* The first header of that name, or NULL. */
-const struct str *http_response_header(const struct http_response *response, const char *name);
-
 const char *http_fetch_fault_text(enum http_fetch_fault fault);
 
 #endif

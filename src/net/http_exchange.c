@@ -344,8 +344,3 @@ const char *http_peer_text(struct http_exchange *exchange)
 {
     return netaddr_format(&exchange->peer, arena_alloc(exchange->arena, NETADDR_TEXT_BYTES));
 }
-
-bool http_is_gone(const struct http_exchange *exchange)
-{
-    return ((const struct exchange *)exchange)->conn == NULL;
-}

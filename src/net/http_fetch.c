@@ -74,7 +74,8 @@ const char *http_fetch_fault_text(enum http_fetch_fault fault)
     return texts[fault];
 }
 
-const struct str *http_response_header(const struct http_response *response, const char *name)
+/* The first header of that name, or NULL. */
+static const struct str *find_header(const struct http_response *response, const char *name)
 {
     return http_headers_get(response->headers, response->header_count, str_from(name));
 }
@@ -203,7 +204,7 @@ static bool end_head(struct http_fetch *fetch)
         return true;
     fetch->is_head_over = true;
     fetch->is_redirect = request->redirects_max > 0 && is_redirect_status(fetch->status) &&
-                         http_response_header(&response, "Location");
+                         find_header(&response, "Location");
     if (fetch->is_redirect || !request->on_head)
         return true;
     response.may_have_arrived = true;

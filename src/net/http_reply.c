@@ -50,7 +50,8 @@ static const struct status_text status_texts[] = {
     {505, "HTTP Version Not Supported"},
 };
 
-const char *http_status_text(int status)
+/* "OK" for 200; "Unknown" where there is none. */
+static const char *status_text(int status)
 {
     for (size_t i = 0; i < ARRAY_LEN(status_texts); i++)
         if (status_texts[i].status == status)
@@ -96,7 +97,7 @@ static void add_status_line(struct buf *out, int status)
     buf_add_str(out, STR("HTTP/1.1 "));
     add_number(out, (uint64_t)status);
     buf_add_char(out, ' ');
-    buf_add_str(out, str_from(http_status_text(status)));
+    buf_add_str(out, str_from(status_text(status)));
     buf_add_str(out, STR("\r\nDate: "));
 }
 

@@ -246,11 +246,6 @@ int http_server_port(const struct http_server *server)
     return server->port;
 }
 
-int http_server_connections(const struct http_server *server)
-{
-    return server->conn_count;
-}
-
 static void check_drained(struct http_server *server)
 {
     void (*drained)(void *context) = server->drained;

@@ -137,17 +137,11 @@ void http_server_drain(struct http_server *server, void (*drained)(void *context
  * exchange that a caller still holds is answered. No callback comes after it. Accepts NULL. */
 void http_server_close(struct http_server *server);
 
-int http_server_connections(const struct http_server *server);
-
 /* Value of the first header of that name (any case), or NULL. */
 const struct str *http_header(const struct http_exchange *exchange, const char *name);
 
 /* The client's address, without a port. In the exchange's arena. */
 const char *http_peer_text(struct http_exchange *exchange);
-
-/* True when an answer would be dropped: for owners of long work. Only a failed write or a reset
- * tells; a client that merely closed its sending side still gets its answer. */
-bool http_is_gone(const struct http_exchange *exchange);
 
 /* In or after handlers.head(), at most once: reads the body, then calls handlers.request().
  * A body over bytes_max gets 413. Sends "100 Continue" where the client waits for it. Until
@@ -174,8 +168,5 @@ void http_reply_file(struct http_exchange *exchange, int status, const char *con
  * its quotes and stands for these bytes only. Takes ownership of fd, whatever happens. */
 void http_reply_resource(struct http_exchange *exchange, const char *content_type, struct str etag,
                          int fd, uint64_t size);
-
-/* "OK" for 200; "Unknown" where there is none. */
-const char *http_status_text(int status);
 
 #endif

@@ -11,7 +11,7 @@ struct form {
     struct jsonv root;
 };
 
-enum { SIZES = 6, WORDS_MAX = 8 };
+enum { SIZES = 6 };
 
 static const struct {
     const char *name;

@@ -20,7 +20,8 @@ struct near_buffers {
     struct forest_list *trees;
 };
 
-bool near_is_town(const struct scene *scene)
+/* Whether the place is a town: it has no land to bake. */
+static bool is_town(const struct scene *scene)
 {
     return scene->place == PLACE_STREET || scene->place == PLACE_SKYLINE;
 }
@@ -31,7 +32,7 @@ void near_bake(struct near *near, const struct world *world, const struct kernel
     struct stage stage;
 
     near->kernels = kernels;
-    near->has_town = near_is_town(world->scene);
+    near->has_town = is_town(world->scene);
     if (near->has_town)
         town_bake(&near->town, world);
     near->has_floor = world->scene->place == PLACE_FOREST && world->scene->subject_count > 0;

@@ -33,9 +33,6 @@ struct near {
     struct forest *grove; /* trees on it, or NULL */
 };
 
-/* Whether the place is a town: it has no land to bake. */
-bool near_is_town(const struct scene *scene);
-
 /* The sky must be baked and aimed, the camera composed; it is moved to suit the subjects. */
 void near_bake(struct near *near, const struct world *world, const struct kernels *kernels,
                struct camera *camera);

@@ -197,10 +197,6 @@ float body_scale(enum subject_form form)
     {                                                                                              \
         0.022f, 0.020f, 0.019f                                                                     \
     }
-#define GREY                                                                                       \
-    {                                                                                              \
-        0.16f, 0.165f, 0.17f                                                                       \
-    }
 
 /* Of each kind: back, belly, legs, face, patches. */
 static const struct coat coats[3][5] = {

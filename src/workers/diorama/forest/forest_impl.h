@@ -22,7 +22,6 @@ enum {
     SUN_LEVELS = 6,
     PICTURE_LOG2 = 7,
     PICTURE_LEVELS = 6, /* 128 to 4 texels a side */
-    PICTURES_MAX = 24,
     MODELS_MAX = 64,
     GRID_CELLS = 16, /* a side, to find plants by */
     PLANTS_MAX = 40000,
@@ -300,7 +299,6 @@ void forest_color_floor(struct forest *forest);
 void forest_lay_path(struct forest *forest, const struct scene *scene);
 void forest_plan(struct forest *forest, const struct camera *camera);
 float forest_path_at(const struct forest *forest, float z);
-float forest_height_at(const struct forest *forest, float x, float z);
 void forest_sort_plants(struct forest *forest);
 
 /* forest_light.c */

@@ -215,7 +215,7 @@ static void lay_ground(struct forest *forest, uint32_t salt)
         }
 }
 
-float forest_height_at(const struct forest *forest, float x, float z)
+static float height_at(const struct forest *forest, float x, float z)
 {
     const int mask = FLOOR_CELLS - 1;
     float px = x * (FLOOR_CELLS / FOREST_M), pz = z * (FLOOR_CELLS / FOREST_M);
@@ -260,7 +260,7 @@ static bool plant(struct plot *plot, enum forest_kind kind, float x, float z)
     x -= FOREST_M * floorf(x / FOREST_M);
     z -= FOREST_M * floorf(z / FOREST_M);
     *plant = (struct forest_plant){
-        .at = {x, forest_height_at(forest, x, z), z},
+        .at = {x, height_at(forest, x, z), z},
         .sine = sinf(turn),
         .cosine = cosf(turn),
         .size = dice_between(&plot->dice, 0.82f, 1.18f),

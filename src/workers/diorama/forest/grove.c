@@ -13,7 +13,6 @@
 #define ROW_M 6.5f       /* from tree to tree of a row */
 #define WAY_M 1.6f       /* between a trunk and what the camera looks at */
 #define FARTHEST_M 84.0f /* beyond, trees are about to fade */
-#define SINK_M 0.06f
 
 enum { GROVE_MAX = 24, MODELS = 3, TRIES = 16, WAY_STEPS = 6 };
 

@@ -12,7 +12,7 @@
 #define WINDOW_GAIN 2.4f      /* the light that a film crew adds outside */
 #define SUN_HIGHEST_DEG 38.0f /* a higher sun would shine on the window sill alone */
 
-void room_layout(const struct scene *scene, bool tall, struct room_layout *l)
+static void lay_out(const struct scene *scene, bool tall, struct room_layout *l)
 {
     struct dice dice = {scene->seed * 61 + 7};
 
@@ -44,7 +44,7 @@ void room_aim(struct scene *scene)
 {
     struct room_layout l;
 
-    room_layout(scene, false, &l);
+    lay_out(scene, false, &l);
     scene->sun_azimuth_deg = l.mirror * (l.sun_heading - l.heading) / DEGREE;
     scene->sun_elevation_deg = fminf(scene->sun_elevation_deg, SUN_HIGHEST_DEG);
 }
@@ -55,7 +55,7 @@ void room_compose(struct camera *camera, const struct world *world,
     bool tall = options->height > options->width;
     struct room_layout l;
 
-    room_layout(world->scene, tall, &l);
+    lay_out(world->scene, tall, &l);
     memset(camera, 0, sizeof(*camera));
     camera->width = options->width;
     camera->height = options->height;
@@ -184,7 +184,7 @@ void *room_bake(const struct place_job *job, struct camera *camera)
     struct room_layout *l = &plan.layout;
     float dim = 1.0f - smooth_f(-2.0f, 9.0f, scene->sun_elevation_deg);
 
-    room_layout(scene, camera->height > camera->width, l);
+    lay_out(scene, camera->height > camera->width, l);
     dress_set(plan.set, job->world);
     plan.is_night = plan.set->night > 0.5f;
     plan.has_fire = scene->effects & (EFFECT_FIREPLACE | EFFECT_CAMPFIRE);

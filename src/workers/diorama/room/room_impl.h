@@ -44,8 +44,6 @@ struct room_plan {
     float lamp_scale; /* of lamps: how bright against the light from outside */
 };
 
-void room_layout(const struct scene *scene, bool tall, struct room_layout *layout);
-
 /* A solid at a spot, its middle given in the spot's axes. */
 struct set_solid *room_put(struct room_plan *plan, enum set_shape shape,
                            const struct room_spot *spot, const float middle[3],

@@ -48,7 +48,8 @@ static float roughness(const struct scene *scene)
     return clamp_f((scene->wind < 0.3f ? calm : windy) + by_weather[scene->weather], 0, 1);
 }
 
-void sea_plan(const struct scene *scene, float heading, struct ocean_plan *plan)
+/* Plan of the waves of a scene, for the camera and for who floats on them before they are baked. */
+static void plan_waves(const struct scene *scene, float heading, struct ocean_plan *plan)
 {
     struct dice dice = {scene->seed ^ 0x5ea5ea5eau};
     float rough = roughness(scene), t = 0;
@@ -140,7 +141,7 @@ void *sea_bake(const struct place_job *job, struct camera *camera)
 
     if (!sea)
         abort();
-    sea_plan(scene, camera->heading, &plan);
+    plan_waves(scene, camera->heading, &plan);
     ocean_init(&sea->ocean, &plan);
     sea->wind[0] = sinf(plan.heading);
     sea->wind[1] = cosf(plan.heading);
@@ -209,7 +210,7 @@ void sea_compose(struct camera *camera, const struct world *world,
     struct ocean_plan plan;
     float half = 0;
 
-    sea_plan(scene, 0, &plan);
+    plan_waves(scene, 0, &plan);
     memset(camera, 0, sizeof(*camera));
     camera->width = options->width;
     camera->height = options->height;

@@ -35,9 +35,6 @@ struct sea {
     float rough;      /* variance of the slopes of ripples too small for the bands */
 };
 
-/* Plan of the waves of a scene, for the camera and for who floats on them before they are baked. */
-void sea_plan(const struct scene *scene, float heading, struct ocean_plan *plan);
-
 /* Height of the surface at x, z and a time (frame.wave_time_s) as a thing of `smooth_m` meters
  * feels it, and where `slope` is not NULL its slope along x and z. */
 float sea_height(const struct sea *sea, const float place[2], float time_s, float smooth_m,

@@ -5,7 +5,7 @@
 
 #include "workers/diorama/sound/sound_impl.h"
 
-enum { ROUND = 4, ROUNDS = 2, LOWEST = 53, HIGHEST = 76, KEYS = 7, VOICINGS = 3 * MUSIC_OCTAVE };
+enum { ROUND = 4, ROUNDS = 2, LOWEST = 53, HIGHEST = 76, KEYS = 7 };
 
 #define MAJOR                                                                                      \
     {                                                                                              \

@@ -7,7 +7,6 @@
 enum { PIANO_PARTIALS = 10, BELL_PARTIALS = 4, STRING_MAX = 1024, RELEASE = SOUND_RATE / 5 };
 
 #define TAU (2 * (float)M_PI)
-#define INAUDIBLE 0.0004f
 
 static float hz_of(int note)
 {

@@ -180,8 +180,9 @@ static void add_shutters(struct village_plan *plan, const struct house *house, f
     }
 }
 
-void village_window(struct village_plan *plan, const struct house *house, float heading,
-                    const float local[3], float size)
+/* A window in a wall that looks along +z of `heading`, at its own height. */
+static void add_window(struct village_plan *plan, const struct house *house, float heading,
+                       const float local[3], float size)
 {
     const struct village_style *style = plan->style;
     static const float lights[3][3] = {
@@ -252,13 +253,13 @@ static void add_side(struct village_plan *plan, const struct house *house, int s
             if (level == 0 && i == door)
                 add_door(plan, house, x, off);
             else if (village_chance(plan) < (side ? 0.7f : 0.93f))
-                village_window(plan, house, heading, at, 1);
+                add_window(plan, house, heading, at, 1);
         }
     if (is_gable && house->rise > 2.0f) {
         const float at[3] = {0, house->eaves + 0.36f * house->rise,
                              off + (house->split > 0 ? style->jetty : 0)};
 
-        village_window(plan, house, heading, at, 0.85f);
+        add_window(plan, house, heading, at, 0.85f);
     }
 }
 

@@ -63,7 +63,6 @@ struct house {
 
 float village_chance(struct village_plan *plan);
 float village_between(struct village_plan *plan, float low, float high);
-float village_lane_at(const struct village_plan *plan, float z);
 
 const struct village_style *village_style(enum scene_village name);
 
@@ -87,10 +86,6 @@ struct village_roof {
 };
 void village_roof(struct village_plan *plan, const float at[2], float heading,
                   const struct village_roof *roof);
-
-/* A window in a wall that looks along +z of `heading`, at its own height. */
-void village_window(struct village_plan *plan, const struct house *house, float heading,
-                    const float local[3], float size);
 
 void village_house(struct village_plan *plan, struct house *house);
 void village_church(struct village_plan *plan, const float at[2], float heading);

@@ -8,7 +8,7 @@
 #define QUARTER 1.57079633f
 #define FAR_M 46.0f /* houses beyond have less on them */
 
-float village_lane_at(const struct village_plan *plan, float z)
+static float lane_at(const struct village_plan *plan, float z)
 {
     const struct set_country *country = &plan->set->country;
     float on = fmaxf(z - country->from_m, 0);
@@ -119,7 +119,7 @@ static float lay_plot(struct village_plan *plan, float side, float z)
     if (style->name == VILLAGE_TIMBERED || style->name == VILLAGE_SOUTHERN)
         setback = fminf(setback, 1.2f);
     front = half_open + setback + (half_open > plan->set->country.lane_m + 1 ? 0.6f : 0);
-    x = village_lane_at(plan, middle) + side * (front + house.half[1]);
+    x = lane_at(plan, middle) + side * (front + house.half[1]);
     house.at[0] = x;
     house.at[1] = middle;
     house.heading = turn - side * QUARTER + village_between(plan, -0.05f, 0.05f);
@@ -128,8 +128,8 @@ static float lay_plot(struct village_plan *plan, float side, float z)
     village_house(plan, &house);
     if (middle < FAR_M && middle > -6) {
         float edge = half_open + 0.35f;
-        const float a[2] = {village_lane_at(plan, z) + side * edge, z};
-        const float b[2] = {village_lane_at(plan, z + length) + side * edge, z + length};
+        const float a[2] = {lane_at(plan, z) + side * edge, z};
+        const float b[2] = {lane_at(plan, z + length) + side * edge, z + length};
         const float foot[2] = {x - side * (house.half[1] + 0.1f), z};
         const float foot_to[2] = {foot[0], z + length};
 
@@ -154,7 +154,7 @@ static void plant_trees(struct village_plan *plan)
     for (int i = 0; i < 26; i++) {
         float z = village_between(plan, 4, VILLAGE_END_M);
         float side = village_chance(plan) < 0.5f ? -1.0f : 1.0f;
-        float x = village_lane_at(plan, z) + side * village_between(plan, 13.5f, 27);
+        float x = lane_at(plan, z) + side * village_between(plan, 13.5f, 27);
 
         plant_tree(plan, x, z, village_between(plan, 0.8f, 1.25f));
     }
@@ -170,16 +170,15 @@ static void lay_side(struct village_plan *plan, float side)
 
         z += lay_plot(plan, side, z);
         if (gap > 2.2f && z > 3 && z < FAR_M) {
-            float x = village_lane_at(plan, z) +
-                      side * (open_at(plan, z, 0) + village_between(plan, 1.6f, 4.5f));
+            float x =
+                lane_at(plan, z) + side * (open_at(plan, z, 0) + village_between(plan, 1.6f, 4.5f));
 
             plant_tree(plan, x, z + 0.5f * gap, village_between(plan, 0.55f, 0.85f));
-            enclose(plan,
-                    (const float[]){
-                        village_lane_at(plan, z) + side * (plan->set->country.lane_m + 0.35f), z},
-                    (const float[]){village_lane_at(plan, z + gap) +
-                                        side * (plan->set->country.lane_m + 0.35f),
-                                    z + gap});
+            enclose(
+                plan,
+                (const float[]){lane_at(plan, z) + side * (plan->set->country.lane_m + 0.35f), z},
+                (const float[]){lane_at(plan, z + gap) + side * (plan->set->country.lane_m + 0.35f),
+                                z + gap});
         }
         z += gap;
     }
@@ -226,7 +225,7 @@ static void plant_green(struct village_plan *plan)
         float z = village_between(plan, 1, 34), reach = open_at(plan, z, 0);
         float side = village_chance(plan) < 0.5f ? -1.0f : 1.0f;
         float off = reach + village_between(plan, 0.2f, 4.5f), pick = village_chance(plan);
-        float x = village_lane_at(plan, z) + side * off;
+        float x = lane_at(plan, z) + side * off;
 
         village_grow(plan,
                      pick < 0.8f || frozen ? GARDEN_GRASS
@@ -243,7 +242,7 @@ static void lay_lamps(struct village_plan *plan)
 
     for (int i = 0; i < 4; i++) {
         float z = 10.5f + 12.5f * (float)i + village_between(plan, -1, 1);
-        float x = village_lane_at(plan, z) + side * (plan->set->country.lane_m + 0.15f);
+        float x = lane_at(plan, z) + side * (plan->set->country.lane_m + 0.15f);
 
         village_lamp(plan, x, z, is_dark);
         side = -side;
