@@ -65,4 +65,10 @@ static inline float smooth_f(float low, float high, float x)
     return t * t * (3.0f - 2.0f * t);
 }
 
+/* 0 to 1 as 0 to 255; beyond, the nearest. */
+static inline uint32_t byte_of_unit(float x)
+{
+    return (uint32_t)(clamp_f(x, 0, 1) * 255.0f + 0.5f);
+}
+
 #endif

@@ -440,11 +440,6 @@ static void halve(struct easel *easel, int size)
         }
 }
 
-static uint32_t byte_of_unit(float x)
-{
-    return (uint32_t)(clamp_f(x, 0, 1) * 255.0f + 0.5f);
-}
-
 static void pack(const struct easel *easel, int size, uint32_t *alpha, uint32_t *tint)
 {
     for (int y = 0; y < size; y++)

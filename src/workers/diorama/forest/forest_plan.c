@@ -178,11 +178,6 @@ static float ground_at(const struct forest *forest, float x, float z, uint32_t s
     return away * (1.1f * noise_fbm(&broad, u, v) + 0.16f * noise_fbm(&small, u, v)) + bank;
 }
 
-static uint32_t byte_of_unit(float x)
-{
-    return (uint32_t)(clamp_f(x, 0, 1) * 255.0f + 0.5f);
-}
-
 static uint32_t slope_byte(float slope)
 {
     return (uint32_t)clamp_f(128.5f + 100.0f * slope, 0, 255);

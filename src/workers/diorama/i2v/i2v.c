@@ -9,6 +9,7 @@
 #include "media/resample.h"
 #include "workers/diorama/i2v/i2v_depth.h"
 #include "workers/diorama/kernels.h"
+#include "workers/diorama/noise.h"
 #include "workers/diorama/parallel.h"
 
 enum {
@@ -82,11 +83,6 @@ static int clamp_int(int value, int least, int most)
     return value < least ? least : value > most ? most : value;
 }
 
-static float clamp_float(float value, float least, float most)
-{
-    return value < least ? least : value > most ? most : value; /* fminf() would be a call */
-}
-
 static void fill_pixels(struct i2v *i2v, const struct image *image)
 {
     int stride = i2v->width + 2 * BORDER;
@@ -139,7 +135,7 @@ static struct move move_at(const struct i2v *i2v, int index)
     move.zoom_far = fminf(move.zoom_far * i2v->amount, ZOOM_MAX) * eased;
     move.zoom_near = fminf(move.zoom_near * i2v->amount, ZOOM_MAX) * eased;
     if (i2v->camera == CAMERA_HANDHELD) {
-        float room = 0.035f * clamp_float(seconds, 0, 1) * clamp_float(seconds, 0, 1);
+        float room = 0.035f * clamp_f(seconds, 0, 1) * clamp_f(seconds, 0, 1);
 
         move.zoom_far += room;
         move.zoom_near += room;
@@ -234,7 +230,7 @@ struct i2v *i2v_open(const struct image *image, const struct scene *scene,
     i2v->threads = options->threads;
     i2v->camera = scene->camera;
     i2v->weather = weather;
-    i2v->amount = clamp_float(0.1f * scene->camera_speed * sqrtf(seconds / 4), 0.02f, 0.28f);
+    i2v->amount = clamp_f(0.1f * scene->camera_speed * sqrtf(seconds / 4), 0.02f, 0.28f);
     i2v->angle = (float)(scene->seed % 360) * (float)M_PI / 180;
     i2v->columns = (i2v->width + CELL - 1) / CELL + 1;
     i2v->rows = (i2v->height + CELL - 1) / CELL + 1;
@@ -265,8 +261,8 @@ void i2v_close(struct i2v *i2v)
 
 static float depth_at(const struct i2v *i2v, struct point pixel)
 {
-    float x = clamp_float(pixel.x / CELL, 0, (float)i2v->columns - 1.001f);
-    float y = clamp_float(pixel.y / CELL, 0, (float)i2v->rows - 1.001f);
+    float x = clamp_f(pixel.x / CELL, 0, (float)i2v->columns - 1.001f);
+    float y = clamp_f(pixel.y / CELL, 0, (float)i2v->rows - 1.001f);
     const float *at = i2v->depth + (int)y * i2v->columns + (int)x;
     float fx = x - floorf(x), fy = y - floorf(y);
     float top = at[0] + (at[1] - at[0]) * fx;
@@ -278,8 +274,8 @@ static float depth_at(const struct i2v *i2v, struct point pixel)
 /* Clouds go by: enlarged by what they drift, so that none of their edges is seen. */
 static float drift(const struct i2v *i2v, struct point source, float target_x)
 {
-    int x = (int)clamp_float(target_x / CELL, 0, (float)i2v->columns - 1);
-    int y = (int)clamp_float(source.y / CELL, 0, (float)i2v->rows - 1);
+    int x = (int)clamp_f(target_x / CELL, 0, (float)i2v->columns - 1);
+    int y = (int)clamp_f(source.y / CELL, 0, (float)i2v->rows - 1);
     float zoom = fminf(i2v->drift * i2v->sky[y * i2v->columns + x], 0.2f);
 
     return keep(source.x, (float)i2v->width, zoom, i2v->angle < (float)M_PI ? 1 : -1);
@@ -306,8 +302,8 @@ static void find_sources(struct i2v *i2v, const struct move *move)
             source.x = drift(i2v, source, target.x);
         }
         /* Points may lie beyond the last pixel; the pixels between are cut at the edge. */
-        source.x = clamp_float(source.x, 0, fmaxf(right, target.x));
-        source.y = clamp_float(source.y, 0, fmaxf(bottom, target.y));
+        source.x = clamp_f(source.x, 0, fmaxf(right, target.x));
+        source.y = clamp_f(source.y, 0, fmaxf(bottom, target.y));
         i2v->sources[i] = source;
     }
 }
@@ -343,7 +339,7 @@ static void draw_row(const struct i2v *i2v, int y, float *rgb)
         int end = clamp_int(x + CELL, 0, i2v->width);
 
         for (int i = x; i < end; i++, from_x += step_x, from_y += step_y) {
-            v4 color = sample(i2v, clamp_float(from_x, 0, right), clamp_float(from_y, 0, bottom));
+            v4 color = sample(i2v, clamp_f(from_x, 0, right), clamp_f(from_y, 0, bottom));
 
             rgb[i] = color[0];
             rgb[i + i2v->width] = color[1];
@@ -360,7 +356,7 @@ static void light_row(const struct i2v *i2v, float *rgb)
 
     for (int c = 0; c < 3; c++, rgb += i2v->width)
         for (int x = 0; x < i2v->width; x++)
-            rgb[x] = clamp_float(rgb[x] * (left + across * (float)x), 0, 255);
+            rgb[x] = clamp_f(rgb[x] * (left + across * (float)x), 0, 255);
 }
 
 /* BT.709, from full-range RGB to limited-range luma. */
@@ -425,8 +421,7 @@ static void weather_pair(void *job, int pair)
 /* Rain, snow or fog, over the picture as it is. */
 static void draw_weather(const struct i2v *i2v, int index, struct picture *picture)
 {
-    float seconds = (float)index / (float)i2v->fps,
-          t = clamp_float(seconds / WEATHER_COMES_S, 0, 1);
+    float seconds = (float)index / (float)i2v->fps, t = clamp_f(seconds / WEATHER_COMES_S, 0, 1);
     float amount = t * t * (3 - 2 * t);
     struct regrade_job job = {.width = i2v->width,
                               .height = i2v->height,
@@ -456,7 +451,7 @@ void i2v_draw(struct i2v *i2v, int index, struct picture *picture)
 {
     struct move move = move_at(i2v, index);
     float seconds = (float)index / (float)i2v->fps;
-    float drift = clamp_float(seconds / 2, 0, 1);
+    float drift = clamp_f(seconds / 2, 0, 1);
 
     i2v->light = 1 + 0.025f * drift * sinf(0.7f * seconds + i2v->angle);
     i2v->light_across = 0.04f * drift * sinf(0.45f * seconds + 2 * i2v->angle);

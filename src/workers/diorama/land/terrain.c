@@ -326,11 +326,6 @@ static float woods_at(const struct world *world, const struct spot *spot)
     return woods * smooth_f(1.0f, 5.0f, spot->height - fmaxf(world->terrain.water_m, -100.0f));
 }
 
-static uint32_t byte_from(float x)
-{
-    return (uint32_t)(clamp_f(x, 0, 1) * 255.0f + 0.5f);
-}
-
 static void cover_rows(void *context, int piece)
 {
     struct refining *job = context;
@@ -343,9 +338,10 @@ static void cover_rows(void *context, int piece)
 
             look_around(job, x, y, &spot);
             terrain->ground[(size_t)y << terrain->log2_cells | (size_t)x] =
-                byte_from(woods_at(job->world, &spot)) | byte_from(0.5f + 1.6f * spot.hollow) << 8 |
-                byte_from(0.5f + 0.5f * spot.vary) << 16 |
-                byte_from(0.5f + spot.shore / 400.0f) << 24;
+                byte_of_unit(woods_at(job->world, &spot)) |
+                byte_of_unit(0.5f + 1.6f * spot.hollow) << 8 |
+                byte_of_unit(0.5f + 0.5f * spot.vary) << 16 |
+                byte_of_unit(0.5f + spot.shore / 400.0f) << 24;
         }
 }
 
@@ -442,7 +438,7 @@ static void stand_rows(void *context, int piece)
             uint32_t *cell = &terrain->heights[terrain_cell(log2, x, y)];
 
             *cell = (*cell & 0xffff) | (terrain->ground[row] & 255) << 16 |
-                    byte_from((nx * nx + nz * nz) / 8200.0f - 0.18f) << 24;
+                    byte_of_unit((nx * nx + nz * nz) / 8200.0f - 0.18f) << 24;
         }
 }
 

@@ -25,11 +25,6 @@ void tile_plan_fini(struct tile_plan *plan)
     pages_free(plan->other);
 }
 
-static uint32_t byte_from(float x)
-{
-    return (uint32_t)(clamp_f(x, 0, 1) * 255.0f + 0.5f);
-}
-
 /* Packs one level; slopes are differences of neighbors in this level's texels. */
 static void pack_level(const struct tile_plan *plan, struct tile *tile, int level)
 {
@@ -45,9 +40,10 @@ static void pack_level(const struct tile_plan *plan, struct tile *tile, int leve
                        plan->height[((y - 1) & mask) << plan->log2_size | x];
 
             texels[y << plan->log2_size | x] =
-                byte_from(row[x]) | (uint32_t)clamp_f(128.5f + 0.5f * dx * per_texel, 0, 255) << 8 |
+                byte_of_unit(row[x]) |
+                (uint32_t)clamp_f(128.5f + 0.5f * dx * per_texel, 0, 255) << 8 |
                 (uint32_t)clamp_f(128.5f + 0.5f * dy * per_texel, 0, 255) << 16 |
-                byte_from(plan->other[y << plan->log2_size | x]) << 24;
+                byte_of_unit(plan->other[y << plan->log2_size | x]) << 24;
         }
 }
 
@@ -429,8 +425,8 @@ uint32_t *volume_bake(uint32_t salt)
     uint32_t *packed = pages_new(count * sizeof(*packed));
 
     for (size_t i = 0; i < count; i++)
-        plain[i] = (uint8_t)byte_from(cloud_noise((int)i & mask, (int)(i >> VOLUME_LOG2) & mask,
-                                                  (int)(i >> (2 * VOLUME_LOG2)), salt));
+        plain[i] = (uint8_t)byte_of_unit(cloud_noise((int)i & mask, (int)(i >> VOLUME_LOG2) & mask,
+                                                     (int)(i >> (2 * VOLUME_LOG2)), salt));
     for (size_t i = 0; i < count; i++) {
         size_t x = i & (size_t)mask, row = i & ~(size_t)mask;
         size_t next = (i & ~((size_t)mask << VOLUME_LOG2)) |

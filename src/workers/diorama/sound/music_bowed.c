@@ -8,11 +8,6 @@ enum { TABLE = 1024, HARMONICS = 18, PLAYERS = 4, CONTROL = 32 };
 
 #define TAU (2 * (float)M_PI)
 
-static float hz_of(int note)
-{
-    return 440 * exp2f((float)(note - 69) / 12);
-}
-
 /* One period of a saw without what would fold back: fewer harmonics the higher it is played. */
 static void fill(float table[TABLE + 1], float hz, float slope)
 {
@@ -95,7 +90,7 @@ static void hold(struct bed *bed, struct dice *dice, const struct tone *tone,
 {
     int start = (int)(tone->start_s * SOUND_RATE);
     int length = (int)((tone->seconds + shape->release_s) * SOUND_RATE);
-    float hz = hz_of(tone->note), table[TABLE + 1], level = -1, step = 0;
+    float hz = tone_hz(tone), table[TABLE + 1], level = -1, step = 0;
     struct player players[PLAYERS];
     struct filter soft[SOUND_CHANNELS] = {0};
     struct tuning color = tune(shape->dark_hz, 0.6f);
@@ -177,7 +172,7 @@ void tone_pad(struct bed *bed, struct dice *dice, const struct tone *tone)
 void tone_synth(struct bed *bed, const struct tone *tone)
 {
     static const float echo_gains[3] = {1, 0.38f, 0.18f};
-    float hz = hz_of(tone->note), table[TABLE + 1], phase = 0;
+    float hz = tone_hz(tone), table[TABLE + 1], phase = 0;
     struct filter filter = {0};
     struct tuning color = tune(3000, 1.1f);
     int length = (int)((tone->seconds + 0.15f) * SOUND_RATE);

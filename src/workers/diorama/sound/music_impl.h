@@ -7,6 +7,8 @@
 #ifndef VITASCOPE_WORKERS_DIORAMA_SOUND_MUSIC_IMPL_H
 #define VITASCOPE_WORKERS_DIORAMA_SOUND_MUSIC_IMPL_H
 
+#include <math.h>
+
 #include "workers/diorama/sound/music.h"
 #include "workers/diorama/sound/sound_impl.h"
 
@@ -17,6 +19,12 @@ struct tone {
     float level;   /* 0 to 1, also how hard it is played */
     float place;   /* -1 left to 1 right */
 };
+
+/* 440 Hz is note 69. */
+static inline float tone_hz(const struct tone *tone)
+{
+    return 440 * exp2f((float)(tone->note - 69) / 12);
+}
 
 void tone_piano(struct bed *bed, struct dice *dice, const struct tone *tone);
 void tone_electric_piano(struct bed *bed, const struct tone *tone);

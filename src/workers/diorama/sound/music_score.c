@@ -315,17 +315,11 @@ static int chord_of(int number, int first, int last)
     return last == first + 1 && first == 0 ? 2 : number;
 }
 
-static float smooth(float t)
-{
-    t = t < 0 ? 0 : t > 1 ? 1 : t;
-    return t * t * (3 - 2 * t);
-}
-
 static void fade(struct bed *bed, float first_s)
 {
     for (int i = 0; i < bed->count; i++) {
-        float in = first_s > 0 ? smooth((float)i / SOUND_RATE / FADE_IN_S) : 1;
-        float gain = in * smooth((float)(bed->count - i) / SOUND_RATE / FADE_OUT_S);
+        float in = first_s > 0 ? sound_ease((float)i / SOUND_RATE / FADE_IN_S) : 1;
+        float gain = in * sound_ease((float)(bed->count - i) / SOUND_RATE / FADE_OUT_S);
 
         bed->dry[SOUND_LEFT][i] *= gain;
         bed->dry[SOUND_RIGHT][i] *= gain;

@@ -8,11 +8,6 @@ enum { PIANO_PARTIALS = 10, BELL_PARTIALS = 4, STRING_MAX = 1024, RELEASE = SOUN
 
 #define TAU (2 * (float)M_PI)
 
-static float hz_of(int note)
-{
-    return 440 * exp2f((float)(note - 69) / 12);
-}
-
 /* Where a tone goes. */
 struct seat {
     int start, length; /* samples; the length is that of its ringing */
@@ -64,7 +59,7 @@ static float partial_next(struct partial *partial)
 /* A felt piano: few highs, a soft start, strings that are not quite alike, and the key's thud. */
 void tone_piano(struct bed *bed, struct dice *dice, const struct tone *tone)
 {
-    float hz = hz_of(tone->note), long_s = 2.6f * sqrtf(220 / hz), thud = 0;
+    float hz = tone_hz(tone), long_s = 2.6f * sqrtf(220 / hz), thud = 0;
     struct seat seat = seat_of(tone, tone->seconds + 0.5f, 0.5f);
     struct partial partials[2 * PIANO_PARTIALS];
     int held = (int)(tone->seconds * SOUND_RATE), count = 0;
@@ -93,7 +88,7 @@ void tone_piano(struct bed *bed, struct dice *dice, const struct tone *tone)
 /* A tine and its tone bar: one warm partial, and a bright one that is soon gone. */
 void tone_electric_piano(struct bed *bed, const struct tone *tone)
 {
-    float hz = hz_of(tone->note);
+    float hz = tone_hz(tone);
     struct seat seat = seat_of(tone, tone->seconds + 0.3f, 0.4f);
     struct partial body = partial_of(hz, tone->level, 1.3f);
     struct partial warmth = partial_of(2 * hz, 0.22f * tone->level, 0.7f);
@@ -114,7 +109,7 @@ void tone_bell(struct bed *bed, const struct tone *tone)
 {
     static const float ratios[BELL_PARTIALS] = {1, 2.01f, 3.98f, 6.63f};
     static const float levels[BELL_PARTIALS] = {1, 0.25f, 0.30f, 0.08f};
-    float hz = hz_of(tone->note);
+    float hz = tone_hz(tone);
     struct seat seat = seat_of(tone, 2.4f, 0.9f);
     struct partial partials[BELL_PARTIALS];
 
@@ -133,7 +128,7 @@ void tone_bell(struct bed *bed, const struct tone *tone)
 /* A plucked string: noise that runs around a delay and is smoothed each time, in a wooden box. */
 void tone_guitar(struct bed *bed, struct dice *dice, const struct tone *tone)
 {
-    float string[STRING_MAX], period = (float)SOUND_RATE / hz_of(tone->note) - 0.5f;
+    float string[STRING_MAX], period = (float)SOUND_RATE / tone_hz(tone) - 0.5f;
     int length = (int)period, at = 0, held = (int)(tone->seconds * SOUND_RATE);
     float bend = (1 - (period - (float)length)) / (1 + period - (float)length);
     float soft = 0, before = 0, in = 0, out = 0;
@@ -163,7 +158,7 @@ void tone_guitar(struct bed *bed, struct dice *dice, const struct tone *tone)
 
 void tone_bass(struct bed *bed, const struct tone *tone)
 {
-    float hz = hz_of(tone->note);
+    float hz = tone_hz(tone);
     struct seat seat = seat_of(tone, tone->seconds + 0.15f, 0.08f);
     struct partial body = partial_of(hz, tone->level, 1.6f);
     struct partial octave = partial_of(2 * hz, 0.4f * tone->level, 0.5f);

@@ -46,6 +46,13 @@ struct drift {
 void drift_init(struct drift *drift, struct dice *seed, float seconds);
 float drift_next(struct drift *drift); /* once a sample */
 
+/* From 0 to 1 with soft ends; t outside is taken as the nearer end. */
+static inline float sound_ease(float t)
+{
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
+    return t * t * (3 - 2 * t);
+}
+
 /* A filter with a cutoff that may change at any time. Zero it to start. */
 struct filter {
     float low, band;

@@ -45,12 +45,6 @@ void sound_talk(struct bed *bed, const struct scene *scene, const struct talk *t
     sound_hall(bed, &hall);
 }
 
-static float smooth(float t)
-{
-    t = t < 0 ? 0 : t > 1 ? 1 : t;
-    return t * t * (3 - 2 * t);
-}
-
 void sound_duck(struct bed *bed, const struct talk *talk, float least)
 {
     for (int i = 0; i < bed->count; i++) {
@@ -62,8 +56,8 @@ void sound_duck(struct bed *bed, const struct talk *talk, float least)
             float after_s = (float)(i - cue->start - cue->count) / SOUND_RATE;
 
             if (cue->samples)
-                down = fmaxf(down, fminf(smooth(1 - before_s / DUCK_BEFORE_S),
-                                         smooth(1 - after_s / DUCK_AFTER_S)));
+                down = fmaxf(down, fminf(sound_ease(1 - before_s / DUCK_BEFORE_S),
+                                         sound_ease(1 - after_s / DUCK_AFTER_S)));
         }
         gain = 1 - (1 - least) * down;
         bed->dry[SOUND_LEFT][i] *= gain;
