@@ -49,7 +49,13 @@ ANCHORS = [
 SENSES_OF_PLACES = 3  # of names, that often have a saint or a battle first
 LETTERS_MIN = 3
 VERB_SENSES_RARE = 2
-OTHER_SENSES = ("teal", "perch", "sole", "ray", "skate", "swift", "chat", "rail", "stilt", "bass")
+OTHER_SENSES = set("""
+teal perch sole ray skate swift chat rail stilt bass
+bale beef bore bourbon chosen cinematographer closer cog common commuter concord cooling cork
+director draw electric entire eve flicker generation gore grill hog hood hulk independence launch
+longer mend mere monitor munch narrator peer perm pitcher pout prey providence sallow smelt sooner
+spook sprinkle steer stint stud technical viewer videographer wade wag ward whiff
+""".split())
 PLANTS = ("tree", "grass", "flower")
 ANIMALS = ("cat", "dog", "horse", "bird", "fish", "shark", "wolf", "fox", "bear", "lion", "tiger",
            "deer", "cow", "sheep", "zebra", "elephant")

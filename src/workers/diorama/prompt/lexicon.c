@@ -27,6 +27,7 @@ const char lexicon_small_talk[] =
     "up down with within while where when across above along among around behind below "
     "beneath beside between beyond near past during before after be is are was were being "
     "been has have can will should would i we you your our my me us like so than then too "
+    "nobody noone empty deserted unpeopled uninhabited someone somebody everybody nothing "
     "very more most much many few one two left right back forward please show make create "
     "he she him her his hers they them their say saying wear wearing year art "
     "generate render see seen look feature featuring give set get just also other "
@@ -43,12 +44,15 @@ const char lexicon_small_talk[] =
     /* Praise and size. */
     "beautiful stunning amazing gorgeous breathtaking majestic spectacular magnificent "
     "grand great vast huge big small tall little large massive endless lovely pretty nice "
-    "perfect incredible awesome vivid vibrant rich deep soft distant distance far wild pure "
+    "classic front now prompt negative perfect incredible awesome vivid vibrant rich deep soft "
+    "distant distance far wild pure "
     "quiet silent lonely remote scenic scenery natural roll drift shine glow glowing "
     "shimmer sparkle crash gradual place world day time hour line edge side top covered "
     "filled full surround stretch reveal ";
 
-const char lexicon_negations[] = "no not without never don't avoid";
+const char lexicon_negations[] =
+    "no not without never don't avoid neither nor isn't aren't doesn't won't can't cannot exclude "
+    "excluding remove delete erase";
 
 const struct lexicon_setting_values lexicon_settings[LEXICON_SETTINGS] = {
     [SETTING_NONE] = {PLACE_MOUNTAINS, CAMERA_DRONE, false, 0.35f, 0.55f, 0.25f, 0.40f, 0, 0, 0},

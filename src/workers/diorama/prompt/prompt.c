@@ -18,6 +18,7 @@
     (EFFECT_CAMPFIRE | EFFECT_TORCHES | EFFECT_FIREFLIES | EFFECT_LEAVES | EFFECT_PETALS)
 
 #define SOME_TREES 5
+#define NO_CLOUDS (-0.6f)
 
 #define SNOW_LIES 0.4f /* words that speak of so much snow see it on the ground */
 
@@ -39,7 +40,7 @@ struct dial {
 struct votes {
     struct vote setting, hour, weather, camera, look;
     struct vote lens, focus, season, mood, music, woods, room, village;
-    bool no_music; /* taken back */
+    bool no_music, no_snow; /* taken back */
     struct dial clouds, haze, greenery, snow, warmth, wind, saturation, contrast;
     float speed, time_scale;
     int speed_paragraph, time_paragraph;
@@ -143,6 +144,28 @@ static void count_vote(const struct lexeme *lexeme, int paragraph, struct votes 
     votes->asian |= lexeme->asian;
 }
 
+static void veto(struct vote *vote, int value, int paragraph)
+{
+    if (value && vote->value == value && vote->paragraph >= paragraph)
+        *vote = (struct vote){.value = 0};
+}
+
+/* What is said not to be there, also by older paragraphs. */
+static void deny(const struct lexeme *lexeme, int paragraph, struct votes *votes)
+{
+    veto(&votes->weather, lexeme->weather, paragraph);
+    veto(&votes->hour, lexeme->hour, paragraph);
+    if (lexeme->snow > 0 && votes->snow.paragraph >= paragraph) {
+        votes->snow.sum = 0;
+        votes->no_snow = true;
+        if (votes->season.value == SEASON_WINTER && votes->season.paragraph > paragraph)
+            votes->season.value = SEASON_ANY;
+    }
+    if (lexeme->clouds > 0)
+        votes->clouds.sum = lexeme->weather ? 0 : NO_CLOUDS;
+    votes->effects &= ~(unsigned)lexeme->effects;
+}
+
 static void count_votes(const struct tokens *tokens, const struct scene *found, struct votes *votes)
 {
     *votes = (struct votes){.speed = 1, .time_scale = 1};
@@ -158,6 +181,9 @@ static void count_votes(const struct tokens *tokens, const struct scene *found, 
             votes->no_music = true;
         }
     }
+    for (int i = 0; i < tokens->count; i++)
+        if (tokens->items[i].is_denied && tokens->items[i].lexeme)
+            deny(tokens->items[i].lexeme, tokens->items[i].paragraph, votes);
 }
 
 static float clamp(float value, float least, float most)
@@ -314,6 +340,8 @@ static void set_scene(struct scene *scene, const struct votes *votes, uint64_t s
     scene->look = votes->look.value ? (enum scene_look)(votes->look.value - 1) : LOOK_NATURAL;
     scene->haze = clamp(setting->haze + hour->haze + votes->haze.sum, 0, 1);
     scene->snow_line = clamp(setting->snow_line - votes->snow.sum, 0, 1);
+    if (votes->no_snow && votes->snow.sum == 0)
+        scene->snow_line = 1;
     scene->greenery = clamp(setting->greenery + votes->greenery.sum, 0, 1);
     scene->warmth = clamp(hour->warmth + votes->warmth.sum, -1, 1);
     scene->vista = setting->vista;
@@ -487,7 +515,8 @@ static bool has_subject(const struct scene *scene, const struct lexeme *lexeme)
     if (!drawn_forms[lexeme->form])
         return false;
     for (int i = 0; i < scene->subject_count; i++)
-        if (scene->subjects[i].kind == (enum subject_kind)(lexeme->subject - 1))
+        if (scene->subjects[i].kind == (enum subject_kind)(lexeme->subject - 1) ||
+            (lexeme->subject == SUBJECT_CAR + 1 && scene->subjects[i].kind == SUBJECT_VINTAGE_CAR))
             return true;
     return false;
 }
@@ -646,7 +675,7 @@ void prompt_read(struct str text, uint64_t seed, struct prompt_reading *reading)
     if (text.len > PROMPT_BYTES_MAX)
         text = str_head(text, PROMPT_BYTES_MAX);
     arena_init(&arena, 0);
-    rest = prompt_find_speech(&arena, text, &found);
+    rest = prompt_find_speech(&arena, prompt_plain(&arena, text), &found);
     tokens = prompt_words(&arena, rest);
     prompt_find_cast(&tokens, &found);
     count_votes(&tokens, &found, &votes);

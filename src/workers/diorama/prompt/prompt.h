@@ -7,7 +7,8 @@
  * wins, the earlier one on a tie. Of paragraphs, parted by a blank line, the first is the newest
  * and wins wherever it says more than a hint: so new words come before those of a source. Words
  * that are neither known nor small talk are reported as not depicted, and so are known things that
- * the chosen place does not show. "no", "without" and the like take the next thing back.
+ * the chosen place does not show. "no", "without" and the like take the next thing back, or a list
+ * that ends in "or"; JSON and lists labelled negative are read as sentences.
  *
  * Any bytes give a valid scene: other languages, broken UTF-8 or nothing at all.
  *

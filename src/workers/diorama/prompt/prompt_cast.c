@@ -27,9 +27,11 @@ static const struct {
 static const struct {
     const char *word;
     int count;
-} numbers[] = {{"one", 1},  {"two", 2},   {"pair", 2},  {"couple", 2},  {"three", 3}, {"four", 4},
-               {"five", 5}, {"six", 6},   {"seven", 7}, {"eight", 8},   {"nine", 9},  {"group", 4},
-               {"herd", 7}, {"crowd", 9}, {"pack", 5},  {"several", 4}, {"flock", 9}};
+} numbers[] = {{"one", 1},     {"two", 2},   {"pair", 2},  {"couple", 2}, {"three", 3},
+               {"four", 4},    {"five", 5},  {"six", 6},   {"seven", 7},  {"eight", 8},
+               {"nine", 9},    {"group", 4}, {"herd", 7},  {"crowd", 9},  {"pack", 5},
+               {"several", 4}, {"flock", 9}, {"dozen", 9}, {"dozens", 9}, {"many", 6},
+               {"few", 3},     {"trio", 3}};
 
 /* Words that are many without a number. */
 static const char plurals[] =
@@ -170,6 +172,91 @@ static void add_more(struct scene *scene, enum subject_kind kind, struct str wor
         last->count = SEVERAL;
 }
 
+/* The color that the words just before a subject give it. */
+static bool own_color(const struct tokens *tokens, int at, float color[3])
+{
+    for (int i = at - 1; i >= 0 && i >= at - 2; i--) {
+        const struct token *token = &tokens->items[i];
+
+        if (tokens->items[i + 1].after_break || (token->lexeme && token->lexeme->subject))
+            return false;
+        if (!token->is_silent && prompt_color(token->word, color))
+            return true;
+    }
+    return false;
+}
+
+static struct subject *last_of(struct scene *scene, enum subject_kind kind)
+{
+    for (int i = scene->subject_count - 1; i >= 0; i--)
+        if (scene->subjects[i].kind == kind)
+            return &scene->subjects[i];
+    return NULL;
+}
+
+/* "A blue car and a red car" are two; NULL where the color does not tell them apart. */
+static struct subject *other_of(struct scene *scene, const struct tokens *tokens, int at,
+                                enum subject_kind kind)
+{
+    const struct subject *last = last_of(scene, kind);
+    float color[3];
+
+    if (!last || !last->is_colored || scene->subject_count == SUBJECTS_MAX ||
+        !own_color(tokens, at, color) || memcmp(color, last->color, sizeof(color)) == 0)
+        return NULL;
+    return &scene->subjects[scene->subject_count++];
+}
+
+/* "The boy wears a red shirt": more of somebody who was named before. */
+static void say_more(struct scene *scene, struct tokens *tokens, int at, enum subject_kind kind)
+{
+    struct subject *last = last_of(scene, kind);
+
+    add_more(scene, kind, tokens->items[at].word);
+    if (!last || at == 0 || !str_eq_c(tokens->items[at - 1].word, "the"))
+        return;
+    if (kind == SUBJECT_PERSON)
+        prompt_find_clothes(tokens, at, last);
+    else
+        describe_after(tokens, at, last);
+}
+
+/* A car of another time, as in "a vintage green car". */
+static enum subject_kind kind_of(struct tokens *tokens, int at)
+{
+    enum subject_kind kind = (enum subject_kind)(tokens->items[at].lexeme->subject - 1);
+
+    for (int i = at - 1; i >= 0 && i >= at - 2 && kind == SUBJECT_CAR; i--) {
+        if (tokens->items[i + 1].after_break)
+            break;
+        if (!prompt_is_listed(tokens->items[i].word, "vintage classic retro antique old", false))
+            continue;
+        tokens->items[i].is_silent = true;
+        return SUBJECT_VINTAGE_CAR;
+    }
+    return kind;
+}
+
+/* What the words about it say of a new subject. */
+static void read_subject(struct tokens *tokens, int at, struct subject *subject)
+{
+    const struct token *token = &tokens->items[at];
+
+    /* Of "hot air balloons" the last word tells. */
+    if (prompt_is_listed(tokens->items[at + token->span - 1].word, plurals, false))
+        subject->count = SEVERAL;
+    if (str_eq_c(token->word, "couple"))
+        subject->count = 2;
+    if (subject->kind == SUBJECT_PERSON)
+        prompt_find_clothes(tokens, at, subject);
+    describe(tokens, at, subject);
+    if (subject->kind == SUBJECT_PERSON)
+        describe_clothes(tokens, at, subject);
+    else
+        describe_after(tokens, at, subject);
+    subject->action = action_of(tokens, at);
+}
+
 /* What one paragraph names. */
 static void find_in(struct tokens *tokens, int paragraph, struct scene *scene)
 {
@@ -182,27 +269,34 @@ static void find_in(struct tokens *tokens, int paragraph, struct scene *scene)
         if (!token->lexeme || !token->lexeme->subject || token->is_silent ||
             token->paragraph != paragraph)
             continue;
-        kind = (enum subject_kind)(token->lexeme->subject - 1);
+        kind = kind_of(tokens, i);
         form = (enum subject_form)token->lexeme->form;
         subject = entry_of(scene, kind, form);
         if (!subject)
-            add_more(scene, kind, token->word);
-        if (!subject)
+            subject = other_of(scene, tokens, i, kind);
+        if (!subject) {
+            say_more(scene, tokens, i, kind);
             continue;
+        }
         *subject = (struct subject){.kind = kind, .count = 1, .form = form};
-        /* Of "hot air balloons" the last word tells. */
-        if (prompt_is_listed(tokens->items[i + token->span - 1].word, plurals, false))
-            subject->count = SEVERAL;
-        if (str_eq_c(token->word, "couple"))
-            subject->count = 2;
-        if (kind == SUBJECT_PERSON)
-            prompt_find_clothes(tokens, i, subject);
-        describe(tokens, i, subject);
-        if (kind == SUBJECT_PERSON)
-            describe_clothes(tokens, i, subject);
-        else
-            describe_after(tokens, i, subject);
-        subject->action = action_of(tokens, i);
+        read_subject(tokens, i, subject);
+    }
+}
+
+/* Takes away whom a paragraph does not want any more. */
+static void deny(const struct tokens *tokens, int paragraph, struct scene *cast)
+{
+    for (int i = 0; i < tokens->count; i++) {
+        const struct token *token = &tokens->items[i];
+        int kept = 0;
+
+        if (!token->is_denied || !token->lexeme || !token->lexeme->subject ||
+            token->paragraph != paragraph)
+            continue;
+        for (int k = 0; k < cast->subject_count; k++)
+            if (cast->subjects[k].kind != (enum subject_kind)(token->lexeme->subject - 1))
+                cast->subjects[kept++] = cast->subjects[k];
+        cast->subject_count = kept;
     }
 }
 
@@ -252,6 +346,16 @@ static void append(struct scene *cast, const struct subject *subject)
         cast->subjects[cast->subject_count++] = *subject;
 }
 
+/* All of a kind, unless they are there. */
+static void append_all(struct scene *cast, const struct scene *from, enum subject_kind kind)
+{
+    if (index_of(cast, kind) >= 0)
+        return;
+    for (int i = 0; i < from->subject_count; i++)
+        if (from->subjects[i].kind == kind)
+            append(cast, &from->subjects[i]);
+}
+
 /* Returns how many have nobody to inherit from. */
 static int inherit_all(struct scene *newer, const struct scene *old)
 {
@@ -283,7 +387,7 @@ static void revise(struct scene *cast, struct scene *newer, bool adds, bool repl
         if (at < 0 && (adds || replaces || news == 0))
             append(cast, &old.subjects[i]);
         else if (at >= 0 && !(replaces && news > 0))
-            append(cast, &newer->subjects[at]);
+            append_all(cast, newer, old.subjects[i].kind);
     }
     for (int i = 0; i < newer->subject_count; i++) {
         struct subject *subject = &newer->subjects[i];
@@ -305,6 +409,7 @@ void prompt_find_cast(struct tokens *tokens, struct scene *scene)
     for (int paragraph = oldest; paragraph >= 0; paragraph--) {
         struct scene found = {.subject_count = 0};
 
+        deny(tokens, paragraph, scene);
         find_in(tokens, paragraph, &found);
         revise(scene, &found, says(tokens, paragraph, "add also another too"),
                says(tokens, paragraph, "replace swap instead exchange"));

@@ -16,7 +16,9 @@
 struct token {
     struct str word;
     bool after_break; /* punctuation before it */
+    bool after_stop;  /* and more than a comma */
     bool is_silent;   /* small talk, negation, or taken back */
+    bool is_denied;   /* taken back */
     int paragraph;    /* 0 is the first and newest */
     const struct lexeme *lexeme;
     bool is_nearest; /* the lexeme is only the nearest thing to the word */
@@ -39,6 +41,10 @@ bool prompt_is_form(struct str word, struct str base);
 
 /* Whether the word, or with `forms` a form of it, is in a list of words with spaces between. */
 bool prompt_is_listed(struct str word, const char *list, bool forms);
+
+/* The text without JSON around it, and with "no" before each of what a list labelled negative
+ * names. */
+struct str prompt_plain(struct arena *arena, struct str text);
 
 /* Finds what somebody says and gives the text without it; the rest lies where it did. */
 struct str prompt_find_speech(struct arena *arena, struct str text, struct scene *scene);

@@ -5,7 +5,12 @@
 #include "base/macros.h"
 #include "workers/diorama/prompt/prompt_impl.h"
 
-enum { NEGATION_REACH = 3 /* words */, SUFFIXES_BYTES_MIN = 3 };
+enum {
+    NEGATION_REACH = 3, /* words */
+    LIST_WORDS_MAX = 16,
+    ITEM_WORDS_MAX = 3,
+    SUFFIXES_BYTES_MIN = 3
+};
 
 int32_t prompt_decode(struct str text, size_t at, size_t *bytes)
 {
@@ -72,8 +77,13 @@ static bool is_decimal(struct str text, size_t at)
            text.ptr[at - 1] <= '9' && text.ptr[at + 1] >= '0' && text.ptr[at + 1] <= '9';
 }
 
+/* What lies before a word. */
+struct gap {
+    bool is_break, is_stop;
+};
+
 /* Takes the next word off the text: its lower-case copy, or an empty word at the end. */
-static struct str next_word(struct str text, size_t *at, char *out, bool *after_break)
+static struct str next_word(struct str text, size_t *at, char *out, struct gap *gap)
 {
     size_t len = 0, bytes;
 
@@ -83,8 +93,8 @@ static struct str next_word(struct str text, size_t *at, char *out, bool *after_
 
         if (class != CHAR_LETTER && len > 0)
             break;
-        if (class == CHAR_BREAK)
-            *after_break = true;
+        gap->is_break |= class == CHAR_BREAK;
+        gap->is_stop |= class == CHAR_BREAK && code != ',';
         if (class != CHAR_LETTER)
             continue;
         if (is_apostrophe(code)) {
@@ -131,28 +141,38 @@ static struct tokens split(struct arena *arena, struct str text)
     char *out = arena_alloc(arena, text.len + 1);
     size_t at = 0;
     int paragraph = 0;
-    bool after_break = false;
+    struct gap gap = {false, false};
 
     while (tokens.count < PROMPT_WORDS_MAX) {
         size_t before = at;
-        struct str whole = next_word(text, &at, out, &after_break);
+        struct str whole = next_word(text, &at, out, &gap);
         struct str word = bare(whole);
 
         if (whole.len == 0)
             break;
         out += whole.len;
         if (tokens.count > 0 && has_blank_line(str_from_bytes(text.ptr + before, at - before))) {
-            after_break = true;
+            gap = (struct gap){true, true};
             paragraph++;
         }
         if (word.len == 0)
             continue;
-        tokens.items[tokens.count++] = (struct token){
-            .word = word, .after_break = after_break, .paragraph = paragraph, .span = 1};
-        after_break = false;
+        tokens.items[tokens.count++] = (struct token){.word = word,
+                                                      .after_break = gap.is_break,
+                                                      .after_stop = gap.is_stop,
+                                                      .paragraph = paragraph,
+                                                      .span = 1};
+        gap = (struct gap){false, false};
     }
     return tokens;
 }
+
+/* Words that look like a form of another one and are not. */
+static const char own_words[] =
+    "bearing bored boring carried carry caring coated counting crossed dashing deserted divers "
+    "faced facing fired firing fishing funny many manly manned mounted mounting parked planed "
+    "racy shipping staged stared staring starred starring tidy trained training treed winding "
+    "winded";
 
 /* Whether `word` is `base` and then one of the suffixes. */
 static bool continues(struct str word, struct str base, const char *const *suffixes)
@@ -167,7 +187,8 @@ static bool continues(struct str word, struct str base, const char *const *suffi
 
 bool prompt_is_form(struct str word, struct str base)
 {
-    static const char *const plain[] = {"s", "es", "ing", "ed", "d", "ly", "y", NULL};
+    static const char *const plain[] = {"s", "es", "ing", "ed", "ly", "y", NULL};
+    static const char *const for_e[] = {"d", NULL};
     static const char *const for_y[] = {"ies", "ied", NULL};
     static const char *const changed[] = {"ing", "ed", "y", NULL};
     char last;
@@ -176,10 +197,13 @@ bool prompt_is_form(struct str word, struct str base)
         return true;
     if (base.len < SUFFIXES_BYTES_MIN || word.len <= base.len - 1 || word.ptr[0] != base.ptr[0])
         return false;
+    if (prompt_is_listed(word, own_words, false))
+        return false;
     last = base.ptr[base.len - 1];
     if (continues(word, base, plain))
         return true;
-    if (last == 'e' && continues(word, str_head(base, base.len - 1), changed))
+    if (last == 'e' &&
+        (continues(word, base, for_e) || continues(word, str_head(base, base.len - 1), changed)))
         return true;
     if (last == 'y' && continues(word, str_head(base, base.len - 1), for_y))
         return true;
@@ -312,36 +336,65 @@ static void look_up_noun(struct arena *arena, struct tokens *tokens, int at)
     token->is_nearest = noun && noun->is_nearest;
 }
 
+/* Where the list that a negation begins has its last "or": "no people, cars or dogs"; else the
+ * negation itself. */
+static int list_end(const struct tokens *tokens, int at)
+{
+    int words = 0;
+
+    for (int i = at + 1; i < tokens->count && i <= at + LIST_WORDS_MAX; i++) {
+        const struct token *token = &tokens->items[i];
+
+        if (token->after_stop || words > ITEM_WORDS_MAX)
+            return at;
+        if (str_eq_c(token->word, "or") || str_eq_c(token->word, "nor"))
+            return i;
+        words = token->after_break ? 1 : words + 1;
+    }
+    return at;
+}
+
+/* The meaning of a token, with those that its phrase takes in. */
+static void find_meaning(struct arena *arena, struct tokens *tokens, int at)
+{
+    struct token *token = &tokens->items[at];
+
+    look_up(tokens, at);
+    if (!token->lexeme && !is_trivial(token->word) &&
+        !prompt_is_listed(token->word, lexicon_small_talk, true))
+        look_up_noun(arena, tokens, at);
+    for (int inside = 1; inside < token->span; inside++)
+        tokens->items[at + inside].span = 0;
+}
+
 /* Finds phrases, small talk and what is taken back. */
 static void annotate(struct arena *arena, struct tokens *tokens)
 {
     int taken_back = 0; /* words that a negation still reaches */
+    int end = 0;        /* of a list that is taken back */
 
     for (int i = 0; i < tokens->count; i += tokens->items[i].span) {
         struct token *token = &tokens->items[i];
 
-        if (token->after_break)
+        if (token->after_break && i > end)
             taken_back = 0;
         if (prompt_is_listed(token->word, lexicon_negations, false)) {
             token->is_silent = true;
             taken_back = NEGATION_REACH;
+            end = list_end(tokens, i);
             continue;
         }
-        look_up(tokens, i);
-        for (int inside = 1; inside < token->span; inside++)
-            tokens->items[i + inside].span = 0;
+        if (i == end && i > 0)
+            taken_back = NEGATION_REACH + 1;
+        find_meaning(arena, tokens, i);
         if (!token->lexeme &&
             (is_trivial(token->word) || prompt_is_listed(token->word, lexicon_small_talk, true))) {
             token->is_silent = true;
-            taken_back -= taken_back > 0;
+            taken_back -= taken_back > 0 && i >= end;
             continue;
         }
-        if (!token->lexeme)
-            look_up_noun(arena, tokens, i);
-        for (int inside = 1; inside < token->span; inside++)
-            tokens->items[i + inside].span = 0;
-        token->is_silent = taken_back > 0;
-        taken_back = 0;
+        token->is_silent = token->is_denied = taken_back > 0;
+        taken_back = i < end ? taken_back : 0;
     }
 }
 
