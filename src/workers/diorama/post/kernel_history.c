@@ -22,7 +22,7 @@ struct spots {
 struct seen {
     struct v3 here; /* at the pixel's middle */
     vf weight;
-    struct v3 mean, spread;    /* of all */
+    struct v3 mean, vary;      /* of all: the latter is their variance */
     vf depth, mover, slide[2]; /* of the nearest */
 };
 
@@ -42,7 +42,7 @@ struct sums {
 
 /* What nine samples say. */
 struct around {
-    float mean[3][SAMPLE_COLUMNS_MAX], spread[3][SAMPLE_COLUMNS_MAX];
+    float mean[3][SAMPLE_COLUMNS_MAX], vary[3][SAMPLE_COLUMNS_MAX];
     float near[4][SAMPLE_COLUMNS_MAX];
 };
 
@@ -53,6 +53,8 @@ struct patch {
     float ahead[SAMPLE_COLUMNS_MAX]; /* for sample_row() */
     int32_t column[PATCH_COLUMNS];   /* of the sample nearest to each pixel */
     float wide[3][PATCH_COLUMNS];    /* weights of columns of samples */
+    float across[PATCH_COLUMNS];     /* of the pixels, as in struct spots */
+    float flat[PATCH_COLUMNS];
     float light[SAMPLE_ROWS_MAX][3][SAMPLE_COLUMNS_MAX]; /* packed */
     struct sums sums;
     struct around around;
@@ -74,10 +76,15 @@ SIMD struct v3 unpack(struct v3 c, float exposure)
     return vec3((c.x + c.y - c.z) * scale, (c.x + c.z) * scale, (c.x - c.y - c.z) * scale);
 }
 
-/* Weight of a sample at a distance, in pixels. */
+/* Weight of a sample at a distance, in pixels: nearly exp(-3.2 off^2). */
 SIMD vf sample_weight(vf off)
 {
-    return exp_v(off * off * -3.2f);
+    vf x = max_v(1.0f - off * off * (3.2f / 16), splat(0));
+
+    x = x * x;
+    x = x * x;
+    x = x * x;
+    return x * x;
 }
 
 /* A plane's samples at a place in the patch; those outside the frame are those at its border. */
@@ -140,10 +147,12 @@ SIMD void patch_columns(const struct frame *frame, struct patch *patch)
     float pixel = frame->view.pixel * pixels;
 
     for (int i = 0; i < patch->count; i += VW) {
-        vf x = sample_column(frame, column_across(frame, patch->first + i));
+        vf across = column_across(frame, patch->first + i), x = sample_column(frame, across);
         vf nearest = clamp_v(floor_v(x + 0.5f), 0.0f, (float)(frame->width - 1));
         vi column = to_int(nearest);
 
+        store(patch->across + i, across);
+        store(patch->flat + i, 1.0f / sqrt_v(1.0f + across * across));
         if (i == 0)
             patch->left = column[0] - 2;
         column -= patch->left;
@@ -266,7 +275,7 @@ SIMD void sum_columns(const struct frame *frame, struct patch *patch)
             vf all = (load(square - 1) + load(square) + load(square + 1)) * (1.0f / 9);
 
             store(around->mean[k] + i, mean);
-            store(around->spread[k] + i, sqrt_v(max_v(all - mean * mean, splat(0))));
+            store(around->vary[k] + i, max_v(all - mean * mean, splat(0)));
         }
         store(around->near[0] + i, nearest);
         for (int k = 1; k < count; k++) {
@@ -285,7 +294,7 @@ SIMD void look(const struct frame *frame, const struct patch *patch, int i, stru
     const struct around *around = &patch->around;
     const float *planes[4];
     int count = near_planes(frame, planes), first = patch->column[i];
-    vf filtered[3] = {splat(0), splat(0), splat(0)}, near[4], mean[3], spread[3];
+    vf filtered[3] = {splat(0), splat(0), splat(0)}, near[4], mean[3], vary[3];
     vi at;
     bool is_near;
 
@@ -303,13 +312,13 @@ SIMD void look(const struct frame *frame, const struct patch *patch, int i, stru
     }
     for (int k = 0; k < 3; k++) {
         mean[k] = pick(around->mean[k] + first, at, is_near);
-        spread[k] = pick(around->spread[k] + first, at, is_near);
+        vary[k] = pick(around->vary[k] + first, at, is_near);
     }
     for (int k = 0; k < 4; k++)
         near[k] = k < count ? pick(around->near[k] + first, at, is_near) : splat(0);
     seen->here = scale3(vec3(filtered[0], filtered[1], filtered[2]), 1.0f / seen->weight);
     seen->mean = vec3(mean[0], mean[1], mean[2]);
-    seen->spread = vec3(spread[0], spread[1], spread[2]);
+    seen->vary = vec3(vary[0], vary[1], vary[2]);
     seen->depth = near[0];
     seen->mover = near[1];
     seen->slide[0] = near[2];
@@ -491,15 +500,17 @@ SIMD struct v3 recall(const struct frame *frame, const struct spots *spots,
 SIMD struct v3 believe(const struct frame *frame, const struct seen *seen, struct v3 past, vf wide,
                        vf *kept)
 {
-    float scale = frame->grade.exposure > 1 ? 1 / frame->grade.exposure : 1;
-    float pass = TOLERANCE * scale, least = 1e-20f * scale * scale * scale;
+    float scale = frame->grade.exposure > 1 ? frame->grade.exposure : 1;
+    vf share = wide * wide * (scale * scale), far;
     struct v3 off = vec3(past.x - seen->mean.x, past.y - seen->mean.y, past.z - seen->mean.z);
-    vf x = wide * seen->spread.x + pass, y = wide * seen->spread.y + pass;
-    vf z = wide * seen->spread.z + pass, far;
+    struct v3 square = mul3(scale3(off, splat(scale)), scale3(off, splat(scale)));
+    vf x = share * seen->vary.x + TOLERANCE * TOLERANCE;
+    vf y = share * seen->vary.y + TOLERANCE * TOLERANCE;
+    vf z = share * seen->vary.z + TOLERANCE * TOLERANCE;
 
-    /* 1 over the greatest of off / (x, y, z), with one division. */
-    far = max_v(max_v(abs_v(off.x) * y * z, abs_v(off.y) * x * z), abs_v(off.z) * x * y);
-    *kept = min_v(x * y * z / max_v(far, splat(least)), splat(1));
+    /* 1 over the greatest of square / (x, y, z), with one division and one root. */
+    far = max_v(max_v(square.x * y * z, square.y * x * z), square.z * x * y);
+    *kept = sqrt_v(min_v(x * y * z / max_v(far, splat(1e-30f)), splat(1)));
     return mad3(seen->mean, off, *kept);
 }
 
@@ -539,9 +550,9 @@ SIMD void make_pixels(const struct frame *frame, const struct patch *patch, int 
 
     spots.x = lane_index() + (float)(patch->first + i);
     spots.y = (float)row;
-    spots.across = column_across(frame, patch->first + i);
+    spots.across = load(patch->across + i);
     spots.rise = splat(row_rise(frame, row));
-    spots.flat = 1.0f / sqrt_v(1.0f + spots.across * spots.across);
+    spots.flat = load(patch->flat + i);
     look(frame, patch, i, &seen);
     find_origin(frame, &spots, &seen, &origin);
     store(frame->motion[0] + to, spots.x - origin.x);
