@@ -147,6 +147,20 @@ static void shrink(const float *from, int stride, const int size[2], int side, f
                 from + (size_t)(y * side) * (size_t)stride + (size_t)(x * side), stride, side);
 }
 
+/* Adds to each texel of a row the two that lie `off` to its sides; those beyond the ends are as
+ * the last ones. */
+static void add_pair(const float *row, int width, int off, float share, float *to)
+{
+    int first = off < width ? off : width, last = width - off > first ? width - off : first;
+
+    for (int x = 0; x < first; x++)
+        to[x] += share * (row[0] + row[x + off < width ? x + off : width - 1]);
+    for (int x = first; x < last; x++)
+        to[x] += share * (row[x - off] + row[x + off]);
+    for (int x = last; x < width; x++)
+        to[x] += share * (row[x - off] + row[width - 1]);
+}
+
 /* Gaussian of nine taps, first along rows, then along columns. */
 static void blur(float *level, float *scratch, int width, int height)
 {
@@ -154,15 +168,12 @@ static void blur(float *level, float *scratch, int width, int height)
 
     for (int y = 0; y < height; y++) {
         const float *row = level + y * width;
+        float *to = scratch + y * width;
 
-        for (int x = 0; x < width; x++) {
-            float sum = row[x] * tap[0];
-
-            for (int i = 1; i < 5; i++)
-                sum +=
-                    tap[i] * (row[x - i < 0 ? 0 : x - i] + row[x + i < width ? x + i : width - 1]);
-            scratch[y * width + x] = sum;
-        }
+        for (int x = 0; x < width; x++)
+            to[x] = row[x] * tap[0];
+        for (int i = 1; i < 5; i++)
+            add_pair(row, width, i, tap[i], to);
     }
     for (int y = 0; y < height; y++) {
         float *to = level + y * width;

@@ -6,6 +6,7 @@
 
 #include "workers/diorama/noise.h"
 #include "workers/diorama/parallel.h"
+#include "workers/diorama/simd.h"
 
 enum { TAPS = 28, ROWS_PER_PIECE = 6 };
 
@@ -58,35 +59,51 @@ static void mark_open(void *context, int piece)
         }
 }
 
-static float open_at(const struct beams *beams, float x, float y)
+/* Open sky on the way from texels side by side to the sun. The first step goes a part of one, a
+ * fixed one for each texel: no rings around the sun, and no flicker. */
+static vf open_toward_sun(const struct beams *beams, int x, int y)
 {
-    int ix = (int)clamp_f(x, 0, (float)(beams->frame->bloom_width - 1));
-    int iy = (int)clamp_f(y, 0, (float)(beams->frame->bloom_height - 1));
+    vf px = lane_index() + (float)x, dx = (beams->sun_x - px) * (1.0f / TAPS), sum = splat(0);
+    float dy = (beams->sun_y - (float)y) / TAPS;
+    int width = beams->frame->bloom_width, height = beams->frame->bloom_height;
+    vf at;
 
-    return beams->open[iy * beams->frame->bloom_width + ix];
+    for (int k = 0; k < VW; k++)
+        at[k] = noise_hash(x + k, y, 5);
+    for (int i = 0; i < TAPS; i++, at += 1.0f) {
+        vf column = clamp_v(px + dx * at, 0.0f, (float)(width - 1));
+        vf row = clamp_v((float)y + dy * at, 0.0f, (float)(height - 1));
+
+        sum += gather(beams->open, to_int(row) * width + to_int(column));
+    }
+    return sum;
+}
+
+/* Adds light to texels of the bloom, as much as each of `sum` says. */
+static void add_light(const struct beams *beams, size_t at, vf sum, int count)
+{
+    const struct frame *frame = beams->frame;
+    const float *color = frame->world->sky.sun_color;
+    float whole = color[0] + color[1] + color[2] + 1e-6f;
+
+    for (int k = 0; k < 3; k++)
+        for (int i = 0; i < count; i++)
+            frame->bloom[k][at + (size_t)i] += 3.0f * sum[i] * color[k] / whole;
 }
 
 static void carry_light(void *context, int piece)
 {
     const struct beams *beams = context;
-    const struct frame *frame = beams->frame;
-    const float *color = frame->world->sky.sun_color;
-    float whole = color[0] + color[1] + color[2] + 1e-6f;
+    int width = beams->frame->bloom_width, height = beams->frame->bloom_height;
     int last = (piece + 1) * ROWS_PER_PIECE;
 
-    if (last > frame->bloom_height)
-        last = frame->bloom_height;
+    if (last > height)
+        last = height;
     for (int y = piece * ROWS_PER_PIECE; y < last; y++)
-        for (int x = 0; x < frame->bloom_width; x++) {
-            float dx = (beams->sun_x - (float)x) / TAPS, dy = (beams->sun_y - (float)y) / TAPS;
-            /* A fixed offset a pixel: no rings around the sun, and no flicker. */
-            float at = noise_hash(x, y, 5), sum = 0;
+        for (int x = 0; x < width; x += VW) {
+            vf sum = open_toward_sun(beams, x, y) * (beams->strength / TAPS);
 
-            for (int i = 0; i < TAPS; i++, at += 1.0f)
-                sum += open_at(beams, (float)x + dx * at, (float)y + dy * at);
-            sum *= beams->strength / TAPS;
-            for (int k = 0; k < 3; k++)
-                frame->bloom[k][y * frame->bloom_width + x] += 3.0f * sum * color[k] / whole;
+            add_light(beams, (size_t)(y * width + x), sum, width - x < VW ? width - x : VW);
         }
 }
 
