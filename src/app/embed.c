@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "store/db.h"
+#include "store/lockfile.h"
 
 enum { SAID_BYTES_MAX = 4096 };
 
@@ -132,20 +134,54 @@ static bool make_key(const struct home *home, struct embed *embed, struct err *e
     return ok;
 }
 
+/* One that holds the folder and does not answer comes up or goes down: both end. */
+static bool find_or_start(struct arena *arena, const struct home *home, struct embed *embed,
+                          struct err *err)
+{
+    int64_t until = clock_mono_ns() + EMBED_START_MS * INT64_C(1000000);
+    struct lockfile *lock = NULL;
+
+    for (;;) {
+        embed->url = home_announced(arena, home);
+        if (is_alive(embed->url))
+            return true;
+        if (lockfile_open(&lock, home->lock, err)) {
+            lockfile_close(lock);
+            return start_server(arena, home->path, embed, err);
+        }
+        if (err->kind != ERR_BUSY || clock_mono_ns() > until)
+            return false;
+        usleep(EMBED_LOOK_MS * 1000);
+    }
+}
+
 bool embed_open(struct arena *arena, struct str data, struct embed *embed, struct err *err)
 {
     struct home home;
+    int turn = -1;
+    bool ok = false;
 
     *embed = (struct embed){.input = -1};
     if (!home_open(arena, data, &home, err))
         return false;
-    embed->url = home_announced(arena, &home);
-    if (!is_alive(embed->url) && !start_server(arena, home.path, embed, err))
+    /* Without the lock two commands may start a server each: then one of them fails. */
+    turn = open(home.path.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (turn >= 0)
+        flock(turn, LOCK_EX);
+    ok = find_or_start(arena, &home, embed, err);
+    if (turn >= 0)
+        close(turn);
+    if (!ok)
         return false;
     if (make_key(&home, embed, err))
         return true;
     embed_close(embed);
     return false;
+}
+
+bool embed_is_lost(const struct embed *embed)
+{
+    return !embed->is_ours && !is_alive(embed->url);
 }
 
 void embed_close(struct embed *embed)

@@ -340,7 +340,7 @@ static void say_interrupted(struct generate *g, struct str url)
 static void say_failed(const struct generate *g, struct str url, const struct err *err)
 {
     fprintf(stderr, "vitascope generate: %s\n", err->text);
-    if (err->kind != ERR_IO || g->job_id.len == 0)
+    if ((err->kind != ERR_IO && err->kind != ERR_BUSY) || g->job_id.len == 0)
         return;
     fprintf(stderr, "Job " STR_FMT " is not lost by this. Its state, when a server runs there:\n",
             STR_ARG(g->job_id));
@@ -353,6 +353,8 @@ static bool connect_server(struct generate *g, struct str *url, struct err *err)
 {
     struct str key = str_from(g->key);
 
+    rest_close(g->rest);
+    g->rest = NULL;
     if (g->server) {
         *url = str_from(g->server);
         if (!g->key)
@@ -381,6 +383,13 @@ static bool check_output(struct generate *g, struct err *err)
     return err_set(err, ERR_INVALID, "cannot write %s: %s", g->output, strerror(errno));
 }
 
+/* Another command's server ended with that: the job waits for the next server. */
+static bool is_server_lost(const struct generate *g, const struct err *err)
+{
+    return g->embedded && err->kind == ERR_IO && !rest_interrupted(g->rest) &&
+           embed_is_lost(&g->embed);
+}
+
 static bool run(struct generate *g, struct str *url, struct err *err)
 {
     struct str video = {0};
@@ -388,9 +397,11 @@ static bool run(struct generate *g, struct str *url, struct err *err)
     if (!check_output(g, err) || !connect_server(g, url, err))
         return false;
     bar_begin(&g->bar, g->quiet);
-    if (!submit(g, err) || !wait_for_job(g, &video, err) ||
-        !rest_download(g->rest, video, g->output, err))
+    if (!submit(g, err))
         return false;
+    while (!wait_for_job(g, &video, err) || !rest_download(g->rest, video, g->output, err))
+        if (!is_server_lost(g, err) || !connect_server(g, url, err))
+            return false;
     bar_show(&g->bar, "done", 100);
     return true;
 }

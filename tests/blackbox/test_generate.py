@@ -342,22 +342,32 @@ def test_a_stale_note_of_a_server_is_no_obstacle(install):
     assert install.run("ok a coast").returncode == 0
 
 
-def test_a_run_that_loses_its_server_says_that_the_job_is_kept(install):
+def test_a_run_that_loses_anothers_server_goes_on_with_its_own(install):
     # The server belongs to the first run and ends with it.
     first = install.start("gate:first a coast", "-o", "a.mp4")
     assert rig.until(lambda: install.films.journal("render"))
     second = install.start("gate:later a coast", "-o", "b.mp4")
     assert rig.until(lambda: len(install.store.jobs()) == 2)
     install.films.open_gate("first")
-    assert first.wait(rig.WAIT_S) == 0
-    _, said = second.communicate(timeout=rig.WAIT_S)
-    first.communicate()
-    assert second.returncode == 1
-    job = re.search(r"Job (\S+) is not lost by this", said).group(1)
-    assert install.store.jobs()[job] == "queued"
+    first.communicate(timeout=rig.WAIT_S)
+    assert first.returncode == 0
     install.films.open_gate("later")
-    assert install.run("slow:1 a coast", "-o", "c.mp4").returncode == 0
-    assert install.store.jobs()[job] == "completed"
+    path, said = second.communicate(timeout=rig.WAIT_S)
+    assert (second.returncode, path) == (0, "b.mp4\n"), said
+    assert set(install.store.jobs().values()) == {"completed"}
+    assert (install.work / "b.mp4").stat().st_size
+    install.verify()
+
+
+def test_runs_that_begin_at_once_share_a_server(install):
+    runs = [install.start(f"gate:all a coast {i}", "-o", f"{i}.mp4") for i in range(3)]
+    assert rig.until(lambda: install.films.journal("render"))
+    assert rig.until(lambda: len(install.store.jobs()) == 3)
+    install.films.open_gate("all")
+    for run in runs:
+        _, said = run.communicate(timeout=rig.WAIT_S)
+        assert run.returncode == 0, said
+    assert set(install.store.jobs().values()) == {"completed"}
     install.verify()
 
 
