@@ -47,6 +47,11 @@ def until(check, seconds=WAIT_S, every=0.02):
         time.sleep(every)
 
 
+def blob_path(data, id_):
+    """Where the blob of that UUID lies in a data folder."""
+    return os.path.join(data, "blobs", f"{id_.bytes[15]:02x}", f"{id_.bytes[14]:02x}", str(id_))
+
+
 def quickly(act, seconds, times=10):
     """What act() gives. What it asserts need only hold if it is done within that time, which it
     may miss on a busy machine: then it is done again."""

@@ -266,9 +266,8 @@ def plant(server, age_hours):
     """A blob as a crash before its row leaves it, made so long ago. Its path."""
     made = int((time.time() - age_hours * 3600) * 1000)
     id_ = uuid.UUID(int=made << 80 | 7 << 76 | 2 << 62 | secrets.randbits(62))
-    folder = os.path.join(server.data, "blobs", f"{id_.bytes[15]:02x}", f"{id_.bytes[14]:02x}")
-    os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, str(id_))
+    path = rig.blob_path(server.data, id_)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(b"bytes without a row")
     return path
