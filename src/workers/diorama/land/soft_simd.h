@@ -16,7 +16,7 @@
 
 /* Heights of drifts and of the tongues that wind cuts into them (sastrugi): long along the wind,
  * blunt against it. Meters; `fine` fades what is too small to be seen. */
-SIMD vf snow_height(vf along, vf across, vf fine)
+SIMD vf drift_height(vf along, vf across, vf fine)
 {
     vf bend = noise_v(along * 0.23f, across * 0.31f);
     vf drift = noise_v(along * 0.075f, across * 0.15f + 3.0f);
@@ -35,12 +35,12 @@ SIMD vf snow_relief(const float sun[3], struct v3 p, vf grain, vf slope[2])
     vf along = p.x * SNOW_ALONG_X + p.z * SNOW_ALONG_Z;
     vf across = p.z * SNOW_ALONG_X - p.x * SNOW_ALONG_Z;
     vf fine = saturate(1.35f - grain * 2.2f), step = max_v(grain, splat(0.045f));
-    vf here = snow_height(along, across, fine), over;
-    vf da = (snow_height(along + step, across, fine) - here) / step;
-    vf db = (snow_height(along, across + step, fine) - here) / step;
+    vf here = drift_height(along, across, fine), over;
+    vf da = (drift_height(along + step, across, fine) - here) / step;
+    vf db = (drift_height(along, across + step, fine) - here) / step;
 
-    over = snow_height(along + reach * (sx * SNOW_ALONG_X + sz * SNOW_ALONG_Z),
-                       across + reach * (sz * SNOW_ALONG_X - sx * SNOW_ALONG_Z), fine) -
+    over = drift_height(along + reach * (sx * SNOW_ALONG_X + sz * SNOW_ALONG_Z),
+                        across + reach * (sz * SNOW_ALONG_X - sx * SNOW_ALONG_Z), fine) -
            here - reach * fmaxf(sun[1] / flat, 0.06f);
     slope[0] += da * SNOW_ALONG_X - db * SNOW_ALONG_Z;
     slope[1] += da * SNOW_ALONG_Z + db * SNOW_ALONG_X;

@@ -27,7 +27,8 @@ SIMD vf snow_ruts(const struct town *town, vf side, vf worn)
     return (1.0f - smooth_v(0.10f, 0.36f, off)) * (0.55f + 0.45f * worn);
 }
 
-SIMD vf snow_height(const struct town *town, vf x, vf z)
+/* Height of the snow in a street over the road, where it lies on a sidewalk with that. Meters. */
+SIMD vf street_snow_height(const struct town *town, vf x, vf z)
 {
     vf side = abs_v(x), broad = noise_v(x * 0.8f + 31.0f, z * 0.5f), bank, road, walk;
     vf fine = noise_v(x * 3.7f, z * 3.1f + 5.0f), off = (side - town->road_m + 0.10f) * 1.5f;
@@ -63,7 +64,7 @@ SIMD vf snow_meet(const struct town *town, const struct ray *ray, vf limit)
 
         depth = depth + step;
         place = ray_at(ray, depth);
-        over = place.y - snow_height(town, place.x, place.z);
+        over = place.y - street_snow_height(town, place.x, place.z);
         into = open & (over < 0.0f);
         met = choose(into, depth + step * over / (last - over + 1e-6f), met);
         open &= ~into;
@@ -103,11 +104,11 @@ SIMD struct v3 snow_ground(const struct frame *frame, const struct town *town,
     tile_quad(detail, place.x * 14.0f, place.z * 14.0f, tile_level(detail, along * 14.0f), &quad);
     fine = quad_byte(&quad, 0) * (1.0f / 255.0f);
     e = 0.03f + 1.2f * grain;
-    h = snow_height(town, place.x, place.z);
-    sx =
-        (snow_height(town, place.x + e, place.z) - h) / e + (quad_byte(&quad, 1) - 128.0f) * 0.004f;
-    sz =
-        (snow_height(town, place.x, place.z + e) - h) / e + (quad_byte(&quad, 2) - 128.0f) * 0.004f;
+    h = street_snow_height(town, place.x, place.z);
+    sx = (street_snow_height(town, place.x + e, place.z) - h) / e +
+         (quad_byte(&quad, 1) - 128.0f) * 0.004f;
+    sz = (street_snow_height(town, place.x, place.z + e) - h) / e +
+         (quad_byte(&quad, 2) - 128.0f) * 0.004f;
     ruts = noise_v(place.x * 0.8f + 31.0f, place.z * 0.5f);
     ruts = snow_ruts(town, side, ruts) * mask_v(side < town->road_m - 0.5f);
     dirt = ruts * smooth_v(0.25f, 0.75f, fine + 0.35f * ruts);
