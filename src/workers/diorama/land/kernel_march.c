@@ -15,6 +15,7 @@
 /* The samples of many frames add up: each looks at the ground this much finer than it is wide. */
 #define FINENESS 0.6f
 
+enum { AHEAD_ROWS = 4 }; /* that far down a column memory is asked for: no one else foresees it */
 enum { STEPS_MAX = 20000 }; /* of a column; about 4000 are usual */
 
 /* The vertical plane of each lane's column. */
@@ -264,8 +265,16 @@ void KERNEL(shade_columns)(const struct frame *frame, int group)
     struct column column;
 
     column_begin(frame, group, &column);
-    for (int row = 0; row < frame->land_rows; row += 2)
-        shade_pair(frame, &column, row, first + (size_t)row * stride);
+    for (int row = 0; row < frame->land_rows; row += 2) {
+        size_t at = first + (size_t)row * stride, ahead = at + AHEAD_ROWS * stride;
+
+        for (int k = 0; k < 2 && row + AHEAD_ROWS < frame->land_rows; k++, ahead += stride) {
+            __builtin_prefetch(frame->depth + ahead, 1);
+            for (int c = 0; c < 3; c++)
+                __builtin_prefetch(frame->plane[c] + ahead, 1);
+        }
+        shade_pair(frame, &column, row, at);
+    }
 }
 
 /* A row of sky where there is no land. */
