@@ -182,6 +182,7 @@ enum subject_action {
     ACTION_FLY,
     ACTION_SWIM,
     ACTION_FALL,
+    ACTION_RIDE, /* the horse that is listed before them */
     SUBJECT_ACTIONS
 };
 

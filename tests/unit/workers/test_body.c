@@ -3,6 +3,7 @@
 #include "harness/tap.h"
 #include "workers/diorama/body/beast_pose.h"
 #include "workers/diorama/body/body.h"
+#include "workers/diorama/body/cast.h"
 #include "workers/diorama/canvas.h"
 #include "workers/diorama/kernels.h"
 
@@ -420,6 +421,54 @@ TEST(the_edge_of_a_husky_is_hair)
     CHECK(shorn > 400);
     CHECK(hairy > shorn + shorn / 8);
     free(body);
+}
+
+TEST(riders_stay_on_the_backs_of_their_horses)
+{
+    static const struct scene scene = {
+        .place = PLACE_MOUNTAINS,
+        .ground = GROUND_GRASS,
+        .time_scale = 1,
+        .seed = 5,
+        .subject_count = 2,
+        .subjects = {{.kind = SUBJECT_HORSE, .action = ACTION_RUN, .count = 2},
+                     {.kind = SUBJECT_PERSON, .action = ACTION_RIDE, .count = 2}}};
+    struct world *world = calloc(1, sizeof(*world));
+    struct frame *frame = calloc(1, sizeof(*frame));
+    struct knoll *knoll = calloc(1, sizeof(*knoll));
+    struct camera *camera = calloc(1, sizeof(*camera));
+    struct stage stage = {.knoll = knoll};
+    struct cast cast = {0};
+
+    CHECK(world && frame && knoll && camera);
+    world->scene = &scene;
+    frame->world = world;
+    camera->width = 1280;
+    camera->height = 720;
+    camera->half_width = 0.6f;
+    cast_plan(&cast, world, &stage, camera);
+    CHECK_INT(cast.count, 4);
+    for (int i = 0; i < 12; i++) {
+        frame->clip_time_s = 0.09f * (float)i;
+        cast_pose(&cast, world, NULL, frame);
+        for (int k = 0; k < 2; k++) {
+            const struct body *horse = &cast.bodies[k], *rider = &cast.bodies[k + 2];
+            float head = rider->middle[1] + rider->radius - horse->ground_m;
+
+            CHECK_INT(cast.actors[k + 2].mount, k + 1);
+            CHECK(apart(horse->anchor, rider->anchor) < 1e-4f);
+            CHECK(apart(horse->middle, rider->middle) < 1.6f);
+            CHECK(head > 2.2f && head < 3.4f);
+            for (int n = 0; n < rider->count; n++)
+                if (rider->parts[n].mode == PART_SOLID)
+                    CHECK(rider->parts[n].a[1] - horse->ground_m > 0.3f);
+        }
+    }
+    cast_free(&cast);
+    free(camera);
+    free(knoll);
+    free(frame);
+    free(world);
 }
 
 TEST(a_pose_depends_on_the_time_alone)

@@ -148,6 +148,30 @@ TEST(prompts_become_the_scenes_that_they_describe)
     }
 }
 
+TEST(who_rides_comes_after_the_horse_and_else_is_said_to_be_missing)
+{
+    struct prompt_reading reading;
+    char left_out[PROMPT_LEFT_OUT_MAX * PROMPT_LEFT_OUT_BYTES_MAX];
+
+    prompt_read(str_from("two women riding horses on a beach"), 3, &reading);
+    CHECK_INT(reading.left_out_count, 0);
+    CHECK_INT(reading.scene.subject_count, 2);
+    CHECK_INT((int)reading.scene.subjects[0].kind, SUBJECT_HORSE);
+    CHECK_INT((int)reading.scene.subjects[0].action, ACTION_WALK);
+    CHECK_INT(reading.scene.subjects[0].count, 2);
+    CHECK_INT((int)reading.scene.subjects[1].action, ACTION_RIDE);
+    CHECK_INT(reading.scene.subjects[1].count, 2);
+    prompt_read(str_from("a man riding a galloping horse through a meadow"), 3, &reading);
+    CHECK_INT((int)reading.scene.subjects[0].action, ACTION_RUN);
+    CHECK_INT((int)reading.scene.subjects[1].action, ACTION_RIDE);
+    prompt_read(str_from("a man riding a bicycle on a beach"), 3, &reading);
+    join_left_out(&reading, left_out, sizeof(left_out));
+    CHECK(strstr(left_out, "riding") != NULL);
+    CHECK(strstr(left_out, "bicycle") != NULL);
+    for (int i = 0; i < reading.scene.subject_count; i++)
+        CHECK(reading.scene.subjects[i].action != ACTION_RIDE);
+}
+
 TEST(the_first_paragraph_wins_over_the_older_ones)
 {
     static const char *const old = "A drone shot over mountains at sunset, hazy, cinematic";

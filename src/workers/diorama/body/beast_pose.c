@@ -279,3 +279,13 @@ void beast_pose(const struct body_pose *pose, enum subject_kind kind, struct bod
         pose_leg(beast, foot, &step);
     }
 }
+
+void beast_seat(const struct body_pose *pose, enum subject_kind kind, float seat[3])
+{
+    struct beast_pose beast;
+
+    beast_pose(pose, kind, NULL, &beast);
+    for (int k = 0; k < 3; k++)
+        seat[k] = lerp_f(beast.fore.at[k], beast.hind.at[k], 0.40f);
+    seat[1] += 0.84f * beast.build.waist;
+}

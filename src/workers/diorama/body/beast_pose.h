@@ -47,4 +47,7 @@ struct beast_pose {
 void beast_pose(const struct body_pose *pose, enum subject_kind kind, struct body *body,
                 struct beast_pose *beast);
 
+/* Where in the body's axes somebody on its back sits, as it is posed. */
+void beast_seat(const struct body_pose *pose, enum subject_kind kind, float seat[3]);
+
 #endif

@@ -139,7 +139,7 @@ struct body_pose {
     const struct subject *subject;
     bool has_umbrella;
     bool is_cold; /* snow: dressed for it */
-    float seat_m; /* height of what it sits on; 0: the ground */
+    float seat_m; /* height of what it sits on or rides; 0: the ground */
 };
 
 /* Natural speed of a kind doing something, m/s, and its length and height in meters. */

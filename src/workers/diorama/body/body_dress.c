@@ -168,6 +168,11 @@ void figure_dress(struct figure *figure)
     figure->wears = wears_of(figure, look);
     find_build(figure, look);
     figure->outfit = outfit_of(figure, look / 5);
+    if (figure->pose->action == ACTION_RIDE) /* nothing that hangs */
+        figure->outfit = figure->outfit == OUTFIT_DRESS || figure->outfit == OUTFIT_SKIRT
+                             ? OUTFIT_SHIRT
+                         : figure->outfit == OUTFIT_COAT ? OUTFIT_JACKET
+                                                         : figure->outfit;
     figure->hair = hair_of(figure, look / 7);
     find_tones(figure, look);
 }
@@ -258,6 +263,8 @@ static void add_skirt(const struct figure *figure, int tone)
 
 float figure_hem(const struct figure *figure)
 {
+    if (figure->pose->seat_m > 0 || figure->pose->action == ACTION_SIT)
+        return 0;
     return figure->outfit == OUTFIT_JACKET ? -0.125f : figure->outfit == OUTFIT_SUIT ? -0.175f : 0;
 }
 
@@ -268,7 +275,7 @@ static void add_hem(const struct figure *figure)
     float hem = figure_hem(figure), wide = figure->is_woman ? 0.186f : 0.190f;
     struct body_part *part = NULL;
 
-    if (hem >= 0 || figure->pose->action == ACTION_SIT)
+    if (hem >= 0)
         return;
     part = bone_add(pelvis, AB(0, 0.10f, 0, 0, hem, 0), 0.142f, wide);
     part->shape = SHAPE_CAPPED;
@@ -439,8 +446,39 @@ static void add_umbrella(const struct figure *figure)
         part->under[k] = 0.55f * part->color[k];
 }
 
+static void add_saddle(const struct figure *figure)
+{
+    static const struct tone leather = {STUFF_GLOSS, {0.085f, 0.032f, 0.014f}};
+    static const struct tone blanket = {STUFF_CLOTH, {0.30f, 0.05f, 0.04f}};
+    const struct bone seat =
+        bone_root(figure->body, (const float[]){0, figure->pose->seat_m, -0.03f * figure->size}, 1);
+    struct body_part *part = NULL;
+
+    body_group(figure->body);
+    part = bone_add(&seat, AB(0, -0.26f, -0.36f, 0, -0.26f, 0.16f), 0.300f, 0.310f);
+    part->shape = SHAPE_CAPPED;
+    bone_flatten(&seat, part, AXIS_SIDE, 0.12f);
+    body_tint(part, &blanket);
+    part = bone_add(&seat, AB(0, -0.32f, 0, 0, -0.80f, 0), 0.6f, 0.6f); /* not around the belly */
+    part->shape = SHAPE_CAPPED;
+    part->mode = PART_CARVE;
+    part->blend = 0.01f;
+    bone_flatten(&seat, part, AXIS_SIDE, 0);
+    body_group(figure->body);
+    part = bone_add(&seat, AB(0, -0.10f, -0.14f, 0, -0.11f, 0.15f), 0.165f, 0.150f);
+    body_tint(part, &leather);
+    part = bone_add(&seat, AB(-0.10f, 0.05f, -0.25f, 0.10f, 0.05f, -0.25f), 0.035f, 0.035f);
+    part->blend = 0.06f;
+    body_tint(part, &leather);
+    part = bone_add(&seat, AB(0, 0.05f, 0.23f, 0, 0.09f, 0.25f), 0.045f, 0.035f);
+    part->blend = 0.05f;
+    body_tint(part, &leather);
+}
+
 void figure_add_load(const struct figure *figure)
 {
+    if (figure->pose->action == ACTION_RIDE)
+        add_saddle(figure);
     if (figure_wears(figure, WEAR_BACKPACK))
         add_backpack(figure);
     if (figure->pose->has_umbrella)

@@ -157,6 +157,14 @@ static void sit_legs(struct figure *figure, int side, float ankle[3])
     ankle[2] = (side == LEFT ? 0.52f : 0.60f) * figure->size;
 }
 
+/* Astride: feet in stirrups on both sides of a horse. */
+static void ride_legs(const struct figure *figure, int side, float ankle[3])
+{
+    ankle[0] = side_of(side) * 0.315f * figure->size;
+    ankle[1] = figure->pose->seat_m - 0.60f * figure->size;
+    ankle[2] = 0.06f * figure->size;
+}
+
 static void add_legs(struct figure *figure)
 {
     for (int side = 0; side < SIDES; side++) {
@@ -179,6 +187,10 @@ static void add_legs(struct figure *figure)
         }
         if (figure->pose->action == ACTION_SIT)
             sit_legs(figure, side, ankle);
+        if (figure->pose->action == ACTION_RIDE) {
+            ride_legs(figure, side, ankle);
+            bend[0] = s * 0.75f;
+        }
         body_joint(figure->hip[side], ankle, bones, bend, figure->knee[side]);
         add_leg(figure, side, ankle, foot.pitch);
     }
@@ -210,6 +222,8 @@ static struct reach reach_of(const struct figure *figure, int side)
         return (struct reach){0.55f + 0.35f * beat, 0.75f + 0.55f * beat, 0.3f,
                               1.35f + 0.35f * beat};
     }
+    if (figure->pose->action == ACTION_RIDE) /* hands at the reins */
+        return (struct reach){0.38f, 0.16f, 0.45f, 1.00f + 0.05f * sinf(TAU * figure->cycle)};
     if (figure->pose->action == ACTION_SIT && figure->pose->seat_m > 0) /* hands on the table */
         return (struct reach){0.42f, 0.14f, 0.45f,
                               1.05f + (side == RIGHT ? 0.35f * fmaxf(0, sinf(0.6f * t)) : 0)};
@@ -369,6 +383,13 @@ static void pose_spine(struct figure *figure)
         at[1] = figure->pose->seat_m / figure->size + 0.09f;
         at[2] = -0.06f;
         lean = 0.04f;
+    }
+    if (figure->pose->action == ACTION_RIDE) {
+        at[1] = figure->pose->seat_m / figure->size + 0.10f;
+        at[2] = -0.04f;
+        lean = figure->pose->speed > 4 ? 0.26f : 0.03f;
+        bob = sway = 0;
+        look *= 0.4f;
     }
     if (figure->is_old)
         lean += 0.11f;

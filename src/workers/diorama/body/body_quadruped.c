@@ -250,12 +250,13 @@ static void add_crest(const struct animal *animal)
     bone_place(&animal->fore, (const float[]){0, 0.80f * build->chest, 0.25f * build->chest}, low);
     body_group(animal->body);
     for (int i = 0; i < 8; i++) {
-        float f = (float)i / 7.0f, root[3], tip[3], r = build->neck_low;
+        float f = (float)i / 7.0f, root[3], tip[3];
+        float r = lerp_f(build->neck_low, 1.45f * build->neck_top, f);
 
         for (int k = 0; k < 3; k++)
             root[k] = lerp_f(low[k], animal->head.at[k], f * 1.02f);
-        root[1] += r * (0.30f + 0.10f * f);
-        root[2] -= r * (0.22f + 0.18f * sinf(3.14159f * f));
+        root[1] += r * (0.30f + 0.36f * f);
+        root[2] -= r * (0.22f + 0.18f * sinf(3.14159f * f) + 0.12f * f);
         memcpy(tip, root, sizeof(tip));
         tip[0] += stands ? 0 : r * (0.42f + 0.05f * sinf(t + 2.0f * f));
         tip[1] -= stands ? -0.32f * r

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workers/diorama/body/beast_pose.h"
 #include "workers/diorama/body/cast_impl.h"
 #include "workers/diorama/noise.h"
 #include "workers/diorama/things/things.h"
@@ -216,6 +217,32 @@ static float ground_of(const struct stage *stage, const struct camera *camera)
     return stage->town->is_street && fabsf(camera->start[0]) > stage->town->road_m ? 0.15f : 0;
 }
 
+/* Seats riders: each on the horse of its number. False when there are no horses. */
+static bool place_riders(struct cast *cast, const struct subject *subject, struct dice *dice)
+{
+    int horse = 0;
+
+    if (subject->action != ACTION_RIDE)
+        return false;
+    while (horse < cast->count && cast->actors[horse].kind != SUBJECT_HORSE)
+        horse++;
+    if (horse == cast->count)
+        return false;
+    for (int i = 0; i < subject->count && cast->actors[horse + i].kind == SUBJECT_HORSE; i++) {
+        const struct actor *mount = &cast->actors[horse + i];
+        struct actor *rider = cast_add(cast, subject, subject->kind, dice);
+        struct actor own = *rider;
+
+        *rider = *mount;
+        rider->subject = subject;
+        rider->kind = subject->kind;
+        rider->look = own.look;
+        rider->action = ACTION_RIDE;
+        rider->mount = horse + i + 1;
+    }
+    return true;
+}
+
 static void place_subject(struct cast *cast, const struct world *world,
                           const struct subject *subject, struct camera *camera,
                           const struct stage *stage, struct dice *dice)
@@ -225,6 +252,8 @@ static void place_subject(struct cast *cast, const struct world *world,
     float height = 0;
 
     marks.side = dice_between(dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
+    if (place_riders(cast, subject, dice))
+        return;
     marks.facing_deg = facing_of(subject, stage, marks.side);
     marks.distance = distance_of(subject, camera, fabsf(sinf(marks.facing_deg * DEGREE)) > 0.6f);
     marks.speed = body_speed(subject->kind, subject->action) * sqrtf(body_scale(subject->form));
@@ -427,6 +456,18 @@ void cast_list_movers(struct cast *cast, const struct world *world, struct frame
     }
 }
 
+/* How high a rider sits, whose pose differs from that of its horse in what they do. */
+static float seat_of(const struct actor *mount, const struct body_pose *rider)
+{
+    struct body_pose pose = *rider;
+    float seat[3];
+
+    pose.action = mount->action;
+    pose.subject = mount->subject;
+    beast_seat(&pose, mount->kind, seat);
+    return seat[1];
+}
+
 void cast_pose(struct cast *cast, const struct world *world, const struct town *town,
                const struct frame *frame)
 {
@@ -445,6 +486,8 @@ void cast_pose(struct cast *cast, const struct world *world, const struct town *
         struct body_frame place;
 
         find_place(actor, seconds, &place);
+        if (actor->mount)
+            pose.seat_m = seat_of(&cast->actors[actor->mount - 1], &pose);
         switch (actor->kind) {
         case SUBJECT_CAT:
         case SUBJECT_DOG:

@@ -33,6 +33,7 @@ struct actor {
     bool has_umbrella;
     float seat_m; /* of a chair, 0: none */
     bool is_parked;
+    int mount; /* of a rider: the actor it sits on plus 1, which stands before it; 0: none */
 };
 
 struct cast {

@@ -84,7 +84,7 @@ const bool drawn_forms[SUBJECT_FORMS] = {
 };
 
 const unsigned drawn_actions[SUBJECT_KINDS] = {
-    [SUBJECT_PERSON] = MOVES | DOES(SIT) | DOES(WAVE) | DOES(DANCE),
+    [SUBJECT_PERSON] = MOVES | DOES(SIT) | DOES(WAVE) | DOES(DANCE) | DOES(RIDE),
     [SUBJECT_CAT] = MOVES,
     [SUBJECT_DOG] = MOVES,
     [SUBJECT_HORSE] = MOVES,

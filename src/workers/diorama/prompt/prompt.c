@@ -441,6 +441,8 @@ static enum subject_action action_for(enum subject_kind kind, enum subject_actio
 {
     if (drawn_actions[kind] & 1u << action)
         return action;
+    if (kind == SUBJECT_HORSE && action == ACTION_RIDE) /* it is ridden */
+        return ACTION_WALK;
     if (!stands(kind) || action == ACTION_FLY || action == ACTION_SWIM || action == ACTION_FALL)
         return prompt_usual_action(kind);
     return ACTION_IDLE;
@@ -483,6 +485,7 @@ static void set_cast(struct scene *scene, const struct scene *found, const struc
             subject->form = FORM_USUAL;
         scene->subject_count++;
     }
+    prompt_mount(scene);
     set_trees(scene, votes);
     if (scene->place == PLACE_MOUNTAINS || scene->place == PLACE_COAST)
         set_ground(scene, votes);

@@ -152,6 +152,45 @@ enum subject_action prompt_usual_action(enum subject_kind kind)
     return kind == SUBJECT_FISH ? ACTION_SWIM : ACTION_WALK;
 }
 
+static int index_of(const struct scene *scene, enum subject_kind kind)
+{
+    for (int i = 0; i < scene->subject_count; i++)
+        if (scene->subjects[i].kind == kind)
+            return i;
+    return -1;
+}
+
+static int find_rider(const struct scene *scene)
+{
+    for (int i = 0; i < scene->subject_count; i++)
+        if (scene->subjects[i].action == ACTION_RIDE)
+            return i;
+    return -1;
+}
+
+void prompt_mount(struct scene *scene)
+{
+    int rider = find_rider(scene), horse = index_of(scene, SUBJECT_HORSE);
+    struct subject *mount = horse < 0 ? NULL : &scene->subjects[horse];
+    bool is_near = scene->place == PLACE_MOUNTAINS || scene->place == PLACE_COAST ||
+                   scene->place == PLACE_STREET || scene->place == PLACE_FOREST;
+
+    if (rider < 0)
+        return;
+    if (!mount || mount->form != FORM_USUAL || !is_near) {
+        scene->subjects[rider].action = ACTION_WALK;
+        return;
+    }
+    if (scene->subjects[rider].count > 1)
+        mount->count = scene->subjects[rider].count;
+    if (rider < horse) {
+        struct subject who = scene->subjects[rider];
+
+        scene->subjects[rider] = *mount;
+        *mount = who;
+    }
+}
+
 /* A new entry; NULL when the scene has one of this kind and form, or no room. */
 static struct subject *entry_of(struct scene *scene, enum subject_kind kind, enum subject_form form)
 {
@@ -307,14 +346,6 @@ static bool says(const struct tokens *tokens, int paragraph, const char *words)
             prompt_is_listed(tokens->items[i].word, words, true))
             return true;
     return false;
-}
-
-static int index_of(const struct scene *scene, enum subject_kind kind)
-{
-    for (int i = 0; i < scene->subject_count; i++)
-        if (scene->subjects[i].kind == kind)
-            return i;
-    return -1;
 }
 
 /* What newer words leave unsaid of a subject stays as it was. */

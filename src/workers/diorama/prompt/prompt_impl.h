@@ -55,6 +55,9 @@ bool prompt_is_of_speech(struct str word);
 /* Whether it moves through the air. */
 bool prompt_flies(enum subject_kind kind);
 
+/* Puts who rides after the horse that carries them; without one, nobody rides. */
+void prompt_mount(struct scene *scene);
+
 /* What it does where no word says. */
 enum subject_action prompt_usual_action(enum subject_kind kind);
 

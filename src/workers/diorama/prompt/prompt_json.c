@@ -163,7 +163,8 @@ static const char *const actions[SUBJECT_ACTIONS] = {
     [ACTION_IDLE] = "idle", [ACTION_WALK] = "walk",   [ACTION_RUN] = "run",
     [ACTION_TURN] = "turn", [ACTION_SIT] = "sit",     [ACTION_LIE] = "lie",
     [ACTION_WAVE] = "wave", [ACTION_DANCE] = "dance", [ACTION_JUMP] = "jump",
-    [ACTION_FLY] = "fly",   [ACTION_SWIM] = "swim",   [ACTION_FALL] = "fall"};
+    [ACTION_FLY] = "fly",   [ACTION_SWIM] = "swim",   [ACTION_FALL] = "fall",
+    [ACTION_RIDE] = "ride"};
 
 static const char *const looks[SCENE_LOOKS] = {[LOOK_NATURAL] = "natural",
                                                [LOOK_CINEMATIC] = "cinematic",
