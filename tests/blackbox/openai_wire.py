@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of OpenAI's dialect share: raw requests, and the shape of what comes back."""
 import contextlib
+import json
 import re
 import time
 
+import pytest
 import requests
 
 import rig
@@ -92,3 +94,17 @@ def refused(answer, status, code, param, type_="invalid_request_error", message=
     if message is not None:
         assert told["message"] == message
     return told
+
+
+def made_of(client, shown):
+    """What the film worker was asked for."""
+    assert client.end_of(shown["id"])["status"] == "completed"
+    film = client.get(f"/v1/videos/{shown['id']}/content").content
+    return json.loads(re.search(rb'\{.*"width": \d+\}', film).group())
+
+
+@pytest.fixture(scope="module")
+def source(shared):
+    client = Client(shared)
+    return client.end_of(client.create("ok a coast", seconds="8", size="1280x720",
+                                       model="sora-2-pro")["id"])

@@ -13,30 +13,16 @@ import pytest
 import requests
 
 import rig
-from vendors import Hooks
+from vendors import hook_server, hooks  # noqa: F401
 
 ANSWER_S = 15  # COURIER_ANSWER_MS
 BOTH = ["completed", "failed"]
 
 
 @pytest.fixture(scope="module")
-def hooks():
-    hooks = Hooks()
-    yield hooks
-    hooks.close()
-
-
-@pytest.fixture(scope="module")
-def told_server(tmp_path_factory, hooks):
+def told_server(tmp_path_factory, hooks):  # noqa: F811
     """A server that may tell `hooks`, with waits of 0.18 and 0.6 s between attempts."""
-    folder = tmp_path_factory.mktemp("webhooks")
-    films = rig.Films(folder / "films")
-    server = rig.Server(folder / "server", rig.config_of(
-        films, fetch={"allow": [hooks.host]}, webhooks={"schedule_scale": 0.001},
-        engine={"concurrency": 3})).start()
-    server.films = films
-    yield server
-    server.end()
+    yield from hook_server(tmp_path_factory.mktemp("webhooks"), hooks, 0.001)
 
 
 def submit(server, prompt, url, **more):

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A video changed, and a video made longer."""
-import json
-import re
 import uuid
 
 import pytest
 
 import rig
-from openai_wire import Client, refused, traceless, video
+from openai_wire import Client, made_of, refused, source, traceless, video  # noqa: F401
 
 EDITS, EXTENSIONS = "/v1/videos/edits", "/v1/videos/extensions"
 SMALL = {"size": "128x72", "seconds": 2}
@@ -18,22 +16,8 @@ def client(server):
     return Client(server)
 
 
-@pytest.fixture(scope="module")
-def source(shared):
-    client = Client(shared)
-    return client.end_of(client.create("ok a coast", seconds="8", size="1280x720",
-                                       model="sora-2-pro")["id"])
-
-
 def of(source, prompt="ok make it night", **members):
     return {"prompt": prompt, "video": {"id": source["id"]}, **members}
-
-
-def made_of(client, shown):
-    """What the film worker was asked for."""
-    assert client.end_of(shown["id"])["status"] == "completed"
-    film = client.get(f"/v1/videos/{shown['id']}/content").content
-    return json.loads(re.search(rb'\{.*"width": \d+\}', film).group())
 
 
 def asked(client, body, path=EDITS, **headers):

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A video once more with new words."""
-import json
-import re
 import uuid
 
 import pytest
 
 import rig
-from openai_wire import Client, refused, traceless, video
+from openai_wire import Client, made_of, refused, source, traceless, video  # noqa: F401
 
 
 @pytest.fixture
@@ -15,22 +13,8 @@ def client(server):
     return Client(server)
 
 
-@pytest.fixture(scope="module")
-def source(shared):
-    client = Client(shared)
-    return client.end_of(client.create("ok a coast", seconds="8", size="1280x720",
-                                       model="sora-2-pro")["id"])
-
-
 def path_of(shown):
     return f"/v1/videos/{shown['id']}/remix"
-
-
-def made_of(client, shown):
-    """What the film worker was asked for."""
-    assert client.end_of(shown["id"])["status"] == "completed"
-    film = client.get(f"/v1/videos/{shown['id']}/content").content
-    return json.loads(re.search(rb"\{.*\}", film).group())
 
 
 def test_a_remix_keeps_everything_but_the_words(client, source):

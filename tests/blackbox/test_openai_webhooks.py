@@ -13,7 +13,7 @@ import pytest
 
 import rig
 from openai_wire import Client, refused
-from vendors import Hooks
+from vendors import hook_server, hooks  # noqa: F401
 
 BOTH = ["video.completed", "video.failed"]
 KEYS = {"id", "object", "name", "url", "event_types", "created_at", "updated_at",
@@ -23,23 +23,9 @@ ANSWER_S = 15  # COURIER_ANSWER_MS
 
 
 @pytest.fixture(scope="module")
-def hooks():
-    hooks = Hooks()
-    yield hooks
-    hooks.close()
-
-
-@pytest.fixture(scope="module")
-def hooked(tmp_path_factory, hooks):
+def hooked(tmp_path_factory, hooks):  # noqa: F811
     """A server that may tell `hooks`, with 0.25 s, then 0.5 s … between attempts."""
-    folder = tmp_path_factory.mktemp("hooked")
-    films = rig.Films(folder / "films")
-    server = rig.Server(folder / "server", rig.config_of(
-        films, fetch={"allow": [hooks.host]}, webhooks={"schedule_scale": 0.05},
-        engine={"concurrency": 3})).start()
-    server.films = films
-    yield server
-    server.end()
+    yield from hook_server(tmp_path_factory.mktemp("hooked"), hooks, 0.05)
 
 
 @pytest.fixture

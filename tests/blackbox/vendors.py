@@ -56,6 +56,18 @@ def hooks():
     hooks.close()
 
 
+def hook_server(folder, hooks, schedule_scale):
+    """For a fixture: a server that may tell `hooks`, whose waits between attempts are the usual
+    ones times the scale."""
+    films = rig.Films(folder / "films")
+    server = rig.Server(folder / "server", rig.config_of(
+        films, fetch={"allow": [hooks.host]}, webhooks={"schedule_scale": schedule_scale},
+        engine={"concurrency": 3})).start()
+    server.films = films
+    yield server
+    server.end()
+
+
 class Client:
     """Requests with a key; `prefix` pins a dialect."""
 
