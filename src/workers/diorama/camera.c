@@ -11,9 +11,10 @@
 #include "workers/diorama/sea/sea.h"
 
 #define DEGREE 0.01745329252f
-#define GLIDE_S 1.6f    /* how long the speed of a leg lasts into the next */
-#define WAY_SHARE 0.6f  /* of the free way that is left, for one leg */
-#define STROLL_M_S 2.0f /* forward, of a camera in the hand; slower where moves are small */
+#define HORIZON_RISE 0.06f /* a far coast across the water is no more */
+#define GLIDE_S 1.6f       /* how long the speed of a leg lasts into the next */
+#define WAY_SHARE 0.6f     /* of the free way that is left, for one leg */
+#define STROLL_M_S 2.0f    /* forward, of a camera in the hand; slower where moves are small */
 #define STROLL_MOVES_MIN 0.05f
 #define STROLL_S_MAX 10.0f
 
@@ -27,6 +28,7 @@ struct glimpse {
     float near, middle, far, water, land, sand; /* shares of the picture below the skyline */
     float sun_gap;   /* how far the sun stands over the skyline, or -1 if out of frame */
     float layers;    /* ridges behind ridges, a column */
+    float open;      /* share of the skyline that is nearly level */
     float closest_m; /* the least clear distance ahead */
 };
 
@@ -98,6 +100,7 @@ static void look(const struct world *world, const struct camera *camera, struct 
 
         glimpse->skyline[i] = fmaxf(look_along(world, camera, across, glimpse), -0.3f);
         glimpse->mean += glimpse->skyline[i] / COLUMNS;
+        glimpse->open += (glimpse->skyline[i] < HORIZON_RISE) / (float)COLUMNS;
     }
     for (int i = 0; i < COLUMNS; i++)
         variance += (glimpse->skyline[i] - glimpse->mean) * (glimpse->skyline[i] - glimpse->mean);
@@ -134,6 +137,10 @@ static float judge(const struct world *world, const struct camera *camera,
     score += 1.0f * close_to(glimpse->spread, coast ? 0.05f : 0.085f, coast ? 0.06f : 0.07f);
     score += 0.9f * close_to(glimpse->near, coast ? 0.55f : 0.28f, 0.3f);
     score += 0.8f * close_to(glimpse->far, coast ? 0.15f : 0.34f, 0.25f);
+    /* Half of a coast's skyline is the sea's, more where a beach is all that is before it. */
+    if (coast)
+        score += (world->scene->ground ? 4.0f : 1.8f) *
+                 close_to(glimpse->open, world->scene->ground ? 0.9f : 0.5f, 0.5f);
     if (coast)
         score += 1.6f * close_to(glimpse->water, 0.42f, 0.28f) + fminf(8.0f * glimpse->sand, 1.6f);
     else
@@ -180,6 +187,8 @@ static void draw_candidate(struct camera *camera, const struct world *world, str
     }
     if (coast)
         camera->clearance_m = flies ? dice_between(dice, 28, 85) : dice_between(dice, 9, 40);
+    else if (terrain_is_desert(world->scene))
+        camera->clearance_m = flies ? dice_between(dice, 45, 130) : dice_between(dice, 14, 60);
     else
         camera->clearance_m = flies ? dice_between(dice, 90, 320) : dice_between(dice, 40, 220);
     camera->start[1] = fmaxf(ground, terrain->water_m) + camera->clearance_m;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "workers/diorama/land/terrain.h"
 #include "workers/diorama/noise.h"
 
 #define TORN_WIND 0.6f
@@ -81,6 +82,8 @@ static void dress_air(struct world *world)
     air->haze_height_m = coast ? 700 : 1300;
     air->haze_base_m = 0;
     air->mist_per_m = coast ? 0.0f : (1.0f / 9000.0f) * exp2f(2.5f * haze);
+    if (terrain_is_desert(scene))
+        air->mist_per_m *= 0.35f;
     air->mist_height_m = 130;
     air->mist_base_m = 60;
     switch (scene->weather) {
@@ -119,13 +122,15 @@ static void dress_colors(struct cover *cover, const struct scene *scene)
     set3(cover->tree_color[0], 0.014f, 0.028f, 0.012f);
     set3(cover->tree_color[1], 0.034f, 0.056f, 0.020f);
     set3(cover->sand, 0.30f, 0.25f, 0.18f);
+    if (terrain_is_desert(scene))
+        set3(cover->sand, 0.60f, 0.395f, 0.215f);
     if (cover->tropical) {
         set3(cover->rock[0], 0.070f, 0.060f, 0.052f);
         set3(cover->rock[1], 0.150f, 0.125f, 0.100f);
         set3(cover->grass_color[0], 0.040f, 0.080f, 0.018f);
         set3(cover->grass_color[1], 0.085f, 0.120f, 0.030f);
-        set3(cover->tree_color[0], 0.026f, 0.060f, 0.014f);
-        set3(cover->tree_color[1], 0.080f, 0.125f, 0.030f);
+        set3(cover->tree_color[0], 0.036f, 0.080f, 0.018f);
+        set3(cover->tree_color[1], 0.115f, 0.170f, 0.038f);
         set3(cover->sand, 0.72f, 0.64f, 0.51f);
     }
 }

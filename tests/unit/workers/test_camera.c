@@ -159,3 +159,55 @@ TEST(later_legs_leave_the_first_one_as_it_was)
         CHECK(alone.eye[2] == among.eye[2] && alone.eye[0] == among.eye[0]);
     }
 }
+
+/* Share of the picture's columns in which no land rises much over the horizon. */
+static float open_horizon(const struct world *world, const struct camera_options *options)
+{
+    enum { COLUMNS = 25 };
+    struct camera camera;
+    struct view view;
+    int open = 0;
+
+    camera_compose(&camera, world, options);
+    camera_view(&camera, world, 0, &view);
+    for (int i = 0; i < COLUMNS; i++) {
+        float across = camera.half_width * (2.0f * (float)i / (COLUMNS - 1) - 1.0f), top = -1;
+
+        for (float s = 20; s < 16000; s *= 1.05f) {
+            float x = view.eye[0] + s * (view.forward[0] + across * view.right[0]);
+            float z = view.eye[2] + s * (view.forward[1] + across * view.right[1]);
+
+            top = fmaxf(top, (terrain_height_at(&world->terrain, x, z) - view.eye[1]) / s);
+        }
+        open += top < 0.065f;
+    }
+    return (float)open / COLUMNS;
+}
+
+TEST(a_coast_is_seen_with_its_open_sea)
+{
+    static struct world world;
+    static const uint64_t seeds[] = {8571391133402730945u, 2, 3};
+    float least = 1, beach = 0;
+
+    for (int i = 0; i < 3; i++) {
+        struct scene scene = {.place = PLACE_COAST,
+                              .tropical = true,
+                              .snow_line = 1,
+                              .greenery = 0.9f,
+                              .sun_elevation_deg = 4.4f,
+                              .sun_azimuth_deg = 12,
+                              .camera = CAMERA_DRONE,
+                              .camera_speed = 1,
+                              .seed = seeds[i]};
+
+        world_open(&world, &scene);
+        least = fminf(least, open_horizon(&world, &wide));
+        scene.ground = GROUND_SAND;
+        scene.camera = CAMERA_STATIC;
+        beach += open_horizon(&world, &wide) / 3;
+        terrain_free(&world.terrain);
+    }
+    CHECK(least >= 0.4f);
+    CHECK(beach >= 0.75f);
+}

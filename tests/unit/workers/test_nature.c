@@ -4,6 +4,7 @@
 #include "harness/tap.h"
 #include "picture.h"
 #include "workers/diorama/body/tracks.h"
+#include "workers/diorama/land/terrain.h"
 #include "workers/diorama/renderer.h"
 
 #include <math.h>
@@ -124,4 +125,42 @@ TEST(fields_have_the_color_of_their_flowers)
     picture_draw_scene(&scene, &small, 0, poppies);
     CHECK(picture_mean(poppies, &small, PICTURE_BLUE, below) < 128 - 4);
     CHECK(picture_mean(poppies, &small, PICTURE_RED, below) > 128 + 2);
+}
+
+/* What a desert is made of, at three seeds: dunes above all, and buttes that stand out of them. */
+TEST(a_desert_is_dunes_with_buttes)
+{
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        struct scene scene = land;
+        struct land desert;
+        int cells = 0, low = 0, high = 0;
+
+        scene.greenery = 0;
+        scene.snow_line = 1;
+        scene.seed = seed;
+        terrain_erode(&desert, &scene, 7);
+        cells = 1 << (2 * desert.log2_cells);
+        for (int i = 0; i < cells; i++) {
+            CHECK(desert.height[i] > 10 && desert.height[i] < 420);
+            low += desert.height[i] < 200;
+            high += desert.height[i] > 230;
+        }
+        land_free(&desert);
+        CHECK(low > cells * 6 / 10);
+        CHECK(high > cells / 200);
+        CHECK(high < cells * 3 / 10);
+    }
+}
+
+TEST(desert_sand_is_smooth_and_golden)
+{
+    static uint8_t bytes[BYTES];
+    const struct picture_part below = {0, 55, 100, 100};
+    struct scene scene = land;
+
+    scene.greenery = 0;
+    scene.snow_line = 1;
+    picture_draw_scene(&scene, &small, 0, bytes);
+    CHECK(picture_mean(bytes, &small, PICTURE_BLUE, below) < 128 - 14);
+    CHECK(picture_mean(bytes, &small, PICTURE_RED, below) > 128 + 8);
 }

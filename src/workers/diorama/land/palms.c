@@ -7,7 +7,7 @@
 #include "workers/diorama/land/terrain.h"
 #include "workers/diorama/noise.h"
 
-enum { VARIANTS = 4, WIDE = 256, TALL = 256, LEVELS = 5, FRONDS = 13, TRIES = 30000 };
+enum { VARIANTS = 4, WIDE = 256, TALL = 256, LEVELS = 5, FRONDS = 14, TRIES = 30000 };
 
 static const float reach_m = 520; /* and none nearer than a twelfth of it: flat ones show */
 
@@ -67,9 +67,9 @@ static void paint_trunk(uint8_t *picture, float lean, struct dice *dice)
         for (int side = -2; side <= 2; side++) {
             struct stroke stroke = {
                 .x0 = 128.0f + lean * t0 * t0 + (float)side * (1.0f - 0.5f * t0),
-                .y0 = 255.0f - 165.0f * t0,
+                .y0 = 255.0f - 188.0f * t0,
                 .x1 = 128.0f + lean * t1 * t1 + (float)side * (1.0f - 0.5f * t1),
-                .y1 = 255.0f - 165.0f * t1,
+                .y1 = 255.0f - 188.0f * t1,
                 .thick0 = 0.8f,
                 .thick1 = 0.8f,
                 .bright = bright * (1.0f - 0.12f * (float)(side + 2)),
@@ -84,14 +84,14 @@ static void paint_trunk(uint8_t *picture, float lean, struct dice *dice)
 /* A frond: a rib that rises, bends over and hangs, with leaflets along both sides. */
 static void paint_frond(uint8_t *picture, const float crown[2], float angle, struct dice *dice)
 {
-    float length = dice_between(dice, 78, 100), droop = dice_between(dice, 38, 70);
+    float length = dice_between(dice, 54, 76), droop = dice_between(dice, 18, 58);
     float bright = dice_between(dice, 0.45f, 1.0f), x = crown[0], y = crown[1];
 
     for (int i = 1; i <= 34; i++) {
         float t = (float)i / 34.0f;
         float nx = crown[0] + length * t * cosf(angle);
         float ny = crown[1] - length * t * sinf(angle) * (1.0f - 0.35f * t) + droop * t * t;
-        float along = atan2f(ny - y, nx - x), leaf = 17.0f * sinf(3.14f * (0.12f + 0.83f * t));
+        float along = atan2f(ny - y, nx - x), leaf = 12.0f * sinf(3.14f * (0.12f + 0.83f * t));
         struct stroke rib = {x, y, nx, ny, 1.1f - 0.6f * t, 1.1f - 0.6f * t, bright * 0.8f, 0.2f};
 
         paint_stroke(picture, &rib);
@@ -101,8 +101,8 @@ static void paint_frond(uint8_t *picture, const float crown[2], float angle, str
                                      .y0 = ny,
                                      .x1 = nx + leaf * cosf(turn),
                                      .y1 = ny + leaf * sinf(turn) + 0.45f * leaf,
-                                     .thick0 = 1.15f,
-                                     .thick1 = 0.45f,
+                                     .thick0 = 0.70f,
+                                     .thick1 = 0.35f,
                                      .bright = bright * (side < 0 ? 1.0f : 0.7f),
                                      .trunk = 0};
 
@@ -136,7 +136,7 @@ static void halve_picture(const uint8_t *from, int wide, int tall, uint8_t *to)
 static void paint_variant(uint8_t *pictures, int variant, struct dice *dice)
 {
     uint8_t *picture = picture_at(pictures, variant, 0);
-    float lean = dice_between(dice, 6, 34), crown[2] = {128.0f + lean, 92};
+    float lean = dice_between(dice, 8, 46), crown[2] = {128.0f + lean, 69};
 
     paint_trunk(picture, lean, dice);
     for (int i = 0; i < FRONDS; i++)
@@ -169,13 +169,13 @@ static bool plant(struct palm *palm, const struct world *world, const float eye[
     float group = noise_hash((int)floorf(x / 22.0f), (int)floorf(z / 22.0f), 77);
     float height = terrain_height_at(terrain, x, z);
 
-    if (shore < 11.0f + 12.0f * group || shore > 62 || height < 1.2f || group < 0.35f)
+    if (shore < 11.0f + 12.0f * group || shore > 76 || height < 1.2f || group < 0.35f)
         return false;
     palm->away = away;
     palm->place[0] = x;
     palm->place[1] = height - 0.3f;
     palm->place[2] = z;
-    palm->height_m = dice_between(dice, 9, 15);
+    palm->height_m = dice_between(dice, 12, 21);
     palm->sun = (float)(texel_of(terrain, terrain->light, x, z) >> 16 & 255) / 255.0f;
     palm->phase = dice_between(dice, 0, 6.2831853f);
     palm->variant = (int)dice_between(dice, 0, VARIANTS - 0.01f);
@@ -231,13 +231,13 @@ struct figure {
 
 static void light_figure(struct figure *figure, const struct palm *palm, const struct frame *frame)
 {
-    static const float leaf[3] = {0.040f, 0.080f, 0.018f}, trunk[3] = {0.17f, 0.14f, 0.11f};
+    static const float leaf[3] = {0.046f, 0.092f, 0.020f}, trunk[3] = {0.25f, 0.21f, 0.16f};
     const struct world *world = frame->world;
     const struct sky *sky = &world->sky;
     const float *view = frame->view.forward;
     /* Against the sun leaves shine through, with it they shine back: sideways they are darker. */
     float ahead = sky->sun[0] * view[0] + sky->sun[2] * view[1];
-    float facing = palm->sun * (0.12f + 0.16f * fabsf(ahead));
+    float facing = palm->sun * (0.12f + 0.14f * fabsf(ahead));
 
     figure->clear = expf(-figure->distance * (world->air.haze_per_m + world->air.mist_per_m));
     for (int k = 0; k < 3; k++) {

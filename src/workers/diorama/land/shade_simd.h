@@ -5,6 +5,7 @@
 #ifndef VITASCOPE_WORKERS_DIORAMA_LAND_SHADE_SIMD_H
 #define VITASCOPE_WORKERS_DIORAMA_LAND_SHADE_SIMD_H
 
+#include "workers/diorama/land/terrain.h"
 #include "workers/diorama/land/terrain_simd.h"
 #include "workers/diorama/sky/sky_simd.h"
 
@@ -172,6 +173,15 @@ SIMD struct v3 ground_color(const struct frame *frame, struct spot *spot)
     /* Little light gets down between trees. */
     grass = scale3(grass, 1.0f - spot->woods * (0.55f / 255.0f));
     all = lerp3(rock, grass, flat * (0.15f + 0.85f * alive * cover->grass));
+    if (terrain_is_desert(frame->world->scene)) {
+        vf lies = smooth_v(0.50f, 0.64f, up + 0.12f * noise);
+        struct v3 sand =
+            scale3(splat3(cover->sand), 0.80f + 0.22f * spot->patch + 0.12f * spot->vary);
+
+        all = lerp3(all, sand, lies);
+        spot->normal = unit3(lerp3(spot->normal, spot->smooth, lies * 0.80f));
+        spot->bump = lerp_v(spot->bump, splat(0.8f), lies);
+    }
     if (frame->world->scene->place == PLACE_COAST) {
         float top = cover->tropical ? 4.2f : 1.4f;
         vf beach = 1.0f - smooth_v(top - 1.6f, top + 1.2f, spot->place.y + 2.0f * noise);
@@ -180,6 +190,8 @@ SIMD struct v3 ground_color(const struct frame *frame, struct spot *spot)
             scale3(splat3(cover->sand), (0.90f + 0.20f * spot->patch) * (1.0f - 0.42f * wet));
 
         beach *= smooth_v(0.72f, 0.88f, up);
+        if (!cover->tropical) /* the sea keeps low cliffs bare */
+            all = lerp3(rock, all, smooth_v(5.0f, 26.0f, spot->place.y + 30.0f * noise));
         all = lerp3(all, sand, beach);
         spot->normal = unit3(lerp3(spot->normal, spot->smooth, beach * 0.85f));
         spot->bump = lerp_v(spot->bump, splat(0.8f), beach);

@@ -14,6 +14,8 @@ enum { SHAPE_LOG2 = 7, ROWS_PER_PIECE = 16 };
 
 static const float mountains_m = 16384, coast_m = 8192;
 
+#define DESERT_LOW_M 16.0f /* over all lakes */
+
 /* A place's plan on the coarsest grid: what rises, and what is sea or valley floor. */
 struct shape {
     int log2_cells;
@@ -199,6 +201,47 @@ static void lay_shore(struct land *land, const struct shape *shape)
         }
 }
 
+/* Across a dune, 0 to 1 from trough to trough: a long slope up the wind, a short slip behind. */
+static float dune_profile(float phase)
+{
+    float at = phase - floorf(phase);
+
+    return at < 0.68f ? smooth_f(-0.15f, 0.76f, at) : 0.97f * (1.0f - at) / 0.32f;
+}
+
+/* Rows of dunes bent by a slow noise, small ones across the large; buttes where that is high. */
+static float desert_height(const struct shape *shape, float x, float y)
+{
+    static const float rows[4][2] = {{24, 7}, {17, -18}, {9, 23}, {-21, 12}};
+    struct noise_fbm bend = {.period = 7, .octaves = 3, .gain = 0.45f, .salt = shape->salt + 101u};
+    struct noise_fbm size = {.period = 11, .octaves = 2, .gain = 0.5f, .salt = shape->salt + 113u};
+    struct noise_fbm bare = {.period = 6, .octaves = 4, .gain = 0.42f, .salt = shape->salt + 127u};
+    const float *row = rows[shape->salt >> 5 & 3];
+    float wave = noise_fbm(&bend, x, y), tall = noise_fbm(&size, x, y);
+    float rock = noise_fbm(&bare, x, y), edge = 0.22f + 0.22f * noise_hash(3, 5, shape->salt);
+    float dune = dune_profile(row[0] * x + row[1] * y + 1.5f * wave);
+    float cross = dune_profile(2.0f * (row[1] * x - row[0] * y) - 2.4f * wave + 0.8f * tall);
+    float sand = 1.0f - 0.85f * smooth_f(edge - 0.20f, edge, rock);
+
+    dune *= 0.35f + 0.65f * smooth_f(-0.45f, 0.35f, tall);
+    return 30.0f + 30.0f * wave + sand * (125.0f * dune + 22.0f * cross * (1.0f - 0.7f * dune)) +
+           55.0f * smooth_f(edge - 0.14f, edge, rock) +
+           120.0f * smooth_f(edge, edge + 0.025f, rock) +
+           65.0f * smooth_f(edge + 0.07f, edge + 0.09f, rock);
+}
+
+static void lay_desert(struct land *land, const struct shape *shape)
+{
+    int cells = 1 << land->log2_cells;
+
+    land->height = floats_new((size_t)1 << (2 * land->log2_cells));
+    for (int y = 0; y < cells; y++)
+        for (int x = 0; x < cells; x++)
+            land->height[y << land->log2_cells | x] =
+                fmaxf(desert_height(shape, (float)x / (float)cells, (float)y / (float)cells),
+                      DESERT_LOW_M);
+}
+
 void terrain_erode(struct land *land, const struct scene *scene, int log2_cells)
 {
     bool coast = scene->place == PLACE_COAST;
@@ -212,6 +255,10 @@ void terrain_erode(struct land *land, const struct scene *scene, int log2_cells)
         return;
     land->log2_cells = log2_cells;
     land->cell_m = shape.size_m / (float)(1 << land->log2_cells);
+    if (terrain_is_desert(scene)) {
+        lay_desert(land, &shape);
+        return;
+    }
     count = (size_t)1 << (2 * land->log2_cells);
     land->height = erode_levels(shape, land->log2_cells);
     if (coast) {
@@ -313,7 +360,7 @@ static float woods_at(const struct world *world, const struct spot *spot)
 
     woods *= 1.0f - smooth_f(cover->tree_m - 260.0f, cover->tree_m + 60.0f, high);
     if (world->scene->place == PLACE_COAST) {
-        woods *= cover->tropical ? smooth_f(26, 70, spot->shore + 16.0f * spot->vary)
+        woods *= cover->tropical ? smooth_f(34, 80, spot->shore + 16.0f * spot->vary)
                                  : smooth_f(60, 200, spot->shore + 60.0f * spot->vary) *
                                        smooth_f(-0.1f, 0.3f, spot->vary);
         woods *= 1.0f - smooth_f(cover->tropical ? 1.3f : 0.6f, cover->tropical ? 1.9f : 0.9f,
@@ -367,7 +414,7 @@ static void measure(struct terrain *terrain, const float *fine)
 void terrain_refine(struct world *world, const struct land *land, const struct kernels *kernels,
                     int threads)
 {
-    bool coast = world->scene->place == PLACE_COAST;
+    bool coast = world->scene->place == PLACE_COAST, desert = terrain_is_desert(world->scene);
     struct terrain *terrain = &world->terrain;
     struct noise_fbm vary = {
         .period = 20, .octaves = 5, .gain = 0.6f, .salt = (uint32_t)world->scene->seed + 5u};
@@ -383,8 +430,10 @@ void terrain_refine(struct world *world, const struct land *land, const struct k
                                      .log2_fine = terrain->log2_cells,
                                      .fine_cell_m = terrain->cell_m,
                                      .fine = floats_new((size_t)1 << (2 * terrain->log2_cells)),
-                                     .gully = coast ? 0.4f : mountain_top(world->scene) / 1280.0f,
-                                     .rough = coast ? 0.25f : 0.9f,
+                                     .gully = desert  ? 0.0f
+                                              : coast ? 0.4f
+                                                      : mountain_top(world->scene) / 1280.0f,
+                                     .rough = desert || coast ? 0.25f : 0.9f,
                                      .floor_m = coast ? 2.0f : 12.0f,
                                      .salt = (uint32_t)world->scene->seed};
     job.variation = floats_new(512u * 512u);
@@ -429,6 +478,7 @@ static void stand_rows(void *context, int piece)
     struct lighting *lighting = context;
     struct terrain *terrain = &lighting->job.world->terrain;
     int log2 = terrain->log2_cells;
+    float level = terrain_is_desert(lighting->job.world->scene) ? 1.15f : 0.18f; /* sand slips */
 
     for (int y = piece * ROWS_PER_PIECE; y < (piece + 1) * ROWS_PER_PIECE; y++)
         for (int x = 0; x < 1 << log2; x++) {
@@ -438,7 +488,7 @@ static void stand_rows(void *context, int piece)
             uint32_t *cell = &terrain->heights[terrain_cell(log2, x, y)];
 
             *cell = (*cell & 0xffff) | (terrain->ground[row] & 255) << 16 |
-                    byte_of_unit((nx * nx + nz * nz) / 8200.0f - 0.18f) << 24;
+                    byte_of_unit((nx * nx + nz * nz) / 8200.0f - level) << 24;
         }
 }
 

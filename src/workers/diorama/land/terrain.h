@@ -15,6 +15,12 @@
 #include "workers/diorama/kernels.h"
 #include "workers/diorama/world.h"
 
+/* Mountains where nothing grows and no snow lies are a desert: dunes, and buttes among them. */
+static inline bool terrain_is_desert(const struct scene *scene)
+{
+    return scene->place == PLACE_MOUNTAINS && scene->greenery < 0.04f && scene->snow_line > 0.9f;
+}
+
 /* The eroded land, before it is made fine. */
 struct land {
     int log2_cells;

@@ -7,6 +7,9 @@
 
 #include "workers/diorama/land/shade_simd.h"
 
+#define FOAM_OUT_M 75.0f /* farther out no wave breaks */
+#define REEF_DEEP_M 9.0f /* below, the bed is not seen */
+
 /* The normal of the waves: three sizes of the wave texture, each running its own way. */
 SIMD struct v3 wave_normal(const struct frame *frame, const struct spot *spot)
 {
@@ -99,14 +102,28 @@ SIMD vf foam(const struct frame *frame, const struct spot *spot, vf depth, vf ou
     /* A breaker has a sharp front and a torn back. */
     line =
         smooth_v(0.0f, 0.07f, line) * (1.0f - smooth_v(0.07f, 0.45f, line + 0.5f * (lace - 0.5f)));
-    line *= smooth_v(0.25f, 0.6f, swell + 0.25f * lace) * (1.0f - smooth_v(30.0f, 75.0f, out));
+    line *=
+        smooth_v(0.48f, 0.74f, swell + 0.25f * lace) * (1.0f - smooth_v(30.0f, FOAM_OUT_M, out));
     edge = 1.0f - smooth_v(0.02f, 0.20f,
                            depth + 0.30f * (lace - 0.5f) + 0.06f * sin_v(t * 0.8f + swell * 9.0f));
     return saturate((line + edge) * (0.55f + 0.75f * lace));
 }
 
+/* How much of the bed is reef and weed: none at the edge, none where it is too deep to show. */
+SIMD vf reef_patches(const struct frame *frame, const struct spot *spot, vf depth)
+{
+    const struct tile *detail = &frame->world->detail;
+    const float scale = 0.14f;
+    struct quad quad;
+
+    tile_quad(detail, spot->place.x * scale + 31.0f, spot->place.z * scale,
+              tile_level(detail, spot->grain * scale), &quad);
+    return smooth_v(0.50f, 0.68f, quad_byte(&quad, 3) * (1.0f / 255.0f) + 0.12f * spot->vary) *
+           smooth_v(1.6f, 3.6f, depth) * 0.85f;
+}
+
 /* Color of the water itself, without its mirror: bed through the shallows, then the deep. */
-SIMD struct v3 water_body(const struct frame *frame, vf depth, vf sun)
+SIMD struct v3 water_body(const struct frame *frame, const struct spot *spot, vf depth, vf sun)
 {
     const struct world *world = frame->world;
     const struct sky *sky = &world->sky;
@@ -117,6 +134,8 @@ SIMD struct v3 water_body(const struct frame *frame, vf depth, vf sun)
     struct v3 bed = splat3(world->cover.sand), clear;
     float path = 1.0f + 0.5f / __builtin_fmaxf(sky->sun[1], 0.3f), blur = tropical ? 1.0f : 1.8f;
 
+    if (tropical && any(depth < REEF_DEEP_M))
+        bed = lerp3(bed, color(0.055f, 0.060f, 0.035f), reef_patches(frame, spot, depth));
     clear = vec3(exp_v(depth * (-0.34f * path * blur)), exp_v(depth * (-0.062f * path * blur)),
                  exp_v(depth * (-0.050f * path * blur)));
     return mul3(vec3(lerp_v(deep.x, bed.x * 0.8f, clear.x), lerp_v(deep.y, bed.y * 0.8f, clear.y),
@@ -152,9 +171,9 @@ SIMD struct v3 water_light(const struct frame *frame, struct spot *spot, vf dept
     glint = exp_v((glint - 1.0f) * lerp_v(splat(1400), splat(260), spread)) *
             lerp_v(splat(9.0f), splat(1.9f), spread) * sun;
     seen = mad3(seen, splat3(sky->sun_color), glint);
-    body = water_body(frame, depth, sun);
+    body = water_body(frame, spot, depth, sun);
     body = lerp3(body, seen, mirror);
-    if (world->scene->place == PLACE_COAST) {
+    if (world->scene->place == PLACE_COAST && any((spot->shore > -FOAM_OUT_M) | (depth < 1.0f))) {
         struct v3 white = scale3(light_on(frame, vec3(splat(0), splat(1), splat(0)), sun, splat(1)),
                                  splat(0.82f));
 
