@@ -178,3 +178,20 @@ TEST(modern_cars_come_in_four_shapes_and_vintage_ones_do_not_change)
             CHECK((cars[k].car.lift == cars[i].car.lift) == (i >= 4));
     }
 }
+
+TEST(no_push_goes_past_a_kite)
+{
+    struct scene scene = with(PLACE_MOUNTAINS, SUBJECT_KITE, 1);
+    struct renderer_options options = small;
+    struct whereabouts first, last;
+    struct renderer *renderer = NULL;
+
+    options.frames = 240;
+    scene.camera = CAMERA_PUSH_IN;
+    scene.camera_speed = 2;
+    renderer = renderer_open(&scene, &options, NULL, NULL);
+    CHECK(renderer_find(renderer, 0, 0, 0, &first));
+    CHECK(renderer_find(renderer, 239, 0, 0, &last));
+    renderer_close(renderer);
+    CHECK(last.away_m > 0.4f * first.away_m);
+}

@@ -265,6 +265,8 @@ static void place_subject(struct cast *cast, const struct world *world,
     } else if (marks.is_first) {
         marks.distance *= scene->shot == SHOT_CLOSE ? 0.55f : 1.0f;
         frame_subject(camera, subject, marks.distance, marks.ground);
+        if (scene->shot == SHOT_CLOSE) /* from nearer still it would be below the picture */
+            camera->scale *= 0.4f;
     }
     size_of(subject, &marks.length, &height);
     for (int i = 0; i < subject->count; i++)

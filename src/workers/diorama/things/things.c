@@ -10,6 +10,7 @@
 #include "workers/diorama/parallel.h"
 #include "workers/diorama/things/things_impl.h"
 
+#define WAY_SHARE 0.55f    /* of the distance of the first thing, that the camera may go */
 #define THING_CHANGE 0.12f /* they roll, and their wheels turn */
 
 typedef void (*thing_staging)(struct thing_stage *stage, const struct subject *subject);
@@ -59,6 +60,16 @@ float thing_ground(const struct thing_stage *stage, const float place[3])
     return terrain_height_at(&stage->world->terrain, place[0], place[2]);
 }
 
+/* No move goes past what the picture is about. */
+static void keep_before(const struct thing_actor *actor, struct camera *camera)
+{
+    float ahead = (actor->start[0] - camera->start[0]) * sinf(camera->heading) +
+                  (actor->start[2] - camera->start[2]) * cosf(camera->heading);
+
+    if (ahead > 0 && (camera->way_m <= 0 || camera->way_m > WAY_SHARE * ahead))
+        camera->way_m = WAY_SHARE * ahead;
+}
+
 void things_plan(struct things *things, const struct world *world, const struct stage *place,
                  struct camera *camera)
 {
@@ -76,6 +87,8 @@ void things_plan(struct things *things, const struct world *world, const struct 
     for (int i = 0; i < scene->subject_count; i++)
         if (things_have(scene->subjects[i].kind))
             stagings[scene->subjects[i].kind](&stage, &scene->subjects[i]);
+    if (things->count > 0)
+        keep_before(&things->actors[0], camera);
     if (things->count > 0)
         things->shapes = calloc((size_t)things->count, sizeof(*things->shapes));
     if (things->count > 0 && !things->shapes)
