@@ -195,3 +195,26 @@ TEST(no_push_goes_past_a_kite)
     renderer_close(renderer);
     CHECK(last.away_m > 0.4f * first.away_m);
 }
+
+TEST(who_walks_together_stays_together)
+{
+    struct scene scene = with(PLACE_MOUNTAINS, SUBJECT_PERSON, 1);
+    struct renderer_options options = small;
+
+    options.frames = 120;
+    scene.ground = GROUND_GRASS;
+    scene.subjects[scene.subject_count++] =
+        (struct subject){.kind = SUBJECT_DOG, .action = ACTION_WALK, .count = 1};
+    for (scene.seed = 1; scene.seed < 4; scene.seed++) {
+        struct renderer *renderer = renderer_open(&scene, &options, NULL, NULL);
+
+        for (int who = 0; who < 2; who++)
+            for (int frame = 0; frame < 120; frame += 119) {
+                struct whereabouts where = {.across = 9};
+
+                CHECK(renderer_find(renderer, frame, who, 0, &where));
+                CHECK(where.across > -1 && where.across < 1);
+            }
+        renderer_close(renderer);
+    }
+}

@@ -170,6 +170,7 @@ struct marks {
     const struct town *town;
     float side; /* they are a little to this side */
     float facing_deg, distance, ground, speed, length;
+    float beside;   /* how far to the right of the first those after it are */
     bool is_first;  /* the subject that the camera is for */
     bool is_framed; /* from close by */
 };
@@ -188,8 +189,8 @@ static void place_actor(struct actor *actor, const struct marks *marks, const st
     float row = (float)number - 0.5f * (float)(subject->count - 1),
           behind = marks->is_first ? 0 : 1;
     float aside = marks->is_framed ? 0.045f : 0.10f;
-    float across =
-        marks->length * (0.85f * row + 1.3f * behind) - marks->side * aside * marks->distance;
+    float across = 0.85f * marks->length * row + marks->beside * behind -
+                   marks->side * aside * marks->distance;
     float ahead = marks->distance + marks->length * (0.8f * behind + (number % 2 ? 0.35f : 0.0f));
 
     actor->action = subject->action;
@@ -243,6 +244,24 @@ static bool place_riders(struct cast *cast, const struct subject *subject, struc
     return true;
 }
 
+/* Those after the first are beside and never before it; who walks with somebody goes the same way,
+ * as fast: the camera goes with the first. */
+static void keep_up(struct marks *marks, const struct actor *leader, const struct camera *camera)
+{
+    float x = leader->start[0] - camera->start[0], z = leader->start[2] - camera->start[2];
+    float across = x * cosf(camera->heading) - z * sinf(camera->heading);
+
+    if (!marks->town) {
+        marks->distance = fmaxf(marks->distance, camera->target_m);
+        marks->beside = fminf(marks->beside, 0.5f * camera->half_width * marks->distance);
+        marks->beside *= across > 0 ? -1.0f : 1.0f;
+    }
+    if (marks->speed <= 0 || leader->speed_m_s <= 0)
+        return;
+    marks->speed = leader->speed_m_s;
+    marks->facing_deg = (leader->heading - camera->heading) / DEGREE;
+}
+
 static void place_subject(struct cast *cast, const struct world *world,
                           const struct subject *subject, struct camera *camera,
                           const struct stage *stage, struct dice *dice)
@@ -269,6 +288,9 @@ static void place_subject(struct cast *cast, const struct world *world,
             camera->scale *= 0.4f;
     }
     size_of(subject, &marks.length, &height);
+    marks.beside = 1.3f * marks.length;
+    if (!marks.is_first)
+        keep_up(&marks, &cast->actors[0], camera);
     for (int i = 0; i < subject->count; i++)
         place_actor(cast_add(cast, subject, subject->kind, dice), &marks, camera, i);
     if (marks.is_first && cast->count > 0) {
