@@ -62,6 +62,21 @@ TEST(a_remix_takes_things_away)
     CHECK_INT(read_text("no fireworks\n\nfireworks over a skyline").scene.effects, 0);
 }
 
+TEST(a_remix_changes_clothes_and_keeps_the_rest)
+{
+    const struct scene dress =
+        read_text("make her dress red\n\na woman in a green dress on a beach").scene;
+    const struct scene coat = read_text("her coat is now a blue coat\n\na woman in a street").scene;
+    const struct scene balloon = read_text("one balloon\n\nhot air balloons over hills").scene;
+
+    CHECK_INT(dress.subject_count, 1);
+    CHECK(dress.subjects[0].color[0] > 5 * dress.subjects[0].color[1]);
+    CHECK(dress.subjects[0].wears & WEAR_DRESS);
+    CHECK(coat.subjects[0].wears & WEAR_COAT);
+    CHECK(coat.subjects[0].color[2] > 3 * coat.subjects[0].color[0]);
+    CHECK_INT(balloon.subjects[0].form, FORM_USUAL);
+}
+
 TEST(colors_go_to_those_they_belong_to)
 {
     const struct scene cars = read_text("a blue car and a red car on a highway").scene;

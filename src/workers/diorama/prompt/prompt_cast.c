@@ -362,7 +362,8 @@ static void inherit(struct subject *subject, const struct subject *old)
         subject->is_colored = old->is_colored;
         memcpy(subject->color, old->color, sizeof(subject->color));
     }
-    if (subject->form == FORM_USUAL)
+    /* "Only one balloon" is one of those that there were. */
+    if (subject->form == FORM_USUAL || (old->kind == SUBJECT_BALLOONS && !old->form))
         subject->form = old->form;
     if (!subject->wears) {
         subject->wears = old->wears;
@@ -442,6 +443,8 @@ void prompt_find_cast(struct tokens *tokens, struct scene *scene)
 
         deny(tokens, paragraph, scene);
         find_in(tokens, paragraph, &found);
+        if (found.subject_count == 0 && paragraph < oldest && last_of(scene, SUBJECT_PERSON))
+            prompt_change_clothes(tokens, paragraph, last_of(scene, SUBJECT_PERSON));
         revise(scene, &found, says(tokens, paragraph, "add also another too"),
                says(tokens, paragraph, "replace swap instead exchange"));
     }

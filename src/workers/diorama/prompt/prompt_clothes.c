@@ -176,3 +176,32 @@ void prompt_find_clothes(struct tokens *tokens, int at, struct subject *subject)
         find_thing(tokens, i, at + 1, subject);
     }
 }
+
+/* The color after a thing, as in "make her dress red". */
+static void color_after(struct tokens *tokens, int at, struct subject *subject)
+{
+    struct token *next = at + 1 < tokens->count ? &tokens->items[at + 1] : NULL;
+    float color[3];
+
+    if (!next || next->after_break || next->is_silent || !prompt_color(next->word, color))
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(things); i++)
+        if (prompt_is_form(tokens->items[at].word, str_from(things[i].word))) {
+            set_tint(subject, things[i].tint, color);
+            next->is_silent = true;
+            return;
+        }
+}
+
+void prompt_change_clothes(struct tokens *tokens, int paragraph, struct subject *subject)
+{
+    int first = 0;
+
+    while (first < tokens->count && tokens->items[first].paragraph < paragraph)
+        first++;
+    for (int i = first; i < tokens->count && tokens->items[i].paragraph == paragraph; i++)
+        if (!tokens->items[i].is_denied) {
+            find_thing(tokens, i, first, subject);
+            color_after(tokens, i, subject);
+        }
+}

@@ -68,6 +68,9 @@ bool prompt_color(struct str word, float color[3]);
  * words that say so. */
 void prompt_find_clothes(struct tokens *tokens, int at, struct subject *subject);
 
+/* Dresses a person anew as a paragraph that names nobody says: "make her dress red". */
+void prompt_change_clothes(struct tokens *tokens, int paragraph, struct subject *subject);
+
 /* Finds who or what the words ask for, how many, in which color, and what they do. Silences the
  * words that say so. */
 void prompt_find_cast(struct tokens *tokens, struct scene *scene);
