@@ -165,6 +165,15 @@ enum subject_form {
     FORM_KOI,
     FORM_TURTLE,
     FORM_JELLYFISH,
+    FORM_SEDAN, /* cars; usual: any */
+    FORM_COUPE,
+    FORM_SPORTS_CAR,
+    FORM_SUV,
+    FORM_PICKUP,
+    FORM_VAN,
+    FORM_BUS,
+    FORM_DOUBLE_DECKER,
+    FORM_SCHOOL_BUS,
     SUBJECT_FORMS
 };
 

@@ -61,12 +61,14 @@ static const char *const subjects[] = {"person", "cat",         "dog",      "hor
                                        "car",    "vintage_car", "balloons", "fish",  "boat",
                                        "train",  "plane",       "drone",    "kite",  NULL};
 static const char *const forms[] = {
-    "usual",     "woman",    "man",   "girl",   "boy",       "child",     "old_woman",
-    "old_man",   "beagle",   "husky", "corgi",  "retriever", "shepherd",  "wolf",
-    "fox",       "bear",     "lion",  "tiger",  "deer",      "cow",       "sheep",
-    "zebra",     "elephant", "sail",  "rowing", "fishing",   "ship",      "steam",
-    "propeller", "toy",      "gull",  "eagle",  "pigeon",    "crow",      "goose",
-    "swallow",   "starling", "shark", "koi",    "turtle",    "jellyfish", NULL};
+    "usual",      "woman",      "man",   "girl",   "boy",       "child",     "old_woman",
+    "old_man",    "beagle",     "husky", "corgi",  "retriever", "shepherd",  "wolf",
+    "fox",        "bear",       "lion",  "tiger",  "deer",      "cow",       "sheep",
+    "zebra",      "elephant",   "sail",  "rowing", "fishing",   "ship",      "steam",
+    "propeller",  "toy",        "gull",  "eagle",  "pigeon",    "crow",      "goose",
+    "swallow",    "starling",   "shark", "koi",    "turtle",    "jellyfish", "sedan",
+    "coupe",      "sports_car", "suv",   "pickup", "van",       "bus",       "double_decker",
+    "school_bus", NULL};
 static const char *const actions[] = {"idle",  "walk", "run", "turn", "sit",  "lie", "wave",
                                       "dance", "jump", "fly", "swim", "fall", NULL};
 static const char *const grounds[] = {"none", "grass", "flowers", "sand", "snow", "road", NULL};

@@ -42,7 +42,7 @@ static int red_pixels(const uint8_t *bytes)
     int count = 0;
 
     for (int i = WIDTH * HEIGHT / 4 * 7 / 8; i < WIDTH * HEIGHT / 4; i++)
-        count += red[i] > 150;
+        count += red[i] > 140;
     return count;
 }
 
@@ -80,4 +80,37 @@ TEST(traffic_drives_through_the_picture)
 
     scene.traffic = 1;
     CHECK(moving(&scene) > 2 * calm + 100);
+}
+
+/* Pixels of a red car on a road. */
+static int size_of(enum subject_form form)
+{
+    static uint8_t bytes[BYTES];
+    const uint8_t *red = bytes + WIDTH * HEIGHT * 5 / 4;
+    struct scene scene = daylight;
+    int count = 0;
+
+    scene.place = PLACE_MOUNTAINS;
+    scene.ground = GROUND_ROAD;
+    scene.subject_count = 1;
+    scene.subjects[0] = (struct subject){.kind = SUBJECT_CAR,
+                                         .form = form,
+                                         .count = 1,
+                                         .is_colored = true,
+                                         .color = {0.5f, 0.01f, 0.01f}};
+    picture_draw_scene(&scene, &small, 0, bytes);
+    for (int i = 0; i < WIDTH * HEIGHT / 4; i++)
+        count += red[i] > 140;
+    return count;
+}
+
+TEST(cars_are_built_as_the_words_say)
+{
+    int sedan = size_of(FORM_SEDAN);
+
+    CHECK(sedan > 20);
+    CHECK(size_of(FORM_COUPE) < sedan);
+    CHECK(size_of(FORM_SUV) > sedan);
+    CHECK(size_of(FORM_VAN) > sedan + 4);
+    CHECK(size_of(FORM_PICKUP) > sedan + 6);
 }

@@ -111,6 +111,11 @@ static const struct {
     {"tilt-shift view of a city street at noon", P(STREET), F(TILT_SHIFT), .light = HIGH},
     {"Saturn and its rings, slow orbit", P(SPACE), C(ORBIT)},
     {"a kitchen at sunrise, coffee on the table", P(ROOM), .light = LOW},
+    {"a teal coupe on a desert highway", WHO(CAR), FORM(COUPE), G(ROAD), .is_colored = true},
+    {"a school bus drives down a street", P(STREET), WHO(CAR), FORM(SCHOOL_BUS), DOES(WALK)},
+    {"a red double-decker bus in London", P(STREET), WHO(CAR), FORM(DOUBLE_DECKER),
+     .is_colored = true},
+    {"a pickup truck on a dirt road", WHO(CAR), FORM(PICKUP), G(ROAD)},
     {"sitting on a bench in the park, a girl in a yellow dress", WHO(PERSON), FORM(GIRL), DOES(SIT),
      .is_colored = true},
 };

@@ -192,23 +192,6 @@ void body_size(enum subject_kind kind, float *length_m, float *height_m)
     *height_m = sizes[kind][1];
 }
 
-/* Sedans, tall ones, hatchbacks and coupes. */
-static void style_car(struct car_shape *car, unsigned look)
-{
-    static const struct {
-        float lift, roof, tail[3];
-    } styles[] = {
-        {0, 1.43f, {1.78f, 0.42f, 0.91f}},
-        {0.15f, 1.55f, {2.06f, 0.83f, 0.56f}},
-        {0.02f, 1.47f, {2.00f, 0.70f, 0.71f}},
-        {-0.03f, 1.30f, {1.92f, 0.31f, 0.95f}},
-    };
-
-    car->lift = styles[look % 4].lift;
-    car->roof = styles[look % 4].roof;
-    memcpy(car->tail, styles[look % 4].tail, sizeof(car->tail));
-}
-
 void body_car(struct body *body, const struct body_pose *pose, const struct body_frame *frame,
               const float travel_and_lamps[2])
 {
@@ -226,7 +209,9 @@ void body_car(struct body *body, const struct body_pose *pose, const struct body
     car->spoke_cosine = cosf(5.0f * travel_and_lamps[0] / 0.335f);
     car->lamps = travel_and_lamps[1];
     memcpy(car->paint, paints[pose->look % 6], sizeof(car->paint));
-    style_car(car, pose->look / 6);
+    for (int k = 0; k < 3; k++)
+        body->middle[k] = frame->place[k] + (k == 1 ? 0.75f : 0.0f);
+    car_style(body, pose->subject ? pose->subject->form : FORM_USUAL, pose->look / 6);
     if (pose->subject) {
         car->vintage = pose->subject->kind == SUBJECT_VINTAGE_CAR;
         if (car->vintage)
@@ -235,9 +220,6 @@ void body_car(struct body *body, const struct body_pose *pose, const struct body
             memcpy(car->paint, pose->subject->color, sizeof(car->paint));
     }
     body->ground_m = frame->place[1];
-    for (int k = 0; k < 3; k++)
-        body->middle[k] = frame->place[k] + (k == 1 ? 0.75f : 0.0f);
-    body->radius = 2.55f;
     body->band_m = 1;
     body->count = 1; /* one part, never looked at */
     body->parts[0].inverse = 1;

@@ -59,11 +59,19 @@ struct body_part {
 };
 
 /* A car has no parts: the kernels know its outlines (car_simd.h). */
+enum car_bus { CAR_NO_BUS, CAR_BUS, CAR_DOUBLE_DECKER, CAR_SCHOOL_BUS };
+#define CAR_BUS_HALF_M 5.3f /* of its length */
+
 struct car_shape {
     bool vintage;
-    float lift;    /* of the body over the wheels: how high a modern car stands */
-    float roof;    /* height of a modern one's, less the lift */
-    float tail[3]; /* plane of its rear screen: where it is at the belt, its normal back and up */
+    enum car_bus bus;
+    float screen[3]; /* a modern one's: where it is at the belt, its normal ahead and up */
+    float lean;      /* of its windows inward, meters a meter up */
+    float bed;       /* 1: open behind the cabin, as a pickup */
+    float belt;      /* how much higher than usual hood and doors reach */
+    float lift;      /* of the body over the wheels: how high a modern car stands */
+    float roof;      /* height of a modern one's, less the lift */
+    float tail[3];   /* plane of its rear screen: where it is at the belt, its normal back and up */
     float place[3], sine, cosine; /* of its heading */
     float paint[3];
     float spoke_sine, spoke_cosine; /* of five times the angle of the wheels */
@@ -167,6 +175,12 @@ void body_quadruped(struct body *body, const struct body_pose *pose, enum subjec
 void body_person(struct body *body, const struct body_pose *pose);
 
 /* `traveled_m` turns its wheels, `lamps` lights its lamps. Needs no body_finish(). */
+/* Length and height of forms that differ from their kind's; leaves others alone. */
+void car_size(enum subject_form form, float *length_m, float *height_m);
+
+/* What a form looks like; for the usual one as the dice have it. The body is placed. */
+void car_style(struct body *body, enum subject_form form, unsigned look);
+
 void body_car(struct body *body, const struct body_pose *pose, const struct body_frame *frame,
               const float travel_and_lamps[2]);
 

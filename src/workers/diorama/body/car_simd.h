@@ -7,6 +7,7 @@
 #define VITASCOPE_WORKERS_DIORAMA_BODY_CAR_SIMD_H
 
 #include "workers/diorama/body/body.h"
+#include "workers/diorama/body/bus_simd.h"
 #include "workers/diorama/near_simd.h"
 
 #define CAR_AXLE_M 1.34f /* from the middle to each axle */
@@ -42,8 +43,8 @@ SIMD vf car_hull(const struct car_shape *car, struct v3 q)
 {
     bool old = car->vintage;
     vf ends = abs_v(q.z), front = smooth_v(0.5f, 2.25f, q.z), rear = smooth_v(-1.1f, -2.3f, q.z);
-    vf top =
-        old ? 0.99f - 0.20f * front * front - 0.24f * rear : 0.95f - 0.27f * front - 0.06f * rear;
+    vf top = old ? 0.99f - 0.20f * front * front - 0.24f * rear
+                 : 0.95f + car->belt - 0.27f * front - 0.06f * rear;
     vf wide = old ? 0.80f - 0.20f * front - 0.20f * rear * rear
                   : 0.91f - 0.13f * smooth_v(1.2f, 2.3f, ends) - 0.06f * abs_v(q.y - 0.62f);
     vf low = 0.19f + 0.07f * smooth_v(1.5f, 2.3f, ends), hull;
@@ -73,10 +74,11 @@ SIMD vf car_cabin(const struct car_shape *car, struct v3 q)
     vf top = q.y - roof + 0.07f * (q.z + 0.2f) * (q.z + 0.2f) + 0.06f * q.x * q.x;
     /* Planes of the two screens, as unit normals in y and z. */
     vf screen = old ? (q.z - 0.62f) * 0.90f + (q.y - 1.0f) * 0.44f
-                    : (q.z - 0.98f) * 0.54f + (q.y - 0.93f) * 0.84f;
+                    : (q.z - car->screen[0]) * car->screen[1] + (q.y - 0.93f) * car->screen[2];
     vf back = old ? (-q.z - 1.35f) * 0.80f + (q.y - 1.0f) * 0.60f
                   : (-q.z - car->tail[0]) * car->tail[1] + (q.y - 0.95f) * car->tail[2];
-    vf side = (q.x - (old ? 0.70f : 0.80f) + 0.34f * (q.y - 0.95f)) * 0.95f, cabin;
+    vf side = (q.x - (old ? 0.70f : 0.80f) + (old ? 0.34f : car->lean) * (q.y - 0.95f)) * 0.95f,
+       cabin;
 
     cabin = meet_v(top, screen, old ? 0.24f : 0.16f);
     cabin = meet_v(cabin, back, old ? 0.50f : 0.22f);
@@ -101,9 +103,14 @@ SIMD vf car_distance(const struct car_shape *car, struct v3 p)
     vf radius, wheels, hull, arch;
 
     q.x = abs_v(q.x);
+    if (car->bus)
+        return bus_distance(car, q);
     body = vec3(q.x, q.y - car->lift, q.z);
     wheels = car_wheels(q, &radius);
     hull = join_v(car_hull(car, body), car_cabin(car, body), car->vintage ? 0.12f : 0.05f);
+    if (car->bed > 0) /* hollow behind the cabin */
+        hull = max_v(hull, -max_v(max_v(q.x - 0.70f, 0.66f - body.y),
+                                  max_v(-2.08f - q.z, q.z + car->tail[0] + 0.10f)));
     arch = meet_v(radius - (CAR_WHEEL_M + 0.055f), 0.50f - q.x, 0.02f);
     hull = meet_v(hull, -arch, 0.03f);
     if (car->vintage) { /* bumpers and round lamps */
@@ -156,7 +163,9 @@ SIMD void car_windows(const struct car_shape *car, struct v3 q, struct v3 normal
     side *=
         car->vintage
             ? edge_v(min_v(0.50f - q.z, q.z + 1.15f), splat(0.012f))
-            : edge_v(0.88f - (q.y - 0.95f) * 1.45f - q.z, splat(0.012f)) *
+            : edge_v(car->screen[0] - 0.10f - (q.y - 0.95f) * (car->screen[2] / car->screen[1]) -
+                         q.z,
+                     splat(0.012f)) *
                   edge_v((q.z + car->tail[0]) * car->tail[1] - (q.y - 0.95f) * car->tail[2] - 0.12f,
                          splat(0.012f));
     ends = mask_v((abs_v(normal.z) > (car->vintage ? 0.5f : 0.30f)) & (abs_v(normal.x) < 0.55f)) *
@@ -190,6 +199,39 @@ SIMD void car_snow(const struct car_shape *car, struct v3 q, struct v3 normal,
     finish->mirror *= 1.0f - lies;
 }
 
+SIMD void bus_finish(const struct car_shape *car, struct v3 q, struct v3 normal,
+                     struct car_finish *finish)
+{
+    vf radius, wheels = bus_wheels(q, &radius), glass = bus_glass(car, q, normal), wheel, dark, in;
+    struct bus_lamps lamps = bus_lamps_at(car, q);
+
+    *finish = (struct car_finish){splat3(car->paint), color(0, 0, 0), splat(0.045f)};
+    dark = mask_v(q.y < 0.48f);
+    if (car->bus == CAR_SCHOOL_BUS)
+        dark = max_v(dark, mask_v((abs_v(q.y - 1.20f) < 0.035f) | (abs_v(q.y - 0.86f) < 0.035f)) *
+                               mask_v(abs_v(normal.x) > 0.7f));
+    dark = max_v(dark, mask_v(normal.z < -0.7f) * mask_v((q.y < 1.1f) & (q.x < 0.7f)) *
+                           mask_v(fract_v(q.y * 9.0f) < 0.5f));
+    finish->albedo = lerp3(finish->albedo, color(0.012f, 0.012f, 0.013f), dark);
+    finish->albedo = lerp3(finish->albedo, color(0.012f, 0.014f, 0.016f), glass);
+    finish->mirror = lerp_v(finish->mirror, splat(0.09f), glass);
+    /* It is lit inside when it is dark out. */
+    in = glass * (0.4f + 0.6f * smooth_v(-0.2f, 0.8f, fract_v(q.y))) * car->lamps;
+    finish->glow = mad3(finish->glow, color(0.50f, 0.42f, 0.30f), in);
+    finish->glow = mad3(finish->glow, color(1.0f, 0.92f, 0.78f), lamps.head * 9.0f * car->lamps);
+    finish->glow =
+        mad3(finish->glow, color(1.0f, 0.012f, 0.010f), lamps.tail * (0.10f + 2.0f * car->lamps));
+    finish->glow = mad3(finish->glow, color(1.0f, 0.45f, 0.06f),
+                        lamps.sign * mask_v(normal.z > 0.7f) * (0.25f + 0.8f * car->lamps));
+    wheel = mask_v(wheels < 0.012f);
+    finish->albedo = lerp3(finish->albedo, color(0.017f, 0.017f, 0.018f), wheel);
+    finish->albedo = lerp3(finish->albedo, color(0.20f, 0.20f, 0.205f),
+                           wheel * edge_v(0.27f - radius, splat(0.01f)));
+    finish->mirror = choose(wheels < 0.012f, splat(0.012f), finish->mirror);
+    if (car->snow > 0)
+        car_snow(car, q, normal, finish);
+}
+
 SIMD void car_finish_at(const struct car_shape *car, struct v3 p, struct v3 world_normal,
                         struct car_finish *finish)
 {
@@ -201,6 +243,10 @@ SIMD void car_finish_at(const struct car_shape *car, struct v3 p, struct v3 worl
 
     q.x = abs_v(q.x);
     normal.x = choose(right > 0.5f, normal.x, -normal.x);
+    if (car->bus) {
+        bus_finish(car, q, normal, finish);
+        return;
+    }
     *finish = (struct car_finish){splat3(car->paint), color(0, 0, 0), splat(0.05f)};
     q.y -= car->lift;
     /* Gaps of the doors, and the dark below. */

@@ -71,6 +71,7 @@ static void size_of(const struct subject *subject, float *length, float *height)
     body_size(subject->kind, length, height);
     *length *= body_scale(subject->form);
     *height *= body_scale(subject->form);
+    car_size(subject->form, length, height);
 }
 
 /* A shot closer than usual: how much of a person's height is in the picture, how far its middle

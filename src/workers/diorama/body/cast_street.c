@@ -63,8 +63,11 @@ static void add_guests(struct cast *cast, const struct town *town, struct dice *
         const struct town_seat *seat = &town->seats[i];
         struct actor *actor = NULL;
 
+        /* The nearest chair would hide its table; the next ones are what is looked at. */
+        float empty = seat->place[2] < 4.2f ? 1.0f : seat->place[2] < 8 ? 0.0f : 0.35f;
+
         if (town->wet > 0 || town->snow || seat->place[2] > GUESTS_M ||
-            dice_between(dice, 0, 1) < 0.35f)
+            dice_between(dice, 0, 1) < empty)
             continue;
         actor = cast_add(cast, NULL, SUBJECT_PERSON, dice);
         actor->action = ACTION_SIT;

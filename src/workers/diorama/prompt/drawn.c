@@ -81,6 +81,15 @@ const bool drawn_forms[SUBJECT_FORMS] = {
     [FORM_KOI] = true,
     [FORM_TURTLE] = true,
     [FORM_JELLYFISH] = true,
+    [FORM_SEDAN] = true,
+    [FORM_COUPE] = true,
+    [FORM_SPORTS_CAR] = true,
+    [FORM_SUV] = true,
+    [FORM_PICKUP] = true,
+    [FORM_VAN] = true,
+    [FORM_BUS] = true,
+    [FORM_DOUBLE_DECKER] = true,
+    [FORM_SCHOOL_BUS] = true,
 };
 
 const unsigned drawn_actions[SUBJECT_KINDS] = {

@@ -157,7 +157,16 @@ static const char *const forms[SUBJECT_FORMS] = {[FORM_USUAL] = "usual",
                                                  [FORM_SHARK] = "shark",
                                                  [FORM_KOI] = "koi",
                                                  [FORM_TURTLE] = "turtle",
-                                                 [FORM_JELLYFISH] = "jellyfish"};
+                                                 [FORM_JELLYFISH] = "jellyfish",
+                                                 [FORM_SEDAN] = "sedan",
+                                                 [FORM_COUPE] = "coupe",
+                                                 [FORM_SPORTS_CAR] = "sports_car",
+                                                 [FORM_SUV] = "suv",
+                                                 [FORM_PICKUP] = "pickup",
+                                                 [FORM_VAN] = "van",
+                                                 [FORM_BUS] = "bus",
+                                                 [FORM_DOUBLE_DECKER] = "double_decker",
+                                                 [FORM_SCHOOL_BUS] = "school_bus"};
 
 static const char *const actions[SUBJECT_ACTIONS] = {
     [ACTION_IDLE] = "idle", [ACTION_WALK] = "walk",   [ACTION_RUN] = "run",
