@@ -10,7 +10,10 @@
 #define SIGN_RADIANCE 3.4f
 #define SUN_LOW_DEG 14.0f
 #define SUN_ASIDE_DEG 7.0f
-#define WAY_M 60.0f /* of a street that is long enough to walk into */
+#define WAY_M 60.0f        /* of a street that is long enough to walk into */
+#define TERRACE_TURN 0.10f /* radians, from along a terrace toward the street */
+#define TERRACE_SUN_LEAST_DEG 4.5f
+#define SEATED_EYE_M 1.38f
 
 struct town_box *town_add(struct town_plan *plan, enum town_kind kind, struct town_span span)
 {
@@ -176,10 +179,28 @@ void town_free(struct town *town)
     memset(town, 0, sizeof(*town));
 }
 
+bool town_is_terrace_at_dawn(const struct scene *scene)
+{
+    return scene->place == PLACE_STREET && scene->cafe && scene->sun_elevation_deg < SUN_LOW_DEG &&
+           scene->sun_elevation_deg > -3;
+}
+
+/* Which side of a street is looked from. */
+static float side_of_view(struct dice *dice)
+{
+    return dice_between(dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
+}
+
 void town_aim(struct scene *scene)
 {
     float side = scene->sun_azimuth_deg < 0 ? -1.0f : 1.0f;
 
+    if (town_is_terrace_at_dawn(scene)) {
+        struct dice dice = {scene->seed * 77 + 5};
+
+        scene->sun_azimuth_deg = side_of_view(&dice) * (TERRACE_TURN / 0.0174533f - 1.0f);
+        scene->sun_elevation_deg = fmaxf(scene->sun_elevation_deg, TERRACE_SUN_LEAST_DEG);
+    }
     if (scene->place == PLACE_SKYLINE && scene->sun_elevation_deg < SUN_LOW_DEG)
         scene->sun_azimuth_deg = side * fminf(fabsf(scene->sun_azimuth_deg), SUN_ASIDE_DEG);
 }
@@ -195,7 +216,7 @@ void town_compose(struct camera *camera, const struct world *world,
 {
     struct dice dice = {world->scene->seed * 77 + 5};
     bool tall = options->height > options->width, street = world->scene->place == PLACE_STREET;
-    float side = dice_between(&dice, 0, 1) < 0.5f ? -1.0f : 1.0f;
+    float side = side_of_view(&dice);
 
     memset(camera, 0, sizeof(*camera));
     camera->width = options->width;
@@ -212,9 +233,16 @@ void town_compose(struct camera *camera, const struct world *world,
     camera->scale = 0.055f;
     camera->way_m = street ? WAY_M : 0;
     if (street && world->scene->cafe) {
-        camera->start[0] = side * 3.4f;
-        camera->heading = side * 0.20f;
-        camera->start[1] = 1.5f;
+        struct dice plan = {world->scene->seed * 31 + 11};
+        float road, walls;
+
+        town_street_widths(world->scene, &plan, &road, &walls);
+        camera->start[0] = side * (walls - 1.74f);
+        camera->start[1] = SEATED_EYE_M;
+        camera->start[2] = 0.9f;
+        camera->heading = -side * TERRACE_TURN;
+        camera->shift = tall ? 0.02f : -0.02f;
+        camera->scale = 0.03f;
     }
     if (!street) {
         camera->start[0] = dice_between(&dice, -14, 14);

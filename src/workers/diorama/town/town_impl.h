@@ -48,6 +48,13 @@ struct town_box *town_add_solid(struct town_plan *plan, const struct tower *towe
 /* A tower of glass in one of many shapes, or of stone with setbacks. */
 void town_add_tower(struct town_plan *plan, float x, float z, float wide, float tall);
 
+/* Whether it is the terrace of a cafe under a low sun, which then stands at the street's end. */
+bool town_is_terrace_at_dawn(const struct scene *scene);
+
+/* From the middle of a street to the curb and to the walls, by the first of the plan's dice. */
+void town_street_widths(const struct scene *scene, struct dice *dice, float *road_m,
+                        float *walls_m);
+
 void town_build_street(struct town_plan *plan);
 void town_build_skyline(struct town_plan *plan);
 

@@ -253,7 +253,11 @@ static void add_distance(struct town_plan *plan)
     }
     for (int i = 0; i < 7; i++) {
         float x = -50.0f + 14.0f * (float)i, z = (float)TO_M + dice_between(dice, 2, 30);
-        struct town_box *box = town_add(
+        struct town_box *box = NULL;
+
+        if (town_is_terrace_at_dawn(plan->scene) && x > -25 && x < 8)
+            continue;
+        box = town_add(
             plan, TOWN_TOWER,
             (struct town_span){x, x + 13, 0, tall * dice_between(dice, 30, 85), z, z + 16});
 
@@ -261,14 +265,18 @@ static void add_distance(struct town_plan *plan)
     }
 }
 
+void town_street_widths(const struct scene *scene, struct dice *dice, float *road_m, float *walls_m)
+{
+    *road_m = scene->asian ? dice_between(dice, 3.4f, 4.2f) : dice_between(dice, 4.2f, 5.2f);
+    *walls_m = *road_m + dice_between(dice, 2.8f, 3.6f);
+}
+
 void town_build_street(struct town_plan *plan)
 {
     struct town *town = plan->town;
     struct dice *dice = &plan->dice;
 
-    town->road_m =
-        plan->scene->asian ? dice_between(dice, 3.4f, 4.2f) : dice_between(dice, 4.2f, 5.2f);
-    town->walls_m = town->road_m + dice_between(dice, 2.8f, 3.6f);
+    town_street_widths(plan->scene, dice, &town->road_m, &town->walls_m);
     town->from_m = FROM_M;
     town->to_m = TO_M;
     for (int side = -1; side <= 1; side += 2) {
