@@ -5,7 +5,7 @@
  *   encoder_open → (encoder_picture, encoder_sound)* → encoder_finish → encoder_close
  *
  * Video: libx264, preset veryfast but with the least search between whole pixels (measured: a third
- * less time for the same SSIM, files 5 to 7 % larger), CRF 20 with the bit rate capped at 10 Mbit/s
+ * less time for the same SSIM, files 5 to 9 % larger), CRF 20 with the bit rate capped at 10 Mbit/s
  * for 1280x720 and in proportion for other sizes, High profile, yuv420p, closed GOPs of two
  * seconds, constant frame rate. The stream and the container both say BT.709 primaries, transfer
  * and matrix, limited range: without that players guess, and the colors look washed out.

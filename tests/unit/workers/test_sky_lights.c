@@ -43,6 +43,19 @@ TEST(an_aurora_hangs_green_in_the_sky_and_moves)
     CHECK(picture_differing(drawn[0], drawn[1], LUMA, 12) > LUMA / 50);
 }
 
+TEST(the_blue_hour_is_blue_above_a_warm_horizon)
+{
+    static const struct picture_part high = {0, 5, 100, 25}, low = {0, 40, 100, 50};
+    struct scene scene = night;
+
+    scene.sun_elevation_deg = -5.5f;
+    picture_draw_scene(&scene, &small, 0, drawn[0]);
+    CHECK(picture_mean(drawn[0], &small, PICTURE_BLUE, high) >
+          picture_mean(drawn[0], &small, PICTURE_RED, high) + 4);
+    CHECK(picture_mean(drawn[0], &small, PICTURE_RED, low) >
+          picture_mean(drawn[0], &small, PICTURE_BLUE, low) + 4);
+}
+
 /* How much redder a pixel of a column's middle became. */
 static int reddened(int y)
 {

@@ -12,6 +12,8 @@ static const double ground_m = 6360e3, top_m = 6420e3, eye_m = 6360.4e3;
 static const double rayleigh_height_m = 8000, mie_height_m = 1200;
 static const double rayleigh[3] = {5.8e-6, 13.5e-6, 33.1e-6};
 static const double ozone[3] = {1.0e-6, 2.9e-6, 0.13e-6}; /* a bluer dusk than the real 0.65 */
+/* Once the sun is down its light passes so much ozone that red is lost as well: the blue hour. */
+static const double late_ozone[3] = {3.3e-6, 2.75e-6, 0.13e-6};
 static const double smog[3] = {0.8e-6, 2.6e-6, 0.1e-6};
 static const double sun_power = 20;
 static const double moon_power = 0.16; /* far too bright, but the exposure is a film's at night */
@@ -32,12 +34,20 @@ static void depth_add(struct depth *depth, double height, double length)
     depth->ozone += fmax(1 - fabs(height - 25e3) / 15e3, 0) * length;
 }
 
+/* The air of a scene. */
+struct sky_air {
+    double mie;  /* what haze takes and scatters, per meter at the ground */
+    double late; /* 0 while the sun is up, 1 when it is well down */
+};
+
 /* What a color loses on the way, as an exponent; a low sun's air counts `dust` times, and its
  * dust takes some green, or dusk would be yellow. */
-static double depth_loss(const struct depth *depth, int color, double mie, double dust)
+static double depth_loss(const struct depth *depth, int color, struct sky_air air, double dust)
 {
-    return (rayleigh[color] * dust + smog[color] * (dust - 1)) * depth->air +
-           ozone[color] * depth->ozone + mie * 1.1 * depth->haze;
+    double taken = ozone[color] + air.late * (late_ozone[color] - ozone[color]);
+
+    return (rayleigh[color] * dust + smog[color] * (dust - 1)) * depth->air + taken * depth->ozone +
+           air.mie * 1.1 * depth->haze;
 }
 
 static double distance_to_top(double along, double radius)
@@ -67,25 +77,27 @@ static bool light_depth(const double p[3], const double toward[3], struct depth 
     return true;
 }
 
-static double mie_per_m(const struct scene *scene)
+static struct sky_air air_of(const struct scene *scene)
 {
-    return 3.2e-6 * (0.6 + 1.4 * (double)scene->haze);
+    return (struct sky_air){.mie = 3.2e-6 * (0.6 + 1.4 * (double)scene->haze),
+                            .late = 1.0 - (double)smooth_f(-4.0f, -0.5f, scene->sun_elevation_deg)};
 }
 
 /*
  * A low sun shines through the dust of a day, which reddens it more than clean air would: how
- * many times more air its light seems to pass. Without it dusk is a greenish yellow.
+ * many times more air its light seems to pass. Without it dusk is a greenish yellow. What lights
+ * the sky after sunset passes above the dust.
  */
-static double low_sun_dust(double sine)
+static double low_sun_dust(double sine, struct sky_air air)
 {
-    return 1.0 + 0.9 * (1.0 - (double)smooth_f(0.0f, 0.42f, (float)sine));
+    return 1.0 + 0.9 * (1.0 - (double)smooth_f(0.0f, 0.42f, (float)sine)) * (1.0 - 0.8 * air.late);
 }
 
 /* Light scattered once toward the eye along `dir`: sums for Rayleigh and Mie, without phase,
  * and a guess at what is scattered more often, which loses less on its way. */
-static void scatter(const double dir[3], const double sun[3], double mie, double sum[3][3])
+static void scatter(const double dir[3], const double sun[3], struct sky_air air, double sum[3][3])
 {
-    double dust = low_sun_dust(sun[1]);
+    double dust = low_sun_dust(sun[1], air);
     double low = 0.7 * (1 - (double)smooth_f(0.03f, 0.3f, (float)dir[1]));
     double length = distance_to_top(eye_m * dir[1], eye_m), before = 0;
     struct depth view = {0, 0, 0}, light = {0, 0, 0};
@@ -96,7 +108,7 @@ static void scatter(const double dir[3], const double sun[3], double mie, double
         double t = length * q * q, step = length * end * end - before;
         double p[3] = {dir[0] * t, eye_m + dir[1] * t, dir[2] * t};
         double height = fmax(sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2]) - ground_m, 0);
-        double air = exp(-height / rayleigh_height_m) * step;
+        double gas = exp(-height / rayleigh_height_m) * step;
         double dusty = 1.0 + (dust - 1.0) * exp(-height / 3500.0);
         double haze = exp(-height / mie_height_m) * step;
 
@@ -105,23 +117,23 @@ static void scatter(const double dir[3], const double sun[3], double mie, double
         if (!light_depth(p, sun, &light))
             continue;
         for (int k = 0; k < 3; k++) {
-            double seen = depth_loss(&view, k, mie, 1 + low * (dust - 1));
-            double lost = depth_loss(&light, k, mie, dusty), through = exp(-seen - lost);
+            double seen = depth_loss(&view, k, air, 1 + low * (dust - 1));
+            double lost = depth_loss(&light, k, air, dusty), through = exp(-seen - lost);
 
-            sum[2][k] += exp(-0.4 * seen - 0.75 * lost) * air * rayleigh[k];
-            sum[0][k] += through * air * rayleigh[k];
-            sum[1][k] += through * haze * mie;
+            sum[2][k] += exp(-0.4 * seen - 0.75 * lost) * gas * rayleigh[k];
+            sum[0][k] += through * gas * rayleigh[k];
+            sum[1][k] += through * haze * air.mie;
         }
     }
 }
 
 static void add_light(float cell[8], const double dir[3], const double sun[3], double power,
-                      double mie)
+                      struct sky_air air)
 {
     double sum[3][3], mu = dir[0] * sun[0] + dir[1] * sun[1] + dir[2] * sun[2];
     double phase = 3 / (16 * M_PI) * (1 + mu * mu);
 
-    scatter(dir, sun, mie, sum);
+    scatter(dir, sun, air, sum);
     for (int k = 0; k < 3; k++) {
         cell[k] += (float)(power * (sum[0][k] * phase + sum[2][k] * 0.034));
         cell[4 + k] += (float)(power * sum[1][k]);
@@ -135,7 +147,8 @@ void sky_bake_row(struct sky *sky, const struct scene *scene, int row)
     double sun[3] = {cos(elevation), sin(elevation), 0};
     double moon[3] = {cos((double)(moon_elevation_deg * DEGREE)),
                       sin((double)(moon_elevation_deg * DEGREE)), 0};
-    double mie = mie_per_m(scene), cosine = 0;
+    struct sky_air air = air_of(scene);
+    double cosine = 0;
 
     sine = fmax(sine * sine, 0.0008);
     cosine = sqrt(1 - sine * sine);
@@ -145,9 +158,10 @@ void sky_bake_row(struct sky *sky, const struct scene *scene, int row)
         float *cell = sky->table[row][column];
 
         memset(cell, 0, 8 * sizeof(*cell));
-        add_light(cell, dir, sun, sun_power, mie);
+        add_light(cell, dir, sun, sun_power, air);
         if (sky->night > 0) {
-            add_light(cell, dir, moon, moon_power * (double)sky->night, mie);
+            add_light(cell, dir, moon, moon_power * (double)sky->night,
+                      (struct sky_air){.mie = air.mie});
             /* Airglow and starlight, so that no night is black. */
             cell[0] += 0.00016f;
             cell[1] += 0.00022f;
@@ -160,7 +174,9 @@ void sky_bake_row(struct sky *sky, const struct scene *scene, int row)
 static void direct_light(const struct scene *scene, double sine, double height, float light[3])
 {
     double start = ground_m + height, cosine = sqrt(1 - sine * sine), before = 0;
-    double length = distance_to_top(start * sine, start), dust = low_sun_dust(sine);
+    double length = distance_to_top(start * sine, start);
+    struct sky_air air = {.mie = air_of(scene).mie};
+    double dust = low_sun_dust(sine, air);
     struct depth depth = {0, 0, 0};
 
     for (int i = 0; i < 64; i++) {
@@ -171,7 +187,7 @@ static void direct_light(const struct scene *scene, double sine, double height, 
         depth_add(&depth, sqrt(x * x + y * y) - ground_m, step);
     }
     for (int k = 0; k < 3; k++)
-        light[k] = (float)exp(-depth_loss(&depth, k, mie_per_m(scene), 0.55 + 0.45 * dust));
+        light[k] = (float)exp(-depth_loss(&depth, k, air, 0.55 + 0.45 * dust));
 }
 
 void sky_begin(struct sky *sky, const struct scene *scene)
