@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * walk_simd: follows the rays of picture columns over the ground, from the bottom up.
+ * walk_simd: follows the rays of picture columns over the ground, from the bottom up. The sea's
+ * surface is such a ground, too.
  *
  * As a column lies in one vertical plane, a ray meets the ground no nearer than the ray below it
  * did, and goes on from there: a column is walked once for all its rays. Each lane goes at its own

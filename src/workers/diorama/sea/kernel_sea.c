@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "workers/diorama/kernel_table.h"
+#include "workers/diorama/land/walk_simd.h"
 #include "workers/diorama/sea/sea_simd.h"
 
 #define FAR_OFF 1e9f
@@ -84,81 +85,37 @@ SIMD void lane_begin(const struct frame *frame, int group, struct lane *lane)
     lane->flat = sqrt_v(lane->x * lane->x + lane->z * lane->z);
 }
 
-SIMD vf rise_of(const struct frame *frame, vf row)
-{
-    float pixel = frame->view.pixel * (float)frame->out_height / (float)frame->height;
-
-    return (0.5f * (float)frame->height - 0.5f - row) * pixel + frame->view.shift;
-}
-
-/* How far each lane has come up its column, and out. */
-struct climb {
-    vf row, rise, depth, gap;
-    vi active;
-};
-
-/* Notes the rays that meet the sea before `depth`, where the climb's ray has `gap`. */
-SIMD void climb_meet(const struct frame *frame, struct climb *climb, vf depth, vf gap,
-                     float *depths)
-{
-    for (;;) {
-        vi met = climb->active & (gap < 0.0f);
-        unsigned lanes = bits(met);
-        vf back, next, rise;
-
-        if (!lanes)
-            break;
-        back = saturate(climb->gap / max_v(climb->gap - gap, splat(1e-5f)));
-        back = climb->depth + (depth - climb->depth) * back;
-        for (; lanes; lanes &= lanes - 1) {
-            int k = __builtin_ctz(lanes);
-
-            depths[(int)climb->row[k] * frame->stride + k] = back[k];
-        }
-        next = choose(met, climb->row - 1.0f, climb->row);
-        rise = rise_of(frame, next);
-        gap += (rise - climb->rise) * depth;
-        climb->gap += (rise - climb->rise) * climb->depth;
-        climb->rise = rise;
-        climb->row = next;
-        climb->active &= next >= 0.0f;
-    }
-    climb->depth = choose(climb->active, depth, climb->depth);
-    climb->gap = choose(climb->active, gap, climb->gap);
-}
-
 /* Depths of a group of columns, from the bottom up; they hold a miss everywhere. */
-SIMD void climb_columns(const struct frame *frame, const struct lane *lane, float *depths)
+SIMD void walk_columns(const struct frame *frame, const struct lane *lane, float *depths)
 {
     const struct ocean *ocean = &frame->sea->ocean;
     const float *eye = frame->view.eye;
     float far = frame->world->air.far_m, crest = ocean->crest_m;
     float pixel = frame->view.pixel * (float)frame->out_width / (float)frame->width;
     float plain_m = __builtin_fmaxf(crest, 0.4f) * 0.45f / pixel;
-    struct climb climb = {.row = splat((float)(frame->height - 1)), .depth = splat(0.05f)};
+    struct walk walk = {.row = splat((float)(frame->height - 1)), .depth = splat(0.05f)};
 
-    climb.active = climb.row >= 0.0f;
-    climb.rise = rise_of(frame, climb.row);
-    climb.gap = splat(eye[1]);
+    walk.active = walk.row >= 0.0f;
+    walk.rise = row_rise(frame, walk.row);
+    walk.gap = splat(eye[1]);
     for (int i = 0; i < MARCH_STEPS; i++) {
-        vf step = max_v(climb.gap * 0.5f, climb.depth * 0.0035f + 0.03f), depth, level, enter;
+        vf step = max_v(walk.gap * 0.5f, walk.depth * 0.0035f + 0.03f), depth, level, enter;
         vi plain;
 
         /* Above all crests a ray may go on to where it comes down to them. */
-        enter = (eye[1] + climb.depth * climb.rise - crest) / max_v(-climb.rise, splat(1e-6f));
-        step = choose(enter > 0.0f, max_v(step, min_v(enter, climb.depth * 0.5f + 4.0f)), step);
-        depth = climb.depth + step;
-        climb.active &=
-            (depth < far) & ((climb.rise < 0.0f) | (eye[1] + depth * climb.rise < crest));
-        if (!any(climb.active))
+        enter = (eye[1] + walk.depth * walk.rise - crest) / max_v(-walk.rise, splat(1e-6f));
+        step = choose(enter > 0.0f, max_v(step, min_v(enter, walk.depth * 0.5f + 4.0f)), step);
+        depth = walk.depth + step;
+        walk.active &= (depth < far) & ((walk.rise < 0.0f) | (eye[1] + depth * walk.rise < crest));
+        if (!any(walk.active))
             break;
         plain = depth > plain_m;
         level = splat(0);
-        if (any(~plain & climb.active))
+        if (any(~plain & walk.active))
             level = ocean_level(ocean, eye[0] + depth * lane->x, eye[2] + depth * lane->z,
                                 depth * pixel);
         level = level * (1.0f - smooth_v(0.6f * plain_m, plain_m, depth));
-        climb_meet(frame, &climb, depth, eye[1] + depth * climb.rise - level, depths);
+        walk_on(frame, &walk, depth, eye[1] + depth * walk.rise - level, splat(0), depths);
     }
 }
 
@@ -355,7 +312,7 @@ SIMD void sea_shade(const struct frame *frame, const struct lane *lane, const st
     store(frame->depth + at, choose(hit, depth * lane->flat, splat(FAR_OFF)));
     if (!any(hit))
         return;
-    light = sea_seen(frame, lane, low, rise_of(frame, splat((float)row)),
+    light = sea_seen(frame, lane, low, row_rise(frame, splat((float)row)),
                      choose(hit, depth, splat(1000.0f)));
     store(frame->plane[0] + at, choose(hit, light.x, load(frame->plane[0] + at)));
     store(frame->plane[1] + at, choose(hit, light.y, load(frame->plane[1] + at)));
@@ -372,7 +329,7 @@ void KERNEL(sea_columns)(const struct frame *frame, int group)
     low = sky_parts(&frame->world->sky, unit3(vec3(lane.x, lane.flat * 0.035f, lane.z)));
     for (int row = 0; row < frame->height; row++)
         store(frame->depth + first + (size_t)row * stride, splat(-1));
-    climb_columns(frame, &lane, frame->depth + first);
+    walk_columns(frame, &lane, frame->depth + first);
     for (int row = 0; row < frame->height; row++)
         sea_shade(frame, &lane, &low, row, first + (size_t)row * stride);
 }
